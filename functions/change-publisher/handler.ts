@@ -1,0 +1,19 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { publisherEnvironmentSchema, readEnvironment } from '../../shared/config.ts';
+import { traced } from '../../shared/observability/tracer.ts';
+import { instrumented } from '../middleware.ts';
+import { publishChanges } from './publish-changes.ts';
+
+const environment = readEnvironment(publisherEnvironmentSchema);
+const dependencies = {
+  events: traced(new EventBridgeClient()),
+  sqs: traced(new SQSClient()),
+  busName: environment.EVENT_BUS_NAME,
+  deadLetterQueueUrl: environment.CHANGE_EVENTS_DLQ_URL,
+  now: () => new Date(),
+};
+
+/** Invoked with batches of the records table's stream. */
+export const handler = instrumented(async (event: DynamoDBStreamEvent) => publishChanges(event.Records, dependencies));

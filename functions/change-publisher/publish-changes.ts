@@ -1,0 +1,147 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import { type ChangeEvent, changeEventOf, changeEventSource, detailTypeOf } from '../../shared/change-event.ts';
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import { toRecord } from '../../shared/store/records.ts';
+
+export interface PublisherDependencies {
+  readonly events: EventBridgeClient;
+  readonly sqs: SQSClient;
+  readonly busName: string;
+  readonly deadLetterQueueUrl: string;
+  readonly now: () => Date;
+}
+
+/** EventBridge's limits: ten entries a call, and 256 KB an entry and a call. */
+const entriesPerCall = 10;
+const mostBytes = 256 * 1024;
+/** EventBridge counts 14 bytes for an entry's time. */
+const bytesOfTime = 14;
+
+interface Entry {
+  readonly sequenceNumber: string;
+  readonly event: ChangeEvent;
+  readonly entry: PutEventsRequestEntry;
+  readonly bytes: number;
+}
+
+/**
+ * Publishes one batch of the records table's stream, in order. Whatever fails in passing is reported from the first failure
+ * on, and the stream brings it again; what can never be published is put on the dead-letter queue, whole.
+ */
+export async function publishChanges(
+  stream: readonly DynamoDBRecord[],
+  dependencies: PublisherDependencies,
+): Promise<DynamoDBBatchResponse> {
+  const entries = stream.flatMap((record) => entryOf(record, dependencies.busName));
+  let rest = entries;
+  while (rest.length > 0) {
+    const call = nextCall(rest);
+    const failed = await (call === undefined ? buryFirst(rest, dependencies) : put(call, dependencies));
+    if (failed !== undefined) {
+      metrics.record('ChangeEventsRetried', 1, {});
+      return { batchItemFailures: [{ itemIdentifier: failed }] };
+    }
+    rest = rest.slice(call?.length ?? 1);
+  }
+  return { batchItemFailures: [] };
+}
+
+/** As many entries as fit into one call; undefined when not even the first does. */
+function nextCall(entries: readonly Entry[]): Entry[] | undefined {
+  const call: Entry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    bytes += entry.bytes;
+    if (bytes > mostBytes || call.length === entriesPerCall) break;
+    call.push(entry);
+  }
+  return call.length === 0 ? undefined : call;
+}
+
+/** Returns the sequence number of the first entry that the bus did not take. */
+async function put(call: readonly Entry[], { events, now }: PublisherDependencies): Promise<string | undefined> {
+  let refused: number;
+  try {
+    const answer = await events.send(new PutEventsCommand({ Entries: call.map(({ entry }) => entry) }));
+    refused = answer.FailedEntryCount
+      ? (answer.Entries ?? []).findIndex((result) => result.ErrorCode !== undefined)
+      : -1;
+    if (refused >= 0) {
+      logger.warn('The event bus did not take a change event; it is tried again.', {
+        code: answer.Entries?.[refused]?.ErrorCode,
+      });
+    }
+  } catch (error) {
+    logger.warn('The event bus could not be reached; the change events are tried again.', { error });
+    refused = 0;
+  }
+  const published = refused < 0 ? call : call.slice(0, refused);
+  for (const { event } of published) {
+    metrics.record('ChangeEventsPublished', 1, { account: event.account, resource: event.resource });
+    metrics.record('ChangeEventDelay', now().getTime() - Date.parse(event.changedAt), { account: event.account });
+  }
+  return call[refused]?.sequenceNumber;
+}
+
+async function buryFirst(
+  [first]: readonly Entry[],
+  { sqs, deadLetterQueueUrl }: PublisherDependencies,
+): Promise<string | undefined> {
+  if (first === undefined) return undefined;
+  const { account, resource, id } = first.event;
+  try {
+    await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: deadLetterQueueUrl,
+        MessageBody: JSON.stringify(first.event),
+        MessageAttributes: {
+          errorCode: { DataType: 'String', StringValue: 'EVENT_TOO_LARGE' },
+          errorMessage: {
+            DataType: 'String',
+            StringValue: 'The change event is larger than EventBridge takes, even without the record.',
+          },
+        },
+      }),
+    );
+  } catch (error) {
+    logger.warn('A dead letter could not be queued; it is tried again.', { account, resource, error });
+    return first.sequenceNumber;
+  }
+  metrics.record('ChangeEventsDeadLettered', 1, { account });
+  logger.error('A change event is too large to be published.', { account, resource, id });
+  return undefined;
+}
+
+/** The entry of one stream record; none for what is no change of a record. */
+function entryOf(record: DynamoDBRecord, busName: string): Entry[] {
+  const { NewImage: after, OldImage: before, Keys: keys, SequenceNumber: sequenceNumber } = record.dynamodb ?? {};
+  if (after === undefined || keys?.pk?.S === undefined || sequenceNumber === undefined) return [];
+  const event = changeEventOf(keys.pk.S, before && toRecord(read(before)), toRecord(read(after)));
+  const whole = makeEntry(event, sequenceNumber, busName);
+  if (whole.bytes <= mostBytes) return [whole];
+  const { record: _record, ...slim } = event;
+  return [makeEntry({ ...slim, omitted: ['record'] }, sequenceNumber, busName)];
+}
+
+/** The event source's types and the SDK's describe the same images with different `never`s. */
+type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
+const read = (image: Image) => unmarshall(image as Record<string, AttributeValue>);
+
+function makeEntry(event: ChangeEvent, sequenceNumber: string, busName: string): Entry {
+  const entry = {
+    EventBusName: busName,
+    Source: changeEventSource,
+    DetailType: detailTypeOf(event),
+    Detail: JSON.stringify(event),
+    Time: new Date(event.changedAt),
+  };
+  const bytes =
+    bytesOfTime +
+    [entry.Source, entry.DetailType, entry.Detail].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return { sequenceNumber, event, entry, bytes };
+}

@@ -1,0 +1,20 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { parseConfiguration, plannerEnvironmentSchema, readEnvironment } from '../../shared/config.ts';
+import { traced } from '../../shared/observability/tracer.ts';
+import { syncRequestSchema } from '../../shared/sync/job.ts';
+import { instrumented } from '../middleware.ts';
+import { planJobs } from './plan-jobs.ts';
+
+const environment = readEnvironment(plannerEnvironmentSchema);
+const dependencies = {
+  sqs: traced(new SQSClient()),
+  secrets: traced(new SecretsManagerClient()),
+  queueUrl: environment.SYNC_JOBS_QUEUE_URL,
+  secretPrefix: environment.SECRET_PREFIX,
+};
+
+/** Invoked by a schedule, or by an operator with the same input. */
+export const handler = instrumented(async (event: unknown) =>
+  planJobs(parseConfiguration('The sync request', syncRequestSchema, event), dependencies),
+);

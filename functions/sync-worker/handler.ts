@@ -1,0 +1,32 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { readEnvironment, workerEnvironmentSchema } from '../../shared/config.ts';
+import { traced } from '../../shared/observability/tracer.ts';
+import { documentClient } from '../../shared/store/table.ts';
+import { accountReader } from '../account-reader.ts';
+import { instrumented } from '../middleware.ts';
+import { receiveJob } from './receive-job.ts';
+
+const environment = readEnvironment(workerEnvironmentSchema);
+const client = documentClient(traced(new DynamoDBClient()));
+const dependencies = {
+  sqs: traced(new SQSClient()),
+  queueUrl: environment.SYNC_JOBS_QUEUE_URL,
+  records: { client, name: environment.RECORDS_TABLE },
+  state: { client, name: environment.STATE_TABLE },
+  settings: environment.SYNC_SETTINGS,
+  readAccount: accountReader(traced(new SecretsManagerClient()), environment.SECRET_PREFIX),
+  now: () => new Date(),
+};
+const processor = new BatchProcessor(EventType.SQS);
+
+/** Invoked with one message of the sync-jobs queue at a time. */
+export const handler = instrumented(async (event: SQSEvent, context: Context) =>
+  processPartialResponse(event, (record: SQSRecord) => receiveJob(record, context, dependencies), processor, {
+    context,
+    throwOnFullBatchFailure: false,
+  }),
+);

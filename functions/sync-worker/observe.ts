@@ -1,0 +1,57 @@
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import type { RequestEvent } from '../../shared/rentvine/client.ts';
+import type { Collection } from '../../shared/store/records.ts';
+import type { SliceEnd } from '../../shared/sync/run-sync.ts';
+
+/** Records one attempt at calling Rentvine. */
+export function observeRequest(account: string, { status, durationMs, attempt }: RequestEvent): void {
+  metrics.record('ApiRequests', 1, { account, statusClass: statusClass(status) });
+  metrics.record('ApiLatency', durationMs, { account });
+  if (attempt > 1) metrics.record('ApiRetries', 1, { account });
+}
+
+function statusClass(status: number | undefined) {
+  if (status === undefined) return 'network';
+  if (status === 429) return '429';
+  if (status >= 500) return '5xx';
+  if (status >= 400) return '4xx';
+  return status >= 300 ? '3xx' : '2xx';
+}
+
+/** Records how long calls wait for the account's rate limit or in-flight cap. */
+export const observeWait = (account: string) => (waitedMs: number) =>
+  metrics.record('RateLimitWait', waitedMs, { account });
+
+/** Tells when the account's breaker opens or closes. */
+export const breakerObserver = (account: string) => (change: 'opened' | 'closed') => {
+  metrics.record(change === 'opened' ? 'BreakerOpened' : 'BreakerClosed', 1, { account });
+  if (change === 'opened') logger.error('The API of an account is not answering; its breaker opened.', { account });
+  else logger.info('The API of an account answers again; its breaker closed.', { account });
+};
+
+/** Records how a slice ended, and its run if that is over. */
+export function observeSlice({ account, resource }: Collection, { kind, run }: SliceEnd, now: Date): void {
+  const { mode, counts, status, runId, error, correlationId } = run;
+  const context = { account, resource };
+  metrics.record('Slices', 1, { ...context, mode });
+  if (kind === 'outOfTime') metrics.record('Continuations', 1, { ...context, mode });
+  if (kind === 'postponed') {
+    logger.warn('A sync run was put off.', { ...context, runId, correlationId, error, resumesAt: run.resumesAt });
+  }
+  if (kind !== 'finished') return;
+
+  metrics.record('SyncRuns', 1, { ...context, mode, outcome: status === 'failed' ? 'failed' : 'succeeded' });
+  metrics.record('SyncDuration', now.getTime() - Date.parse(run.startedAt), { ...context, mode });
+  metrics.record('PagesRead', counts.pages, { ...context, mode });
+  metrics.record('RecordsCreated', counts.created, context);
+  metrics.record('RecordsUpdated', counts.updated, context);
+  metrics.record('RecordsUnchanged', counts.unchanged, context);
+  metrics.record('RecordsDeleted', counts.deleted, context);
+  metrics.record('RecordsQuarantined', counts.quarantined, context);
+  if (status === 'held') metrics.record('DeletionsHeld', 1, context);
+  const line = { ...context, mode, runId, status, correlationId, ...counts, ...(error && { error }) };
+  if (status === 'failed') logger.error('A sync run failed.', line);
+  else if (status === 'held') logger.warn('A sync run holds deletions back until an operator decides.', line);
+  else logger.info('A sync run succeeded.', line);
+}

@@ -1,0 +1,68 @@
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
+import type { Context, SQSRecord } from 'aws-lambda';
+import { parseConfiguration } from '../../shared/config.ts';
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
+import { processJob, reportFailure, type WorkerDependencies } from './process-job.ts';
+
+/** Thrown to leave a message in the queue; whoever throws it has said when it is to come back. */
+export class PutBack extends Error {}
+
+/** SQS's longest visibility time-out. */
+const longestInvisibleSeconds = 43_200;
+/** Kept free at a slice's end for the request under way and for saving. */
+const savingMs = 10_000;
+/** As the queue's redrive policy has it: after this many receives a failing message is a dead letter. */
+const mostReceives = 3;
+const firstRetrySeconds = 15;
+
+/**
+ * Handles one message of the sync-jobs queue. A message that is early, or whose job failed in an unforeseen way, becomes
+ * visible again when it should, without waiting for the queue's long visibility time-out.
+ *
+ * @throws PutBack or the job's own error, so that the message is kept
+ */
+export async function receiveJob(record: SQSRecord, context: Context, dependencies: WorkerDependencies): Promise<void> {
+  const { settings, now } = dependencies;
+  const job = parseJob(record.body);
+  logger.appendKeys({ account: job.account, resource: job.resource, correlationId: job.correlationId });
+
+  const earlyMs = job.notBefore === undefined ? 0 : Date.parse(job.notBefore) - now().getTime();
+  if (earlyMs > 0) {
+    await reappearIn(record, earlyMs / 1000, dependencies);
+    throw new PutBack();
+  }
+  const reserveMs = settings.requestTimeoutSeconds * 1000 + savingMs;
+  const sliceMs = Math.min(settings.sliceSeconds * 1000, context.getRemainingTimeInMillis() - reserveMs);
+  try {
+    await processJob(job, now().getTime() + sliceMs, dependencies);
+  } catch (error) {
+    const receives = Number(record.attributes.ApproximateReceiveCount);
+    logger.error('A sync job failed.', { runId: job.runId, receives, error });
+    metrics.record('JobsFailed', 1, { account: job.account, resource: job.resource, mode: job.mode });
+    if (receives >= mostReceives) await reportFailure(job, error, dependencies);
+    await reappearIn(record, firstRetrySeconds * 2 ** (receives - 1) * (0.5 + Math.random() / 2), dependencies);
+    throw error;
+  }
+}
+
+function parseJob(body: string): SyncJob {
+  let content: unknown;
+  try {
+    content = JSON.parse(body);
+  } catch {
+    content = undefined;
+  }
+  return parseConfiguration('The sync job', syncJobSchema, content);
+}
+
+async function reappearIn(record: SQSRecord, seconds: number, { sqs, queueUrl }: WorkerDependencies): Promise<void> {
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: queueUrl,
+      ReceiptHandle: record.receiptHandle,
+      VisibilityTimeout: Math.min(Math.ceil(seconds), longestInvisibleSeconds),
+    }),
+  );
+}

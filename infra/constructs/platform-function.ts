@@ -1,0 +1,140 @@
+import { fileURLToPath } from 'node:url';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { metricsNamespace } from '../../shared/observability/metrics.ts';
+import type { Settings } from '../settings.ts';
+
+const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * What ES modules lack and bundled CommonJS packages expect. The variables are named so that they cannot meet a
+ * package's own.
+ */
+const commonJsBanner = [
+  "import{createRequire as $createRequire}from'node:module'",
+  "import{fileURLToPath as $fileURLToPath}from'node:url'",
+  "import{dirname as $dirname}from'node:path'",
+  'const require=$createRequire(import.meta.url)',
+  'const __filename=$fileURLToPath(import.meta.url)',
+  'const __dirname=$dirname(__filename)',
+].join(';');
+
+/**
+ * Where the SDK looks for credentials after the environment, which in a Lambda always has them. It imports these only
+ * when it gets there; together with the clients that they bring along they would be a sixth of every bundle. The rest of
+ * the SDK is bundled.
+ */
+const unusedCredentialSources = ['ini', 'process', 'sso', 'web-identity'].map(
+  (source) => `@aws-sdk/credential-provider-${source}`,
+);
+
+export interface PlatformFunctionProps {
+  /** The function's folder in `functions/`, and the last part of its physical name: `sync-worker`. */
+  readonly name: string;
+  readonly description: string;
+  readonly settings: Settings;
+  readonly timeout: Duration;
+  /** Megabytes; CPU grows with it. */
+  readonly memorySize: number;
+  /** Only what the function reads; its schema is in `shared/config.ts`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Where Lambda puts an asynchronous invocation that failed three times. */
+  readonly deadLetterQueue?: IQueue;
+}
+
+/**
+ * A function with the house defaults: Node 24 on arm64, one minified ES module with its source map and the AWS SDK
+ * inside, tracing, JSON logs in its own log group, and its own role that so far may only log and trace.
+ */
+export class PlatformFunction extends Construct {
+  readonly function: NodejsFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
+    super(scope, id);
+    const { name, settings } = props;
+    const functionName = `aictive-${settings.stage}-${name}`;
+
+    this.logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: settings.logRetentionDays satisfies RetentionDays,
+      removalPolicy: settings.stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+
+    this.role = new Role(this, 'Role', {
+      roleName: `${functionName}-function`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    this.logGroup.grantWrite(this.role);
+
+    this.function = new NodejsFunction(this, 'Function', {
+      functionName,
+      description: props.description,
+      entry: `${projectRoot}functions/${name}/handler.ts`,
+      handler: 'handler',
+      projectRoot,
+      depsLockFilePath: `${projectRoot}package-lock.json`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize,
+      timeout: props.timeout,
+      role: this.role,
+      tracing: Tracing.ACTIVE,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // Metrics are lines without a level, which count as INFO: a higher level would drop them.
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
+      environment: {
+        ...props.environment,
+        NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+        POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',
+        POWERTOOLS_TRACER_CAPTURE_ERROR: 'false',
+        ...(settings.functionEndpointUrl !== undefined && {
+          AWS_ENDPOINT_URL: settings.functionEndpointUrl,
+        }),
+      },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        mainFields: ['module', 'main'],
+        minify: true,
+        sourceMap: true,
+        sourcesContent: false,
+        externalModules: unusedCredentialSources,
+        banner: commonJsBanner,
+        logLevel: LogLevel.WARNING,
+      },
+    });
+
+    Validations.of(this.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'X-Ray has no resources to restrict its actions to; nor have ListSecrets and ListStreams where they are used.',
+    });
+  }
+
+  /** Allows the function these actions on these resources, and nothing else. */
+  allow(actions: readonly string[], resources: readonly string[]): void {
+    this.role.addToPolicy(
+      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
+    );
+  }
+}

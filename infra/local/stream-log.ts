@@ -1,0 +1,155 @@
+import { EventEmitter } from 'node:events';
+import * as z from 'zod';
+import type { BatchOperation, DynaliteStore, Item, KeySchemaElement } from './dynalite.ts';
+import { sameValue } from './same-value.ts';
+
+export type StreamViewType = 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY';
+
+/** One change of an item, as a stream's consumer receives it (less what names the consumer). */
+export interface StreamRecord {
+  readonly eventID: string;
+  readonly eventName: 'INSERT' | 'MODIFY' | 'REMOVE';
+  readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' };
+  readonly dynamodb: {
+    readonly ApproximateCreationDateTime: number;
+    readonly Keys: Item;
+    readonly NewImage?: Item;
+    readonly OldImage?: Item;
+    readonly SequenceNumber: string;
+    readonly SizeBytes: number;
+    readonly StreamViewType: StreamViewType;
+  };
+}
+
+const storedRecord = z.custom<StreamRecord>(
+  (value) => typeof value === 'object' && value !== null && 'dynamodb' in value,
+);
+
+/** Sequence numbers are as long as DynamoDB's and all of one length, so that text order is their order. */
+const firstSequence = 100_000_000_000_000_000_000n;
+
+export interface StreamLog {
+  readonly tableName: string;
+  readonly arn: string;
+  /** Tells of new records. */
+  readonly events: EventEmitter<{ record: [] }>;
+  /**
+   * Reserves the place of one write in the stream. What it returns commits in the same batch as the write itself, so
+   * that neither can exist without the other; `done` must be called when that batch ended, well or not.
+   *
+   * @returns undefined when nothing changed or nobody reads the stream: DynamoDB records no write without an effect
+   */
+  record(
+    before: Item | undefined,
+    after: Item | undefined,
+    byTtl: boolean,
+  ): { operation: BatchOperation; done(): void } | undefined;
+  /** Makes `consumer` one of those whose checkpoints keep records in the log. */
+  register(consumer: string, startAt: 'TRIM_HORIZON' | 'LATEST'): Promise<void>;
+  /** The next records after the consumer's checkpoint, in order. */
+  read(consumer: string, limit: number): Promise<StreamRecord[]>;
+  /** Moves the consumer's checkpoint; records that every consumer is past are removed. */
+  checkpoint(consumer: string, sequenceNumber: string): Promise<void>;
+  /** Number of records that `consumer` has not processed. */
+  lag(consumer: string): Promise<number>;
+  /** Whether `consumer` has processed every committed record. */
+  caughtUp(consumer: string): boolean;
+}
+
+/** Opens the stream of one table inside the database that holds the table, where it survives whatever the table does. */
+export async function openStreamLog(options: {
+  store: DynaliteStore;
+  tableName: string;
+  arn: string;
+  keySchema: readonly KeySchemaElement[];
+  viewType: StreamViewType;
+}): Promise<StreamLog> {
+  const { store, tableName, arn, viewType } = options;
+  const { db } = store;
+  const recordPrefix = `stream-${tableName}~`;
+  const checkpointPrefix = `checkpoint-${tableName}~`;
+  const keyNames = options.keySchema.map((element) => element.AttributeName);
+  const checkpoints = new Map<string, string>();
+  const uncommitted = new Set<string>();
+  const events = new EventEmitter<{ record: [] }>();
+
+  let last = String(firstSequence);
+  const newest = await db.iterator({ gt: recordPrefix, lt: `${recordPrefix}~`, reverse: true, limit: 1 }).all();
+  for (const [key] of newest) last = key.slice(recordPrefix.length);
+  for (const [key, value] of await db.iterator({ gt: checkpointPrefix, lt: `${checkpointPrefix}\xff` }).all()) {
+    const sequence = z.string().parse(value);
+    checkpoints.set(key.slice(checkpointPrefix.length), sequence);
+    if (sequence > last) last = sequence;
+  }
+  let lastCommitted = last;
+  const registered = new Set<string>();
+  const positionOf = (consumer: string): string => checkpoints.get(consumer) ?? String(firstSequence);
+  const pick = (item: Item): Item =>
+    Object.fromEntries(keyNames.flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
+  // Batches commit in any order: what follows an uncommitted record is not read before it, or it would be skipped.
+  const readableBefore = (): string => uncommitted.values().next().value ?? `${last}~`;
+
+  return {
+    tableName,
+    arn,
+    events,
+    record(before, after, byTtl) {
+      if (registered.size === 0 && checkpoints.size === 0) return undefined;
+      const item = after ?? before;
+      if (!item || (before && after && sameValue(before, after))) return undefined;
+      last = String(BigInt(last) + 1n);
+      const sequence = last;
+      const withNew = viewType === 'NEW_AND_OLD_IMAGES' || viewType === 'NEW_IMAGE';
+      const withOld = viewType === 'NEW_AND_OLD_IMAGES' || viewType === 'OLD_IMAGE';
+      const images = {
+        ...(after && withNew ? { NewImage: after } : {}),
+        ...(before && withOld ? { OldImage: before } : {}),
+      };
+      const record: StreamRecord = {
+        eventID: `${BigInt(sequence).toString(16).padStart(32, '0')}`,
+        eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
+        ...(byTtl ? { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } } : {}),
+        dynamodb: {
+          ApproximateCreationDateTime: Math.floor(Date.now() / 1000),
+          Keys: pick(item),
+          ...images,
+          SequenceNumber: sequence,
+          SizeBytes: JSON.stringify(images).length,
+          StreamViewType: viewType,
+        },
+      };
+      uncommitted.add(sequence);
+      return {
+        operation: { type: 'put', key: `${recordPrefix}${sequence}`, value: record },
+        done: () => {
+          uncommitted.delete(sequence);
+          if (sequence > lastCommitted) lastCommitted = sequence;
+          events.emit('record');
+        },
+      };
+    },
+    async register(consumer, startAt) {
+      registered.add(consumer);
+      if (checkpoints.has(consumer)) return;
+      const position = startAt === 'LATEST' ? last : String(firstSequence);
+      checkpoints.set(consumer, position);
+      await db.put(`${checkpointPrefix}${consumer}`, position);
+    },
+    async read(consumer, limit) {
+      const from = `${recordPrefix}${positionOf(consumer)}`;
+      const rows = await db.iterator({ gt: from, lt: `${recordPrefix}${readableBefore()}`, limit }).all();
+      return rows.map(([, value]) => storedRecord.parse(value));
+    },
+    async checkpoint(consumer, sequenceNumber) {
+      checkpoints.set(consumer, sequenceNumber);
+      await db.put(`${checkpointPrefix}${consumer}`, sequenceNumber);
+      const processed = [...registered].map(positionOf).sort()[0];
+      if (processed) await db.clear({ gt: recordPrefix, lte: `${recordPrefix}${processed}` });
+    },
+    async lag(consumer) {
+      const from = `${recordPrefix}${positionOf(consumer)}`;
+      return (await db.iterator({ gt: from, lt: `${recordPrefix}~` }).all()).length;
+    },
+    caughtUp: (consumer) => uncommitted.size === 0 && positionOf(consumer) >= lastCommitted,
+  };
+}

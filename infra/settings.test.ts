@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../shared/errors.ts';
+import { readSettings } from './settings.ts';
+
+const read = (context: Record<string, unknown>) => readSettings((key) => context[key]);
+
+describe('the settings of the app', () => {
+  it('need no context at all', () => {
+    expect(read({})).toMatchObject({
+      stage: 'dev',
+      logRetentionDays: 30,
+      workerMaximumConcurrency: 10,
+      sync: { pageSize: 250 },
+      schedules: {},
+    });
+  });
+
+  it('take strings, as -c gives them', () => {
+    const settings = read({
+      workerMaximumConcurrency: '4',
+      sync: '{"pageSize":100}',
+      schedules: '{"leases":{"incrementalMinutes":5}}',
+    });
+    expect(settings).toMatchObject({
+      workerMaximumConcurrency: 4,
+      sync: { pageSize: 100, maxInFlight: 4 },
+      schedules: { leases: { incrementalMinutes: 5, enabled: true } },
+    });
+  });
+
+  it.each([
+    [{ stage: 'Prod' }, 'stage'],
+    [{ account: 'mine' }, 'account'],
+    [{ logRetentionDays: 31 }, 'logRetentionDays'],
+    [{ workerMaximumConcurrency: 'many' }, 'workerMaximumConcurrency'],
+    [{ sync: { pageSize: 'x' } }, 'sync.pageSize'],
+    [{ sync: { sliceSeconds: 300 } }, 'sync.sliceSeconds'],
+    [{ schedules: { lease: {} } }, 'schedules.lease'],
+    [{ schedules: { leases: { fullAt: '25:00' } } }, 'schedules.leases.fullAt'],
+    [{ functionEndpointUrl: 'localhost' }, 'functionEndpointUrl'],
+  ])('refuse %j, naming %s', (context, key) => {
+    expect(() => read(context)).toThrow(ConfigurationError);
+    expect(() => read(context)).toThrow(`The context (cdk.json or -c) is wrong: ${key}: `);
+  });
+});

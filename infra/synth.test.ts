@@ -1,0 +1,77 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { ConfigurationError } from '../shared/errors.ts';
+import { declareStacks, synthesize } from './synth.ts';
+
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.any()), DeletionPolicy: z.string().optional() }),
+  ),
+});
+
+/** The templates are under test here, so the bundles are left out. */
+const withoutBundles = { 'aws:cdk:bundling-stacks': [] };
+
+let outdir: string;
+
+beforeEach(() => {
+  outdir = mkdtempSync(join(tmpdir(), 'assembly-'));
+});
+
+afterEach(() => {
+  rmSync(outdir, { recursive: true, force: true });
+});
+
+const resourcesOf = (stage: string, type: string, context: Record<string, unknown> = {}) => {
+  const directory = synthesize({ outdir, context: { ...withoutBundles, stage, ...context } });
+  const template = templateSchema.parse(
+    JSON.parse(readFileSync(`${directory}/aictive-${stage}-core.template.json`, 'utf8')),
+  );
+  return Object.values(template.Resources).filter((resource) => resource.Type === type);
+};
+
+describe('synthesis', () => {
+  it('protects the tables of prod, and lets those of any other stage go with it', () => {
+    for (const table of resourcesOf('prod', 'AWS::DynamoDB::Table')) {
+      expect(table).toMatchObject({ DeletionPolicy: 'Retain', Properties: { DeletionProtectionEnabled: true } });
+    }
+    for (const table of resourcesOf('test', 'AWS::DynamoDB::Table')) expect(table.DeletionPolicy).toBe('Delete');
+  });
+
+  it('points functions at another endpoint only when told to', () => {
+    const endpoints = (context: Record<string, unknown>) =>
+      resourcesOf('dev', 'AWS::Lambda::Function', context).map(
+        ({ Properties }) => Properties.Environment.Variables.AWS_ENDPOINT_URL,
+      );
+    const url = 'http://localhost:4566';
+    expect(endpoints({ functionEndpointUrl: url })).toEqual([url, url, url]);
+    expect(endpoints({})).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('changes and stops schedules as the context says', () => {
+    const schedules = resourcesOf('dev', 'AWS::Scheduler::Schedule', {
+      schedules: { leases: { incrementalMinutes: 5, fullAt: '23:05' }, bills: { enabled: false } },
+    }).map(({ Properties }) => Properties);
+    const byName = (name: string) => schedules.find((schedule) => schedule.Name === `aictive-dev-${name}`);
+    expect(byName('leases-incremental')?.ScheduleExpression).toBe('rate(5 minutes)');
+    expect(byName('leases-full')?.ScheduleExpression).toBe('cron(5 23 * * ? *)');
+    expect(schedules.filter(({ State }) => State === 'DISABLED').map(({ Name }) => Name)).toEqual([
+      'aictive-dev-bills-incremental',
+      'aictive-dev-bills-full',
+    ]);
+  });
+
+  it('fails for a wrong setting, and when a resource does not pass its checks', () => {
+    expect(() => synthesize({ outdir, context: { ...withoutBundles, stage: 'Prod' } })).toThrow(ConfigurationError);
+    const app = new App({ outdir, context: withoutBundles });
+    declareStacks(app);
+    new Queue(new Stack(app, 'Careless'), 'WithoutTls');
+    expect(() => app.synth()).toThrow('AwsSolutions-SQS4');
+  });
+});

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import * as z from 'zod';
+import { readSettings } from './settings.ts';
+import { CoreStack } from './stacks/core-stack.ts';
+
+const cdkJsonSchema = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
+
+const cdkJsonContext = () =>
+  cdkJsonSchema.parse(JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'))).context;
+
+/** Declares every stack of the app, and the checks that they have to pass at synthesis. */
+export const declareStacks = (app: App): void => {
+  const settings = readSettings((key) => app.node.tryGetContext(key));
+  const { account, region } = settings;
+  new CoreStack(app, `aictive-${settings.stage}-core`, {
+    settings,
+    env: { ...(account !== undefined && { account }), ...(region !== undefined && { region }) },
+  });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+};
+
+export interface SynthesizeOptions {
+  /** Directory for the assembly; created if needed. */
+  readonly outdir: string;
+  /** Context on top of `cdk.json`, as `-c` would give it: `{ stage: 'test' }`. */
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Synthesizes the app in this process: the templates and bundles that `cdk deploy` would deploy.
+ *
+ * @returns the directory of the cloud assembly, with `manifest.json` in it
+ * @throws ConfigurationError for a wrong context key; Error when bundling fails or a check does not pass
+ */
+export const synthesize = ({ outdir, context = {} }: SynthesizeOptions): string => {
+  const app = new App({ outdir, analyticsReporting: false, context: { ...cdkJsonContext(), ...context } });
+  declareStacks(app);
+  return app.synth().directory;
+};

@@ -1,0 +1,224 @@
+import * as z from 'zod';
+import { ConfigurationError } from './errors.ts';
+import { minimumRedactableLength } from './observability/redact.ts';
+import type { ResourceName } from './rentvine/resource.ts';
+import { isResourceName } from './rentvine/resources/table.ts';
+
+/** Which keys are wrong and how, and nothing of what they hold. */
+const problems = (error: z.ZodError): string =>
+  error.issues
+    .map((issue) => {
+      const key = issue.path.map(String).join('.');
+      return key === '' ? issue.message : `${key}: ${issue.message}`;
+    })
+    .join('; ');
+
+/**
+ * Parses a value that a person wrote.
+ *
+ * @throws ConfigurationError that begins with `what` and names each wrong key, but never repeats a value
+ */
+export const parseConfiguration = <Schema extends z.ZodType>(
+  what: string,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> => {
+  const result = schema.safeParse(value, { reportInput: false });
+  if (!result.success) throw new ConfigurationError(`${what} is wrong: ${problems(result.error)}`);
+  return result.data;
+};
+
+/** JSON text, parsed. Node's own parse error quotes the text, so it is not passed on. */
+const jsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be valid JSON' });
+    return z.NEVER;
+  }
+});
+
+/** Longest slice of work that leaves its function time to save, queue the rest and return within five minutes. */
+const maximumSliceSeconds = 240;
+
+/** The tuning of a sync; what each stage may override in `cdk.json`. Times are in the unit that the name says. */
+export const syncSettingsSchema = z.strictObject({
+  /** Rows asked for per page; Rentvine may cap it silently. */
+  pageSize: z.int().min(1).max(1000).default(250),
+  /** Calls per second and account, over all functions together. */
+  requestsPerSecond: z.number().min(0.1).max(100).default(10),
+  /** Calls that may be made at once after a pause. */
+  burst: z.int().min(1).max(1000).default(20),
+  /** Calls per account that may be waiting for an answer at the same time. */
+  maxInFlight: z.int().min(1).max(50).default(4),
+  requestTimeoutSeconds: z.number().min(0.1).max(40).default(30),
+  /** How far an incremental read reaches back behind its cursor. */
+  overlapMinutes: z.number().min(0).max(1440).default(10),
+  /** How long one invocation works before it queues the rest. */
+  sliceSeconds: z.number().min(0.1).max(maximumSliceSeconds).default(maximumSliceSeconds),
+  /** One run may mark as deleted at most `percent` of a resource's records, but always `atLeast` of them. */
+  deletionGuard: z
+    .strictObject({
+      percent: z.number().min(0).max(100).default(5),
+      atLeast: z.int().min(0).default(10),
+    })
+    .prefault({}),
+});
+
+export type SyncSettings = z.output<typeof syncSettingsSchema>;
+
+/** Stages and accounts become part of physical names and secret names. */
+export const stagePattern = /^[a-z][a-z0-9-]{0,19}$/;
+export const accountPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+const accountNameSchema = z.string().regex(accountPattern, 'must be lower-case letters, digits and inner hyphens');
+
+/** A credential: long enough that the log's redaction can find it. */
+const credential = z.string().min(minimumRedactableLength);
+
+const basicAuthSchema = z.strictObject({ scheme: z.literal('basic'), accessKey: credential, secret: credential });
+
+const tokenAuthSchema = z.strictObject({
+  scheme: z.literal('token'),
+  apiKey: credential,
+  apiSecret: credential,
+  tenantId: z.string().min(1),
+});
+
+/** Hosts that only the same machine or private network can be reached at; credentials may go there without TLS. */
+const isPrivateHost = (host: string): boolean =>
+  host === '[::1]' ||
+  /^[^.[]+$/.test(host) ||
+  /\.(?:localhost|internal|local|test)$/.test(host) ||
+  /^(?:127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(host);
+
+const baseUrlSchema = z.string().transform((text, context) => {
+  const complain = (message: string) => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  if (!URL.canParse(text)) return complain('must be an absolute URL');
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    return complain('must have no user, query or fragment');
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
+    return complain('must begin with https://');
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '');
+});
+
+const path = z.string().regex(/^\/(?!\/)[^?#\s]+$/, 'must begin with / and have no query');
+
+const pathsSchema = z
+  .record(z.string(), z.strictObject({ list: path.optional(), one: path.optional() }))
+  .transform(
+    (paths, context): Partial<Record<ResourceName, { list?: string | undefined; one?: string | undefined }>> => {
+      const known: Partial<Record<ResourceName, { list?: string | undefined; one?: string | undefined }>> = {};
+      for (const [name, value] of Object.entries(paths)) {
+        if (isResourceName(name)) known[name] = value;
+        else context.addIssue({ code: 'custom', path: [name], message: 'is no resource' });
+      }
+      return known;
+    },
+  );
+
+/** What a webhook signature covers, in which order, and how it is written. The default is Rentvine's body dialect. */
+const recipeSchema = z.strictObject({
+  parts: z
+    .array(z.union([z.enum(['timestamp', 'token', 'body']), z.strictObject({ separator: z.string().min(1).max(8) })]))
+    .min(1)
+    .max(9)
+    .default(['timestamp', 'token']),
+  hash: z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256'),
+  encoding: z.enum(['hex', 'base64']).default('hex'),
+});
+
+/** The content of an account's secret, as a person writes it. */
+export const accountSecretSchema = z.strictObject({
+  auth: z.discriminatedUnion('scheme', [basicAuthSchema, tokenAuthSchema], {
+    error: 'scheme must be "basic" or "token"',
+  }),
+  /** Where the API is, if not at Rentvine's usual address. An origin alone means the usual path below it. */
+  baseUrl: baseUrlSchema.optional(),
+  webhook: z
+    .strictObject({
+      dialects: z.array(z.enum(['body', 'header'])).min(1),
+      /** Two at once make rotation painless. */
+      signingKeys: z.array(credential).min(1).max(4),
+      recipe: recipeSchema.prefault({}),
+    })
+    .optional(),
+  /** Corrections of Rentvine's paths, per resource. */
+  paths: pathsSchema.default({}),
+});
+
+type AccountSecret = z.output<typeof accountSecretSchema>;
+
+/** One account, ready to be called: its secret with the base URL filled in, no slash at its end. */
+export type Account = Omit<AccountSecret, 'baseUrl'> & { readonly name: string; readonly baseUrl: string };
+
+const resolveBaseUrl = (name: string, { auth, baseUrl }: AccountSecret): string => {
+  if (baseUrl === undefined) {
+    return auth.scheme === 'basic' ? `https://${name}.rentvine.com/api/manager` : 'https://api.rentvine.com/v2';
+  }
+  // An origin alone is a host other than Rentvine's that serves the same API.
+  const isOriginAlone = new URL(baseUrl).pathname === '/';
+  return isOriginAlone && auth.scheme === 'basic' ? `${baseUrl}/api/manager` : baseUrl;
+};
+
+/**
+ * Reads an account's secret.
+ *
+ * @param name the account's name: the last part of the secret's name, and Rentvine's subdomain
+ * @param json the secret's text
+ * @throws ConfigurationError that names the account and the wrong keys, and repeats nothing of the secret
+ */
+export const parseAccountSecret = (name: string, json: string): Account => {
+  const account = parseConfiguration('The account name', accountNameSchema, name);
+  const secret = parseConfiguration(`The secret of account ${account}`, jsonText.pipe(accountSecretSchema), json);
+  return { ...secret, name: account, baseUrl: resolveBaseUrl(account, secret) };
+};
+
+/** Everything in an account's secret that must never be seen; hand each to `redactValue` before the first call. */
+export const secretValues = ({ auth, webhook }: Account): string[] => [
+  ...(auth.scheme === 'basic'
+    ? [auth.accessKey, auth.secret, `${auth.accessKey}:${auth.secret}`]
+    : [auth.apiKey, auth.apiSecret]),
+  ...(webhook?.signingKeys ?? []),
+];
+
+/** What each function finds in its environment; the stack sets exactly these. */
+const stage = z.string().regex(stagePattern);
+const name = z.string().min(1);
+
+export const plannerEnvironmentSchema = z.object({
+  STAGE: stage,
+  /** Ends with a slash; the rest of a secret's name is its account. */
+  SECRET_PREFIX: z.string().endsWith('/'),
+  SYNC_JOBS_QUEUE_URL: z.url(),
+});
+
+export const workerEnvironmentSchema = plannerEnvironmentSchema.extend({
+  STATE_TABLE: name,
+  RECORDS_TABLE: name,
+  SYNC_SETTINGS: jsonText.pipe(syncSettingsSchema),
+});
+
+export const publisherEnvironmentSchema = z.object({
+  STAGE: stage,
+  EVENT_BUS_NAME: name,
+  CHANGE_EVENTS_DLQ_URL: z.url(),
+});
+
+/**
+ * Reads a function's environment, once, while it starts.
+ *
+ * @throws ConfigurationError that names each missing or wrong variable
+ * @example
+ * const environment = readEnvironment(workerEnvironmentSchema);
+ */
+export const readEnvironment = <Schema extends z.ZodType>(
+  schema: Schema,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<Schema> => parseConfiguration('The environment', schema, environment);

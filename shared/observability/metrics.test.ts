@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createMetricRecorder, metricDefinitions, metrics } from './metrics.ts';
+
+let written: string[];
+
+beforeEach(() => {
+  written = [];
+  vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+  vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'sync-worker');
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    written.push(String(chunk));
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const lines = () =>
+  written
+    .join('')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
+
+it('prints one embedded-metric line per set of dimensions, with unit and namespace', () => {
+  const recorder = createMetricRecorder({ enabled: true });
+  recorder.record('RecordsCreated', 3, { resource: 'leases', account: 'acme' });
+  recorder.record('RecordsUnchanged', 247, { resource: 'leases', account: 'acme' });
+  recorder.record('ApiLatency', 120, { account: 'acme' });
+  recorder.publish();
+  recorder.publish();
+  expect(lines()).toHaveLength(2);
+  expect(lines()[0]).toMatchObject({
+    service: 'sync-worker',
+    resource: 'leases',
+    account: 'acme',
+    RecordsCreated: 3,
+    RecordsUnchanged: 247,
+  });
+  expect(lines()[0]._aws.CloudWatchMetrics).toEqual([
+    {
+      Namespace: 'Aictive/Rentvine',
+      Dimensions: [['service', 'resource']],
+      Metrics: [
+        { Name: 'RecordsCreated', Unit: 'Count' },
+        { Name: 'RecordsUnchanged', Unit: 'Count' },
+      ],
+    },
+  ]);
+  expect(lines()[1]._aws.CloudWatchMetrics[0]).toMatchObject({
+    Dimensions: [['service']],
+    Metrics: [{ Name: 'ApiLatency', Unit: 'Milliseconds' }],
+  });
+});
+
+it('keeps every value of a metric that is recorded more often than one line can hold', () => {
+  const recorder = createMetricRecorder({ enabled: true });
+  for (let index = 0; index < 250; index += 1) recorder.record('ApiLatency', index, { account: 'acme' });
+  recorder.publish();
+  expect(lines().flatMap((line) => line.ApiLatency)).toHaveLength(250);
+  expect(lines().every((line) => line.account === 'acme')).toBe(true);
+});
+
+it('drops what is no number instead of failing', () => {
+  const recorder = createMetricRecorder({ enabled: true });
+  expect(() => recorder.record('ApiLatency', Number.NaN, {})).not.toThrow();
+  recorder.publish();
+  expect(written).toEqual([]);
+});
+
+it('says nothing outside Lambda', () => {
+  metrics.record('SyncRuns', 1, { resource: 'leases', mode: 'full', outcome: 'succeeded' });
+  metrics.publish();
+  expect(written).toEqual([]);
+});
+
+it('never has an account or an id as a dimension', () => {
+  const dimensions = new Set(Object.values(metricDefinitions).flatMap((definition) => [...definition.dimensions]));
+  expect([...dimensions].sort()).toEqual(['mode', 'outcome', 'resource', 'statusClass']);
+});

@@ -1,0 +1,123 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+export const metricsNamespace = 'Aictive/Rentvine';
+
+/**
+ * Every metric of the platform, with its unit and its dimensions beside `service`. A dimension's values are few and
+ * known: the resource table, the two modes, a status class. An account is never a dimension: it is a property of the
+ * metric's log line, found by `filter account = …` in Logs Insights.
+ */
+export const metricDefinitions = {
+  /** Sync runs that ended, by how they ended: succeeded or failed. */
+  SyncRuns: { unit: MetricUnit.Count, dimensions: ['resource', 'mode', 'outcome'] },
+  /** From a run's start to its end, all slices included. */
+  SyncDuration: { unit: MetricUnit.Milliseconds, dimensions: ['resource', 'mode'] },
+  /** Seconds since the start of the last successful run when the next one began; its maximum is what is alarmed on. */
+  SyncFreshness: { unit: MetricUnit.Seconds, dimensions: ['resource'] },
+  /** Slices of work that were done; a run has one or more. */
+  Slices: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  /** Slices that ran out of time and queued the rest of their run. */
+  Continuations: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  /** Pages read from Rentvine. */
+  PagesRead: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  RecordsCreated: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  RecordsUpdated: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  RecordsUnchanged: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  RecordsDeleted: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  /** Rows that did not fit their schema. */
+  RecordsQuarantined: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  /** Tombstones that the deletion guard withheld until an operator decides. */
+  DeletionsHeld: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  /** Attempts at calling Rentvine, by what came back: 2xx, 4xx, 429, 5xx or network. */
+  ApiRequests: { unit: MetricUnit.Count, dimensions: ['statusClass'] },
+  /** From sending one attempt to its whole answer. */
+  ApiLatency: { unit: MetricUnit.Milliseconds, dimensions: [] },
+  ApiRetries: { unit: MetricUnit.Count, dimensions: [] },
+  /** Time that one call waited for the account's rate limit or in-flight cap. */
+  RateLimitWait: { unit: MetricUnit.Milliseconds, dimensions: [] },
+  BreakerOpened: { unit: MetricUnit.Count, dimensions: [] },
+  BreakerClosed: { unit: MetricUnit.Count, dimensions: [] },
+  JobsPlanned: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  /** Jobs that failed in this attempt and will come back, or end as dead letters. */
+  JobsFailed: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  ChangeEventsPublished: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  /** Change events that the bus refused for now and that will be tried again. */
+  ChangeEventsRetried: { unit: MetricUnit.Count, dimensions: [] },
+  /** Change events that can never be published and were put on their dead-letter queue whole. */
+  ChangeEventsDeadLettered: { unit: MetricUnit.Count, dimensions: [] },
+  /** From the commit of a change to its event's publication. */
+  ChangeEventDelay: { unit: MetricUnit.Milliseconds, dimensions: [] },
+} as const satisfies Record<string, { unit: string; dimensions: readonly Dimension[] }>;
+
+type Dimension = 'resource' | 'mode' | 'outcome' | 'statusClass';
+
+export type MetricName = keyof typeof metricDefinitions;
+
+interface DimensionValues {
+  readonly resource: string;
+  readonly mode: 'incremental' | 'full';
+  readonly outcome: 'succeeded' | 'failed';
+  readonly statusClass: '2xx' | '3xx' | '4xx' | '429' | '5xx' | 'network';
+}
+
+/** Exactly the dimensions of this metric, and whose data it is about. */
+export type MetricContext<Name extends MetricName> = Pick<
+  DimensionValues,
+  (typeof metricDefinitions)[Name]['dimensions'][number]
+> & { readonly account?: string };
+
+export interface MetricRecorder {
+  /** Keeps one value, in the metric's own unit, until {@link publish}. Never throws; a value that is no number is dropped. */
+  record<Name extends MetricName>(name: Name, value: number, context: MetricContext<Name>): void;
+  /** Prints everything recorded since the last time as embedded metric format, one line per set of dimensions. */
+  publish(): void;
+}
+
+/** Creates a recorder that prints to stdout, which CloudWatch Logs turns into metrics; a disabled one does nothing. */
+export const createMetricRecorder = ({ enabled }: { readonly enabled: boolean }): MetricRecorder => {
+  const groups = new Map<string, Metrics>();
+
+  const groupFor = (dimensions: Record<string, string>, account: string | undefined): Metrics => {
+    const key = JSON.stringify([dimensions, account]);
+    const existing = groups.get(key);
+    if (existing !== undefined) return existing;
+    const created = new Metrics({ namespace: metricsNamespace, defaultDimensions: dimensions });
+    groups.set(key, created);
+    return created;
+  };
+
+  return {
+    record(name, value, context) {
+      if (!enabled || !Number.isFinite(value)) return;
+      const { unit, dimensions: names } = metricDefinitions[name];
+      const given: Partial<DimensionValues> & { readonly account?: string } = context;
+      const dimensions = Object.fromEntries(
+        names.flatMap((dimension) => {
+          const dimensionValue = given[dimension];
+          return dimensionValue === undefined ? [] : [[dimension, dimensionValue]];
+        }),
+      );
+      const group = groupFor(dimensions, given.account);
+      // Repeated because a full buffer publishes itself and forgets it.
+      if (given.account !== undefined) group.addMetadata('account', given.account);
+      group.addMetric(name, unit, value);
+    },
+    publish() {
+      for (const group of groups.values()) {
+        if (group.hasStoredMetrics()) group.publishStoredMetrics();
+      }
+      groups.clear();
+    },
+  };
+};
+
+/**
+ * The one recorder of the application. It prints only where CloudWatch would read it: in Lambda, and not where
+ * `POWERTOOLS_METRICS_DISABLED` is true. {@link instrumented} handlers publish at the end of every invocation.
+ *
+ * @example
+ * metrics.record('RecordsCreated', 12, { account, resource: 'leases' });
+ */
+export const metrics: MetricRecorder = createMetricRecorder({
+  enabled: process.env.AWS_LAMBDA_FUNCTION_NAME !== undefined && process.env.POWERTOOLS_METRICS_DISABLED !== 'true',
+});

@@ -1,0 +1,82 @@
+/**
+ * One spelling for keys, and no personal fields: applied to everything Rentvine answers before anything else sees it.
+ */
+
+/**
+ * The canonical spelling of one of Rentvine's keys: `leaseID`, `LeaseID` and `lease_id` are all `leaseId`, `leaseIDs` is
+ * `leaseIds`. Keys that are not identifiers (custom field labels, say) stay as they are.
+ */
+export function canonicalKey(key: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(key)) return key;
+  const words = key
+    .replace(/IDs(?![a-z])/g, 'Ids')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .split('_')
+    .filter((word) => word !== '');
+  return words
+    .map((word, index) => {
+      const lower = word.toLowerCase();
+      return index === 0 ? lower : lower.charAt(0).toUpperCase() + lower.slice(1);
+    })
+    .join('');
+}
+
+/**
+ * Personal fields that never leave the client, whatever their spelling and depth (rentvine-api.md, "contact").
+ * Compared without case and separators; the prefixes cover the tax payer and bank account families.
+ */
+const personalKeys = new Set(['birthdate', 'dateofbirth', 'ssn', 'identificationnumber', 'identificationtypeid']);
+const personalPrefixes = ['taxpayer', 'achaccount'];
+
+export function isPersonalKey(key: string): boolean {
+  const folded = key.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+  return personalKeys.has(folded) || personalPrefixes.some((prefix) => folded.startsWith(prefix));
+}
+
+/** DynamoDB stores 32 levels; a row adds two of its own. */
+const deepestLevel = 30;
+
+/**
+ * A copy with canonical keys and without personal fields, at every depth. JSON inside a string is cleaned too and stays
+ * a string. When two spellings of one key meet, the first stays and the other keeps its own spelling: nothing is lost.
+ *
+ * @throws RangeError when it is nested more deeply than can be stored
+ */
+export function canonicalize(value: unknown, level = 0): unknown {
+  if (level > deepestLevel) throw new RangeError('nested too deeply');
+  if (Array.isArray(value)) return value.map((inner) => canonicalize(inner, level + 1));
+  if (typeof value === 'string') return cleanEmbeddedJson(value, level);
+  if (typeof value !== 'object' || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const [key, inner] of Object.entries(value)) {
+    if (isPersonalKey(key)) continue;
+    const canonical = canonicalKey(key);
+    Object.defineProperty(result, Object.hasOwn(result, canonical) ? key : canonical, {
+      value: canonicalize(inner, level + 1),
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return result;
+}
+
+function cleanEmbeddedJson(text: string, level: number): string {
+  if (!/^\s*[[{]/.test(text)) return text;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  return hasPersonalKey(parsed, level) ? JSON.stringify(canonicalize(parsed, level)) : text;
+}
+
+function hasPersonalKey(value: unknown, level: number): boolean {
+  if (level > deepestLevel) throw new RangeError('nested too deeply');
+  if (Array.isArray(value)) return value.some((inner) => hasPersonalKey(inner, level + 1));
+  if (typeof value === 'string') return cleanEmbeddedJson(value, level + 1) !== value;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => isPersonalKey(key) || hasPersonalKey(inner, level + 1));
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleepMs } from 'node:timers/promises';
+import { AuthenticationError, ContractError } from '../errors.ts';
+import type { AccountGate } from '../gate.ts';
+import { assertUsableAccount, type RentvineAccount } from './account.ts';
+import type { Authenticator } from './auth/authenticator.ts';
+import { basicAuthenticator } from './auth/basic.ts';
+import { tokenAuthenticator } from './auth/token.ts';
+import { createCaller, type Exchange, type RequestEvent } from './caller.ts';
+import { listRows, singleRow, unknownRows } from './envelope.ts';
+import { type ListRequest, listUrl, oneUrl } from './read-query.ts';
+import type { Resource, ResourceData } from './resource.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import { type ParsedRow, parseRow, type RejectedRow } from './row.ts';
+
+export type { RentvineAccount } from './account.ts';
+export type { RequestEvent } from './caller.ts';
+
+/** When an answer was asked for and came, by our clock, and the server's own `Date` where it said so (whole seconds). */
+export interface AnswerTimes {
+  readonly requestedAt: Date;
+  readonly answeredAt: Date;
+  readonly serverDate?: Date;
+}
+
+/** One page of a list. */
+export interface ListPage extends AnswerTimes {
+  readonly rows: readonly ParsedRow[];
+  /** Rows that do not fit their schema. */
+  readonly rejected: readonly RejectedRow[];
+  /** Ids of all rows that have one, the rejected included, in the order of the answer. */
+  readonly ids: readonly string[];
+  /** Rows as answered: the real page size, where more follows. */
+  readonly size: number;
+}
+
+/** One object. */
+export interface OneAnswer extends ParsedRow, AnswerTimes {}
+
+/** Reads one account. Every method rejects with a `PlatformError`, or with what the gate threw. */
+export interface RentvineClient {
+  /**
+   * Reads one page of a list. Rows that do not fit are set aside in `rejected`.
+   *
+   * @throws ContractError when the answer is no list, or when none of its rows has even an id
+   */
+  listPage(resource: Resource, request: ListRequest): Promise<ListPage>;
+  /**
+   * Reads one object.
+   *
+   * @param fields what is known of the record, for paths that name its parent
+   * @throws NotFoundError when it does not exist; `asHtml` says that it was not Rentvine's API that said so
+   * @throws ContractError when the answer is another object, or does not fit its schema
+   */
+  readOne(resource: Resource, id: string, fields: ResourceData): Promise<OneAnswer>;
+}
+
+export interface RentvineClientOptions {
+  readonly account: RentvineAccount;
+  readonly gate: AccountGate;
+  /**
+   * Epoch milliseconds until which this invocation may wait or retry. A request under way is not cut short by it: that
+   * would look like an outage. Leave `requestTimeoutMs` between it and the invocation's end.
+   */
+  readonly deadline: () => number;
+  /** For one request, from sending to the last byte of its body; waiting at the gate does not count. 30 s by default. */
+  readonly requestTimeoutMs?: number;
+  readonly retry?: Partial<RetryPolicy>;
+  readonly now?: () => number;
+  readonly random?: () => number;
+  readonly sleep?: (ms: number) => Promise<unknown>;
+  readonly fetch?: typeof fetch;
+  /** Told of every attempt, after its permit was given back. */
+  readonly onRequest?: (event: RequestEvent) => void;
+}
+
+/**
+ * Makes the client of one account. It keeps a token, if the account needs one, for as long as it lives.
+ *
+ * @throws ConfigurationError when the account could never work, naming the key
+ */
+export function createRentvineClient(options: RentvineClientOptions): RentvineClient {
+  const { account } = options;
+  assertUsableAccount(account);
+  const caller = createCaller({
+    ...options,
+    requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+    retry: { ...defaultRetryPolicy, ...options.retry },
+    now: options.now ?? Date.now,
+    random: options.random ?? Math.random,
+    sleep: options.sleep ?? sleepMs,
+  });
+  const commonHeaders = { Accept: 'application/json', 'X-Rentvine-Account': account.name };
+  const authenticator: Authenticator =
+    account.auth.scheme === 'basic'
+      ? basicAuthenticator(account.auth)
+      : tokenAuthenticator(account, account.auth, caller, commonHeaders);
+
+  async function get(resource: Resource, what: string, url: URL): Promise<Exchange> {
+    const send = (auth: Readonly<Record<string, string>>) =>
+      caller.send({ resource: resource.name, what, url, headers: { ...commonHeaders, ...auth } });
+    // Before the gate, not inside it: a token request needs a permit of its own, and there may be only one.
+    const auth = await authenticator.headers();
+    try {
+      return await send(auth);
+    } catch (error) {
+      if (!(error instanceof AuthenticationError && error.status === 401)) throw error;
+      const renewed = await authenticator.renew(auth);
+      if (renewed === undefined) throw error;
+      return send(renewed);
+    }
+  }
+
+  return {
+    async listPage(resource, request) {
+      const { body, ...times } = await get(
+        resource,
+        `the list of ${resource.name}`,
+        listUrl(account, resource, request),
+      );
+      const answered = listRows(resource, body);
+      const rows: ParsedRow[] = [];
+      const rejected: RejectedRow[] = [];
+      const ids: string[] = [];
+      for (const raw of answered) {
+        const result = parseRow(resource, raw);
+        if (result.ok) rows.push(result.row);
+        else rejected.push(result.rejected);
+        const id = result.ok ? result.row.id : result.rejected.id;
+        if (id !== undefined) ids.push(id);
+      }
+      if (answered.length > 0 && ids.length === 0) throw unknownRows(resource, answered);
+      return { rows, rejected, ids, size: answered.length, ...times };
+    },
+
+    async readOne(resource, id, fields) {
+      const { body, ...times } = await get(resource, `one of ${resource.name}`, oneUrl(account, resource, id, fields));
+      const result = parseRow(resource, singleRow(resource, body));
+      if (!result.ok) {
+        throw new ContractError(
+          `Rentvine answered one of ${resource.name} that does not fit: ${result.rejected.reason}`,
+        );
+      }
+      if (result.row.id !== id)
+        throw new ContractError(`Rentvine answered another one of ${resource.name} than asked for`);
+      return { ...result.row, ...times };
+    },
+  };
+}

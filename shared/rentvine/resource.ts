@@ -1,0 +1,61 @@
+import type * as z from 'zod';
+
+/** Everything the platform keeps a copy of; the order in which people read about it. */
+export type ResourceName =
+  | 'portfolios'
+  | 'properties'
+  | 'units'
+  | 'leases'
+  | 'tenants'
+  | 'owners'
+  | 'vendors'
+  | 'workOrders'
+  | 'transactions'
+  | 'applications'
+  | 'bills';
+
+/** A record's typed content: canonical keys (`leaseId`), ids as strings, money as integer cents, dates as ISO strings. */
+export type ResourceData = Record<string, unknown>;
+
+/** How an incremental read asks only for what changed. Without one, an incremental read is one pass over the list. */
+export type ChangeFilter =
+  /** `dateTimeModifiedMin=YYYY-MM-DD HH:MM:SS`, the cursor less the overlap. */
+  | { readonly by: 'dateTimeModified' }
+  /** `datePostedMin=YYYY-MM-DD`, a rolling window: old rows change (voiding) without any date moving. */
+  | { readonly by: 'datePosted'; readonly windowDays: number };
+
+/**
+ * One Rentvine resource: everything that is particular to it, in one place. Schedules, dashboards, documentation and
+ * the simulator are generated from these entries; adding a resource is adding a file and naming it in `table.ts`.
+ */
+export interface Resource {
+  readonly name: ResourceName;
+  /** List path below the account's base URL. An account's secret may correct it. */
+  readonly listPath: string;
+  /** Path of one object, with `{id}` and any of the record's own fields in braces; absent where no single read is known. */
+  readonly onePath?: string;
+  /** Query of the single read, if it needs one. */
+  readonly oneQuery?: Readonly<Record<string, string>>;
+  /** Canonical name under which a row holds its object: `workOrder`. */
+  readonly rowKey: string;
+  /** Canonical name of the object's id: `workOrderId`. */
+  readonly idField: string;
+  /** Types the object itself; unknown keys are kept as they came. */
+  readonly schema: z.ZodType<ResourceData>;
+  /** Objects beside it in the row that are part of it, by canonical name. Everything else beside it is dropped. */
+  readonly siblings: Readonly<Record<string, z.ZodType>>;
+  /** Ids to take from objects beside it where the object itself lacks them: `{ propertyId: 'property' }`. */
+  readonly idsFromSiblings: Readonly<Record<string, string>>;
+  readonly changeFilter?: ChangeFilter;
+  /** List query and check for `--active-only`. */
+  readonly activeOnly?: {
+    readonly query: Readonly<Record<string, string>>;
+    readonly isActive: (data: ResourceData) => boolean;
+  };
+  /** Minutes between incremental reads, 5 to 60. */
+  readonly incrementalMinutes: number;
+  /** Normalised webhook event subjects (`lease`, `leasecharge`) that hint at this resource. */
+  readonly webhookSubjects: readonly string[];
+  /** Rentvine's objectTypeID, where one is known. */
+  readonly objectTypeId?: string;
+}

@@ -1,0 +1,33 @@
+import type { Resource, ResourceName } from '../resource.ts';
+import { applications } from './applications.ts';
+import { bills } from './bills.ts';
+import { leases } from './leases.ts';
+import { owners } from './owners.ts';
+import { portfolios } from './portfolios.ts';
+import { properties } from './properties.ts';
+import { tenants } from './tenants.ts';
+import { transactions } from './transactions.ts';
+import { units } from './units.ts';
+import { vendors } from './vendors.ts';
+import { workOrders } from './work-orders.ts';
+
+const byName: Readonly<Record<ResourceName, Resource>> = {
+  portfolios,
+  properties,
+  units,
+  leases,
+  tenants,
+  owners,
+  vendors,
+  workOrders,
+  transactions,
+  applications,
+  bills,
+};
+
+/** The table: every resource that is kept, in the order in which people read about them. */
+export const resources: readonly Resource[] = Object.values(byName);
+
+export const isResourceName = (name: string): name is ResourceName => Object.hasOwn(byName, name);
+
+export const resourceByName = (name: ResourceName): Resource => byName[name];

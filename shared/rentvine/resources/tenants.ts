@@ -1,0 +1,3 @@
+import { contactResource } from './contact.ts';
+
+export const tenants = contactResource('tenants', 30);

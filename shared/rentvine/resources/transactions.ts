@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import type { Resource } from '../resource.ts';
+import { boolean, date, id, object, text } from '../values.ts';
+
+export const transactions: Resource = {
+  name: 'transactions',
+  listPath: '/accounting/transactions/search',
+  rowKey: 'transaction',
+  idField: 'transactionId',
+  schema: object(
+    {
+      transactionId: id(),
+      transactionTypeId: id(),
+      datePosted: date(),
+      description: text(),
+      reference: text(),
+      isVoided: boolean(),
+      leaseId: id(),
+      propertyId: id(),
+    },
+    ['amount'],
+  ),
+  siblings: { ledger: z.record(z.string(), z.unknown()).optional() },
+  idsFromSiblings: { propertyId: 'property', unitId: 'unit', portfolioId: 'portfolio' },
+  // Voiding flips `isVoided` on an old row and moves no date, so the window is read again every time.
+  changeFilter: { by: 'datePosted', windowDays: 45 },
+  incrementalMinutes: 15,
+  webhookSubjects: [],
+  objectTypeId: '9',
+};

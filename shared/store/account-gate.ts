@@ -1,0 +1,226 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { BreakerOpenError, RateLimitedError } from '../errors.ts';
+import type { AccountGate, CallOutcome, Permit } from '../gate.ts';
+import { admit, closedGate, failuresToOpen, type GateSettings, type GateState, openForMs } from './gate-rules.ts';
+import type { Key, Table } from './table.ts';
+
+const stateShape = z.object({
+  version: z.number().default(closedGate.version),
+  arrivalAt: z.number().default(closedGate.arrivalAt),
+  blockedUntil: z.number().default(closedGate.blockedUntil),
+  slots: z.record(z.string(), z.number()).default({}),
+  consecutiveFailures: z.number().default(closedGate.consecutiveFailures),
+  openings: z.number().default(closedGate.openings),
+  openUntil: z.number().default(closedGate.openUntil),
+  probeUntil: z.number().default(closedGate.probeUntil),
+});
+
+const keyOf = (account: string): Key => ({ pk: `account#${account}`, sk: 'gate' });
+
+/** A shorter wait is sat out; for a longer one the caller had better stop and come back. */
+const longestWaitMs = { breaker: 10_000, blocked: 30_000 } as const;
+
+export interface SharedGateOptions {
+  readonly table: Table;
+  readonly account: string;
+  readonly settings: GateSettings;
+  readonly now?: () => number;
+  readonly random?: () => number;
+  readonly sleep?: (ms: number) => Promise<void>;
+  /** Told when this caller's outcome opened or closed the account's breaker. */
+  readonly onBreaker?: (change: 'opened' | 'closed') => void;
+  /** Told how long callers waited for the rate limit, a slot or Rentvine's own wait. */
+  readonly onWait?: (waitedMs: number) => void;
+}
+
+export async function readGateState(table: Table, account: string): Promise<GateState> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: keyOf(account), ConsistentRead: true }),
+  );
+  return stateShape.parse(Item ?? {});
+}
+
+/**
+ * The gate of one account, shared by every function through one item of the state table, so that the in-flight cap, the
+ * rate limit and the breaker hold across all of them together. Callers of one process that wait at the same moment are
+ * admitted with one write.
+ */
+export function sharedGate(options: SharedGateOptions): AccountGate {
+  const { table, account, settings } = options;
+  const now = options.now ?? Date.now;
+  const random = options.random ?? Math.random;
+  const sleep = options.sleep ?? ((ms: number) => new Promise((resolve) => setTimeout(resolve, ms)));
+  const waiting: { deadline: number; since: number; resolve(permit: Permit): void; reject(error: unknown): void }[] =
+    [];
+  let admitting = false;
+
+  const update = (
+    expression: string,
+    values: Record<string, unknown>,
+    names: Record<string, string> = {},
+    condition?: string,
+  ) =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: keyOf(account),
+        UpdateExpression: expression,
+        ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+        ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
+        ...(condition !== undefined && { ConditionExpression: condition }),
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+
+  /**
+   * Takes slots and tokens if nobody else took any since `state` was read. Giving a slot back does not count as taking:
+   * who has not seen it yet merely believes the account busier than it is.
+   */
+  async function take(state: GateState, slots: readonly string[], arrivalAt: number, probe: boolean): Promise<boolean> {
+    const until = now() + settings.slotMs;
+    const first = state.version === 0;
+    const expired = Object.keys(state.slots).filter((slot) => (state.slots[slot] ?? 0) <= now());
+    const names = Object.fromEntries([...slots, ...expired].map((slot) => [`#${slot}`, slot]));
+    const set = [
+      ...(first ? ['slots = :slots'] : slots.map((slot) => `slots.#${slot} = :until`)),
+      'arrivalAt = :arrivalAt',
+      'version = :next',
+      ...(probe ? ['probeUntil = :until'] : []),
+    ];
+    const remove = expired.length > 0 ? ` REMOVE ${expired.map((slot) => `slots.#${slot}`).join(', ')}` : '';
+    try {
+      await update(
+        `SET ${set.join(', ')}${remove}`,
+        {
+          ...(first ? { ':slots': Object.fromEntries(slots.map((slot) => [slot, until])) } : { ':until': until }),
+          ':arrivalAt': arrivalAt,
+          ...(!first && { ':version': state.version }),
+          ':next': state.version + 1,
+        },
+        first ? {} : names,
+        first ? 'attribute_not_exists(version)' : 'version = :version',
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  function permitFor(slot: string, seen: GateState): Permit {
+    let left = false;
+    return {
+      async leave(outcome) {
+        if (left) return;
+        left = true;
+        // A slot that could not be given back expires by itself, and a lost count is counted by the next call.
+        await giveBack(slot, outcome, seen).catch(() => undefined);
+      },
+    };
+  }
+
+  async function giveBack(slot: string, outcome: CallOutcome, seen: GateState): Promise<void> {
+    const free = 'REMOVE slots.#slot';
+    const names = { '#slot': slot };
+    if (outcome.kind === 'answered' && seen.consecutiveFailures > 0) {
+      await update(
+        `SET consecutiveFailures = :zero, openings = :zero, openUntil = :zero, probeUntil = :zero ${free}`,
+        { ':zero': 0 },
+        names,
+      );
+      if (seen.consecutiveFailures >= failuresToOpen) options.onBreaker?.('closed');
+    } else if (outcome.kind === 'limited') {
+      const values = { ':zero': 0, ':until': now() + outcome.retryAfterMs };
+      await update(`SET blockedUntil = :until, probeUntil = :zero ${free}`, values, names);
+    } else if (outcome.kind === 'failed') {
+      const { Attributes } = await update(
+        `SET consecutiveFailures = if_not_exists(consecutiveFailures, :zero) + :one, probeUntil = :zero ${free}`,
+        { ':one': 1, ':zero': 0 },
+        names,
+      );
+      await openIfDue(stateShape.parse(Attributes));
+    } else {
+      await update(`SET probeUntil = :zero ${free}`, { ':zero': 0 }, names);
+    }
+  }
+
+  async function openIfDue(state: GateState): Promise<void> {
+    if (state.consecutiveFailures < failuresToOpen || state.openUntil > now()) return;
+    try {
+      await update(
+        'SET openUntil = :until, openings = :openings',
+        {
+          ':until': now() + openForMs(state.openings, random),
+          ':openings': state.openings + 1,
+          ':seen': state.openUntil,
+          ':failures': failuresToOpen,
+        },
+        {},
+        'consecutiveFailures >= :failures AND (attribute_not_exists(openUntil) OR openUntil = :seen)',
+      );
+      options.onBreaker?.('opened');
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
+  }
+
+  /** Admits those who wait, in turn, until nobody does. */
+  async function admitWaiting(): Promise<void> {
+    let conflicts = 0;
+    while (waiting.length > 0) {
+      const state = await readGateState(table, account);
+      const admission = admit(state, settings, now(), waiting.length);
+      if (admission.kind === 'admit') {
+        const slots = Array.from({ length: admission.calls }, () => crypto.randomUUID().slice(0, 8));
+        if (await take(state, slots, admission.arrivalAt, admission.probe)) {
+          conflicts = 0;
+          for (const slot of slots) {
+            const next = waiting.shift();
+            if (next === undefined) break;
+            options.onWait?.(now() - next.since);
+            next.resolve(permitFor(slot, state));
+          }
+        } else {
+          conflicts += 1;
+          await sleep(random() * Math.min(10 * 2 ** conflicts, 200));
+        }
+        continue;
+      }
+      turnAwayThoseWhoCannotWait(admission);
+      if (waiting.length > 0) await sleep(Math.min(admission.waitMs, 250) * (1 + random() / 2));
+    }
+  }
+
+  function turnAwayThoseWhoCannotWait({ reason, waitMs }: { reason: string; waitMs: number }): void {
+    const tooLong = (reason === 'breaker' || reason === 'blocked') && waitMs > longestWaitMs[reason];
+    for (const caller of waiting.splice(0)) {
+      if (!tooLong && now() + waitMs <= caller.deadline) waiting.push(caller);
+      else if (reason === 'breaker') {
+        caller.reject(
+          new BreakerOpenError(`The API of account ${account} is not answering; it is tried again later.`, waitMs),
+        );
+      } else {
+        caller.reject(new RateLimitedError(`The rate limit of account ${account} leaves no room in time.`, waitMs));
+      }
+    }
+  }
+
+  return {
+    enter(deadline) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ deadline, since: now(), resolve, reject });
+        if (admitting) return;
+        admitting = true;
+        admitWaiting()
+          .catch((error: unknown) => {
+            for (const caller of waiting.splice(0)) caller.reject(error);
+          })
+          .finally(() => {
+            admitting = false;
+          });
+      });
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { audit } from './audit.ts';
+import type { Collection } from './records.ts';
+import { syncPartition } from './sync-state.ts';
+import type { Item, Key, Table } from './table.ts';
+
+/** A deletion that the guard stopped, waiting for an operator. */
+export interface DeletionHold {
+  readonly runId: string;
+  readonly heldAt: string;
+  /** Live records that Rentvine no longer lists. */
+  readonly missing: number;
+  /** Live records before the run. */
+  readonly known: number;
+  /** How many the guard would have let go. */
+  readonly limit: number;
+  /** Set by an operator: the next full run may mark up to `missing` records deleted. */
+  readonly approvedBy?: string;
+  readonly approvedAt?: string;
+}
+
+const keyOf = (collection: Collection): Key => ({ pk: syncPartition(collection), sk: 'hold' });
+
+export async function readHold(table: Table, collection: Collection): Promise<DeletionHold | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: keyOf(collection), ConsistentRead: true }),
+  );
+  if (Item === undefined) return undefined;
+  const { runId, heldAt, missing, known, limit, approvedBy, approvedAt }: Item = Item;
+  return { runId, heldAt, missing, known, limit, ...(approvedAt && { approvedBy, approvedAt }) };
+}
+
+export async function placeHold(table: Table, collection: Collection, hold: DeletionHold): Promise<void> {
+  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...keyOf(collection), ...hold } }));
+}
+
+export async function liftHold(table: Table, collection: Collection): Promise<void> {
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: keyOf(collection) }));
+}
+
+/**
+ * An operator's word that the held deletion is right. Audited.
+ *
+ * @returns the approved hold, or undefined when nothing is held
+ */
+export async function approveHold(
+  table: Table,
+  collection: Collection,
+  operator: string,
+  now: Date,
+): Promise<DeletionHold | undefined> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: keyOf(collection),
+        UpdateExpression: 'SET approvedBy = :operator, approvedAt = :now',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeValues: { ':operator': operator, ':now': now.toISOString() },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+  const hold = await readHold(table, collection);
+  await audit(table, {
+    action: 'approve-deletions',
+    operator,
+    at: now,
+    details: { ...collection, missing: hold?.missing ?? 0 },
+  });
+  return hold;
+}

@@ -1,0 +1,101 @@
+import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { batchDelete, expiresInDays, type Table } from './table.ts';
+
+/** A page that a run has read and stored: its checkpoint, and the evidence for completeness. */
+export interface PageRead {
+  readonly pass: number;
+  /** Position in the pass's plan, from 1. */
+  readonly index: number;
+  /** `page` and `pageSize` as asked for. */
+  readonly page: number;
+  readonly pageSize: number;
+  /** Rows as answered. */
+  readonly size: number;
+  /** Ids in the order of the rows, those of quarantined rows included. */
+  readonly ids: readonly string[];
+  readonly rejected: readonly { readonly id?: string; readonly reason: string }[];
+  readonly created: number;
+  readonly updated: number;
+}
+
+/** What Rentvine answered when it was asked about records that a pass did not see. */
+export interface Verified {
+  readonly gone: readonly { readonly id: string; readonly requestedAt: string; readonly answeredAt: string }[];
+  readonly there: readonly string[];
+  readonly created: number;
+  readonly updated: number;
+}
+
+const keptDays = 3;
+const partition = (runId: string): string => `progress#${runId}`;
+const pageKey = (pass: number, index: number): string => `page#${pass}#${String(index).padStart(7, '0')}`;
+
+/**
+ * The progress of one run: pages read and records asked about. Written once a page, so that a crash costs a page at most.
+ *
+ * @param scope names the run among all runs of all accounts: account, resource and run id
+ */
+export function progressOf(table: Table, scope: string) {
+  const pk = partition(scope);
+  const readAll = async (prefix: string) => {
+    const items = [];
+    const pages = paginateQuery(
+      { client: table.client },
+      {
+        TableName: table.name,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+      },
+    );
+    for await (const page of pages) items.push(...(page.Items ?? []));
+    return items;
+  };
+  const put = async (sk: string, item: object, now: Date) => {
+    await table.client.send(
+      new PutCommand({ TableName: table.name, Item: { pk, sk, ...item, expiresAt: expiresInDays(now, keptDays) } }),
+    );
+  };
+  return {
+    async savePage(page: PageRead, now: Date): Promise<void> {
+      await put(pageKey(page.pass, page.index), page, now);
+    },
+    /** The pages of all passes so far, in order. */
+    async pages(): Promise<PageRead[]> {
+      return (await readAll('page#')).map(
+        ({ pass, index, page, pageSize, size, ids, rejected, created, updated }): PageRead => ({
+          pass,
+          index,
+          page,
+          pageSize,
+          size,
+          ids,
+          rejected,
+          created,
+          updated,
+        }),
+      );
+    },
+    async saveVerified(batch: number, verified: Verified, now: Date): Promise<void> {
+      await put(`verified#${String(batch).padStart(7, '0')}`, verified, now);
+    },
+    async verified(): Promise<Verified[]> {
+      return (await readAll('verified#')).map(({ gone, there, created, updated }) => ({
+        gone,
+        there,
+        created,
+        updated,
+      }));
+    },
+    /** Removes the progress of a run that has ended; what is left after a crash expires by itself. */
+    async clear(): Promise<void> {
+      const items = [...(await readAll('page#')), ...(await readAll('verified#'))];
+      await batchDelete(
+        table,
+        items.map((item) => ({ pk, sk: item.sk })),
+      );
+    },
+  };
+}
+
+export type Progress = ReturnType<typeof progressOf>;

@@ -1,0 +1,45 @@
+import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import type { Collection } from './records.ts';
+import { batchDelete, expiresInDays, type Item, type Table } from './table.ts';
+
+/** A row that does not fit, kept for an operator: which one and why, never what it holds. */
+export interface QuarantinedRow {
+  readonly id: string;
+  readonly reason: string;
+  readonly seenAt: string;
+  readonly runId: string;
+}
+
+const keptDays = 90;
+const partition = ({ account, resource }: Collection): string => `quarantine#${account}#${resource}`;
+
+export async function quarantine(table: Table, collection: Collection, row: QuarantinedRow, now: Date): Promise<void> {
+  await table.client.send(
+    new PutCommand({
+      TableName: table.name,
+      Item: { pk: partition(collection), sk: row.id, ...row, expiresAt: expiresInDays(now, keptDays) },
+    }),
+  );
+}
+
+export async function quarantinedRows(table: Table, collection: Collection): Promise<QuarantinedRow[]> {
+  const items: Item[] = [];
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': partition(collection) },
+    },
+  );
+  for await (const page of pages) items.push(...(page.Items ?? []));
+  return items.map(({ id, reason, seenAt, runId }) => ({ id, reason, seenAt, runId }));
+}
+
+/** Lets rows go that a full run has since read without fault, or not found any more. */
+export async function releaseQuarantined(table: Table, collection: Collection, ids: readonly string[]): Promise<void> {
+  await batchDelete(
+    table,
+    ids.map((id) => ({ pk: partition(collection), sk: id })),
+  );
+}

@@ -1,0 +1,238 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { hashOf } from './hash.ts';
+import { batchGet, type Item, type Key, returnStoredOnFailure, type Table } from './table.ts';
+
+/** Whose records: one account's copy of one resource. */
+export interface Collection {
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** What one read of Rentvine said about one object. */
+export interface Version {
+  readonly id: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** When the read was requested and when it was answered, by our own clock. */
+  readonly requestedAt: Date;
+  readonly answeredAt: Date;
+  /** Rentvine's own modification time, ISO 8601 UTC. */
+  readonly sourceModifiedAt?: string | undefined;
+  readonly propertyId?: string | undefined;
+}
+
+export interface StoredRecord {
+  readonly id: string;
+  readonly data: Record<string, unknown>;
+  readonly hash: string;
+  readonly revision: number;
+  readonly asOf: string;
+  readonly sourceModifiedAt?: string;
+  readonly changedAt: string;
+  readonly deletedAt?: string;
+  readonly correlationId: string;
+}
+
+/** What became of a version: `stale` means that a newer one is stored, `unchanged` that the same content is. */
+export type WriteOutcome = 'created' | 'updated' | 'unchanged' | 'stale';
+
+/** When and on whose behalf a record changes. */
+export interface Change {
+  readonly now: Date;
+  readonly correlationId: string;
+}
+
+const partition = ({ account, resource }: Collection): string => `${account}#${resource}`;
+const keyOf = (collection: Collection, id: string): Key => ({ pk: partition(collection), sk: id });
+
+/** The account and resource that a record's partition key names. */
+export function collectionOf(pk: string): Collection {
+  const separator = pk.indexOf('#');
+  return { account: pk.slice(0, separator), resource: pk.slice(separator + 1) };
+}
+
+/**
+ * Promise 3, as a DynamoDB condition: the stored version is older than the incoming one.
+ *
+ * A read sees its object at some moment between its request and its answer. Where the two reads do not overlap, the
+ * later one is newer. Where they do, Rentvine's own modification time decides, and without one the later request.
+ */
+function olderThanIncoming(hasModified: boolean): string {
+  const sameModified = hasModified
+    ? '(attribute_not_exists(sourceModifiedAt) OR sourceModifiedAt = :modified)'
+    : 'attribute_exists(pk)';
+  const byModified = hasModified ? '(asOf < :answeredAt AND sourceModifiedAt < :modified) OR ' : '';
+  return `(answeredAt <= :asOf OR ${byModified}(asOf < :asOf AND ${sameModified}))`;
+}
+
+/**
+ * Stores a version if it is newer than the stored one and differs from it. Unchanged content writes nothing.
+ *
+ * @param expectedRevision when given, also only if the stored record still has this revision (0: none is stored)
+ */
+export async function writeVersion(
+  table: Table,
+  collection: Collection,
+  version: Version,
+  change: Change,
+  expectedRevision?: number,
+): Promise<WriteOutcome> {
+  const hash = hashOf(version.data);
+  const modified = version.sourceModifiedAt;
+  const property = version.propertyId;
+  const set = [
+    '#data = :data',
+    '#hash = :hash',
+    'revision = if_not_exists(revision, :zero) + :one',
+    'asOf = :asOf',
+    'answeredAt = :answeredAt',
+    'changedAt = :now',
+    'correlationId = :correlationId',
+    ...(modified === undefined ? [] : ['sourceModifiedAt = :modified']),
+    ...(property === undefined ? [] : ['byPropertyPk = :byPropertyPk', 'byPropertySk = :byPropertySk']),
+  ];
+  const remove = [
+    'deletedAt',
+    ...(modified === undefined ? ['sourceModifiedAt'] : []),
+    ...(property === undefined ? ['byPropertyPk', 'byPropertySk'] : []),
+  ];
+  const conditions = [
+    `(attribute_not_exists(pk) OR ${olderThanIncoming(modified !== undefined)})`,
+    '(attribute_not_exists(#hash) OR #hash <> :hash OR attribute_exists(deletedAt))',
+  ];
+  if (expectedRevision === 0) conditions.push('attribute_not_exists(revision)');
+  else if (expectedRevision !== undefined) conditions.push('revision = :expectedRevision');
+  try {
+    const { Attributes } = await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: keyOf(collection, version.id),
+        UpdateExpression: `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`,
+        ConditionExpression: conditions.join(' AND '),
+        ExpressionAttributeNames: { '#data': 'data', '#hash': 'hash' },
+        ExpressionAttributeValues: {
+          ':data': version.data,
+          ':hash': hash,
+          ':zero': 0,
+          ':one': 1,
+          ':asOf': version.requestedAt.toISOString(),
+          ':answeredAt': version.answeredAt.toISOString(),
+          ':now': change.now.toISOString(),
+          ':correlationId': change.correlationId,
+          ...(modified !== undefined && { ':modified': modified }),
+          ...(property !== undefined && {
+            ':byPropertyPk': `${collection.account}#${property}`,
+            ':byPropertySk': `${collection.resource}#${version.id}`,
+          }),
+          ...(expectedRevision && { ':expectedRevision': expectedRevision }),
+        },
+        ReturnValues: 'UPDATED_NEW',
+        ...returnStoredOnFailure,
+      }),
+    );
+    return Attributes?.revision === 1 ? 'created' : 'updated';
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const stored = await readRecord(table, collection, version.id);
+    return stored?.hash === hash && stored.deletedAt === undefined ? 'unchanged' : 'stale';
+  }
+}
+
+/**
+ * Marks a record as deleted because Rentvine answered that it is gone. The data stays as it was last seen.
+ *
+ * @returns whether this call deleted it: false when it is unknown, deleted already, or was read again since
+ */
+export async function tombstone(
+  table: Table,
+  collection: Collection,
+  answer: { readonly id: string; readonly requestedAt: Date; readonly answeredAt: Date },
+  change: Change,
+): Promise<boolean> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: keyOf(collection, answer.id),
+        UpdateExpression:
+          'SET deletedAt = :now, changedAt = :now, asOf = :asOf, answeredAt = :answeredAt, ' +
+          'correlationId = :correlationId, revision = revision + :one',
+        ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(deletedAt) AND ${olderThanIncoming(false)}`,
+        ExpressionAttributeValues: {
+          ':now': change.now.toISOString(),
+          ':asOf': answer.requestedAt.toISOString(),
+          ':answeredAt': answer.answeredAt.toISOString(),
+          ':correlationId': change.correlationId,
+          ':one': 1,
+        },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** One record, strongly consistent; undefined when there never was one. */
+export async function readRecord(table: Table, collection: Collection, id: string): Promise<StoredRecord | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: keyOf(collection, id), ConsistentRead: true }),
+  );
+  return Item && toRecord(Item);
+}
+
+/** Hashes of the live ones among the given records, by id. Eventually consistent: a hint that saves needless writes. */
+export async function readHashes(
+  table: Table,
+  collection: Collection,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
+  const keys = ids.map((id) => keyOf(collection, id));
+  const items = await batchGet(table, keys, ['sk', 'hash', 'deletedAt']);
+  return new Map(items.filter((item) => item.deletedAt === undefined).map((item) => [item.sk, item.hash]));
+}
+
+/** The ids of all live records, page by page, strongly consistent. */
+export async function* liveIds(table: Table, collection: Collection): AsyncGenerator<string[]> {
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      TableName: table.name,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      FilterExpression: 'attribute_not_exists(deletedAt)',
+      ProjectionExpression: 'sk',
+      ExpressionAttributeValues: { ':pk': partition(collection) },
+    },
+  );
+  for await (const page of pages) yield (page.Items ?? []).map((item) => item.sk);
+}
+
+/** All records, tombstones included, in the order of their ids as text. */
+export async function* allRecords(table: Table, collection: Collection): AsyncGenerator<StoredRecord> {
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': partition(collection) },
+    },
+  );
+  for await (const page of pages) for (const item of page.Items ?? []) yield toRecord(item);
+}
+
+/** A stored item as a record. */
+export function toRecord(item: Item): StoredRecord {
+  return {
+    id: item.sk,
+    data: item.data,
+    hash: item.hash,
+    revision: item.revision,
+    asOf: item.asOf,
+    ...(item.sourceModifiedAt !== undefined && { sourceModifiedAt: item.sourceModifiedAt }),
+    changedAt: item.changedAt,
+    ...(item.deletedAt !== undefined && { deletedAt: item.deletedAt }),
+    correlationId: item.correlationId,
+  };
+}

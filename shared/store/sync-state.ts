@@ -1,0 +1,62 @@
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Collection } from './records.ts';
+import type { Key, Table } from './table.ts';
+
+/** What is remembered of a resource between its sync runs. */
+export interface SyncState {
+  /** The server's clock at the start of the last successful run, ISO 8601: the next incremental read starts there. */
+  readonly cursor?: string;
+  /** When, by our clock, the last completed runs of each mode started: they cover every job scheduled before. */
+  readonly fullStartedAt?: string;
+  readonly anyStartedAt?: string;
+  /** When a run last ended well: what freshness is measured by. */
+  readonly freshAt?: string;
+  /** The most rows that one page has held for the page size asked for: what the server is known to be able to answer. */
+  readonly pageCapacity?: number;
+  /** The run under way or interrupted; whoever gets a job for this resource finishes it first. */
+  readonly activeRunId?: string;
+}
+
+/** The partition of everything about one resource's sync: its state, runs and held deletion. */
+export const syncPartition = ({ account, resource }: Collection): string => `sync#${account}#${resource}`;
+const keyOf = (collection: Collection): Key => ({ pk: syncPartition(collection), sk: 'state' });
+
+export async function readSyncState(table: Table, collection: Collection): Promise<SyncState> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: keyOf(collection), ConsistentRead: true }),
+  );
+  const { pk: _pk, sk: _sk, ...state } = Item ?? {};
+  return state;
+}
+
+/** Sets the given fields and leaves the others; a field given as `null` is removed. */
+export async function updateSyncState(
+  table: Table,
+  collection: Collection,
+  patch: { readonly [K in keyof SyncState]?: SyncState[K] | null },
+): Promise<void> {
+  const entries = Object.entries(patch);
+  const set = entries.filter(([, value]) => value !== null);
+  const remove = entries.filter(([, value]) => value === null);
+  const clause = (word: string, parts: string[]) => (parts.length === 0 ? [] : [`${word} ${parts.join(', ')}`]);
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: keyOf(collection),
+      UpdateExpression: [
+        ...clause(
+          'SET',
+          set.map(([name]) => `#${name} = :${name}`),
+        ),
+        ...clause(
+          'REMOVE',
+          remove.map(([name]) => `#${name}`),
+        ),
+      ].join(' '),
+      ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+      ...(set.length > 0 && {
+        ExpressionAttributeValues: Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+      }),
+    }),
+  );
+}

@@ -1,0 +1,95 @@
+import { type DynamoDBClient, ReturnValuesOnConditionCheckFailure } from '@aws-sdk/client-dynamodb';
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DynamoDBDocumentClient,
+  type NativeAttributeValue,
+} from '@aws-sdk/lib-dynamodb';
+
+/** One DynamoDB table and the client to reach it. */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly name: string;
+}
+
+export type Item = Record<string, NativeAttributeValue>;
+export type Key = { readonly pk: string; readonly sk: string };
+
+/** A document client that leaves absent fields out, as all items of the platform do. */
+export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+
+export const returnStoredOnFailure = {
+  ReturnValuesOnConditionCheckFailure: ReturnValuesOnConditionCheckFailure.ALL_OLD,
+} as const;
+
+/** DynamoDB's limits: 100 keys in a BatchGetItem, 25 items in a BatchWriteItem. */
+const keysPerGet = 100;
+const itemsPerWrite = 25;
+const unprocessedAttempts = 8;
+
+/**
+ * Reads many items, asking again for what DynamoDB leaves unprocessed.
+ *
+ * @param projection attribute names to read
+ * @throws Error when DynamoDB still leaves keys unprocessed after eight attempts with backoff
+ */
+export async function batchGet(table: Table, keys: readonly Key[], projection: readonly string[]): Promise<Item[]> {
+  const names = Object.fromEntries(projection.map((name, index) => [`#p${index}`, name]));
+  const chunks = await Promise.all(
+    chunk(keys, keysPerGet).map(async (part) => {
+      const found: Item[] = [];
+      let pending: Item[] = [...part];
+      await untilProcessed(async () => {
+        const answer = await table.client.send(
+          new BatchGetCommand({
+            RequestItems: {
+              [table.name]: {
+                Keys: pending,
+                ProjectionExpression: Object.keys(names).join(', '),
+                ExpressionAttributeNames: names,
+              },
+            },
+          }),
+        );
+        found.push(...(answer.Responses?.[table.name] ?? []));
+        pending = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
+        return pending.length;
+      });
+      return found;
+    }),
+  );
+  return chunks.flat();
+}
+
+/** Deletes many items by key, as often as it takes for DynamoDB to process them all (see `batchGet`). */
+export async function batchDelete(table: Table, keys: readonly Key[]): Promise<void> {
+  for (const part of chunk(keys, itemsPerWrite)) {
+    let pending = part.map((Key) => ({ DeleteRequest: { Key: { ...Key } } }));
+    await untilProcessed(async () => {
+      const answer = await table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: pending } }));
+      const left = answer.UnprocessedItems?.[table.name] ?? [];
+      pending = pending.filter(({ DeleteRequest: { Key } }) =>
+        left.some((item) => item.DeleteRequest?.Key?.pk === Key.pk && item.DeleteRequest?.Key?.sk === Key.sk),
+      );
+      return pending.length;
+    });
+  }
+}
+
+async function untilProcessed(attempt: () => Promise<number>): Promise<void> {
+  for (let tries = 0; tries < unprocessedAttempts; tries++) {
+    if ((await attempt()) === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 50 * 2 ** tries));
+  }
+  throw new Error('DynamoDB left items unprocessed after several attempts.');
+}
+
+export function chunk<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}
+
+/** Epoch seconds for a TTL attribute, `days` from `now`. */
+export const expiresInDays = (now: Date, days: number): number => Math.floor(now.getTime() / 1000) + days * 86_400;

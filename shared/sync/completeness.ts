@@ -1,0 +1,104 @@
+/**
+ * Whether what was read is everything that was there. Pure: it judges pages that were read, it reads none.
+ *
+ * The difficulty: rows that vanish or appear while pages are being read shift the others, so that a row which existed all
+ * through falls between two pages. A list has no total, and a short page may just be the server's silent cap.
+ */
+
+export interface PageEvidence {
+  readonly page: number;
+  readonly pageSize: number;
+  readonly size: number;
+  readonly ids: readonly string[];
+}
+
+export type Proof = { readonly proven: true } | { readonly proven: false; readonly reason: string };
+
+const unproven = (reason: string): Proof => ({ proven: false, reason });
+
+/**
+ * Whether one pass over a list alone proves that it missed nothing.
+ *
+ * Each page is one moment's view of a stretch of the list. Let the list be in the order of its ids, so that two rows never
+ * change places, and let two neighbouring pages share a row r. A row x that existed all through comes before r or after
+ * it. If before, it was within the first page's stretch or an earlier one; if after, within the second's or a later one.
+ * So nothing can fall between pages that share a row, in whatever order they were read. The last page must show that
+ * nothing came after it: it holds fewer rows than asked for, and no more were asked for than the server is known to give.
+ *
+ * @param pages of one pass in the order of its plan, ending with an empty one
+ * @param capacity the most rows the server has ever been seen to answer in one page, if known from earlier
+ */
+export function provenByOnePass(pages: readonly PageEvidence[], capacity = 0): Proof {
+  const filled = pages.slice(0, -1);
+  const first = filled[0];
+  const last = filled.at(-1);
+  if (pages.at(-1)?.size !== 0) return unproven('the list has not been read to its end');
+  if (first === undefined || last === undefined) return { proven: true };
+  if (filled.some((page) => page.ids.length !== page.size)) return unproven('some rows have no readable id');
+  if (!inIdOrder(filled)) return unproven('the list is not in the order of its ids');
+  for (const [index, page] of filled.entries()) {
+    const next = filled[index + 1];
+    if (next !== undefined && !shareARow(page.ids, next.ids)) return unproven('neighbouring pages do not join');
+  }
+  const knownCapacity = filled.length === 1 ? capacity : Math.max(capacity, first.size);
+  if (last.size >= Math.min(last.pageSize, knownCapacity)) return unproven('the last page may have been cut off');
+  return { proven: true };
+}
+
+/**
+ * Whether repeating the pass proves it: the last pass brought no id that the passes before had not, except ones above the
+ * highest id of the pass before it. Ids count up, so those are objects made meanwhile, which an incremental read gets.
+ *
+ * @param passes the ids of each pass so far
+ */
+export function provenByRepetition(passes: readonly ReadonlySet<string>[]): Proof {
+  const last = passes.at(-1);
+  const before = passes.at(-2);
+  if (last === undefined || before === undefined) return unproven('the list has been read only once');
+  const highest = highestId(before);
+  for (const id of last) {
+    const isNew = !passes.slice(0, -1).some((pass) => pass.has(id));
+    if (isNew && (highest === undefined || !isAbove(id, highest))) {
+      return unproven('the last pass still brought rows that the passes before had missed');
+    }
+  }
+  return { proven: true };
+}
+
+const asNumber = (id: string): bigint | undefined => (/^\d{1,30}$/.test(id) ? BigInt(id) : undefined);
+
+/** Whether id `a` was given out after id `b`; false where they are not numbers. */
+function isAbove(a: string, b: bigint): boolean {
+  const number = asNumber(a);
+  return number !== undefined && number > b;
+}
+
+function highestId(ids: ReadonlySet<string>): bigint | undefined {
+  let highest: bigint | undefined;
+  for (const id of ids) {
+    const number = asNumber(id);
+    if (number !== undefined && (highest === undefined || number > highest)) highest = number;
+  }
+  return highest;
+}
+
+function shareARow(a: readonly string[], b: readonly string[]): boolean {
+  const ids = new Set(a);
+  return b.some((id) => ids.has(id));
+}
+
+/** Strictly up or strictly down within every page, and the same way in all of them. */
+function inIdOrder(pages: readonly PageEvidence[]): boolean {
+  let direction = 0;
+  for (const { ids } of pages) {
+    for (let index = 1; index < ids.length; index++) {
+      const [a, b] = [asNumber(ids[index - 1] ?? ''), asNumber(ids[index] ?? '')];
+      if (a === undefined || b === undefined || a === b) return false;
+      const step = b > a ? 1 : -1;
+      if (direction !== 0 && step !== direction) return false;
+      direction = step;
+    }
+  }
+  // One row a page shows no order, but then no page joins another either.
+  return direction !== 0 || pages.length === 1;
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { ResourceName } from '../rentvine/resource.ts';
+import { isResourceName } from '../rentvine/resources/table.ts';
+
+const resource = z.custom<ResourceName>((value) => typeof value === 'string' && isResourceName(value), {
+  error: 'is no resource',
+});
+
+/** What asks for a sync: a schedule's tick, or an operator. */
+export const syncRequestSchema = z.object({
+  resource,
+  mode: z.enum(['full', 'incremental']),
+  /** ISO 8601: the time the tick was due; one tick is one run, however often it is delivered. */
+  scheduledAt: z.iso.datetime({ offset: true }),
+  correlationId: z.string().min(1),
+  /** Active leases and properties only; never marks anything deleted. */
+  activeOnly: z.boolean().default(false),
+  /** Only these accounts; all configured ones without it. */
+  accounts: z.array(z.string()).optional(),
+});
+export type SyncRequest = z.output<typeof syncRequestSchema>;
+
+/** A message of the sync-jobs queue: one account's resource. */
+export const syncJobSchema = syncRequestSchema.omit({ accounts: true }).extend({
+  account: z.string(),
+  runId: z.string(),
+  /** ISO 8601; a message that comes earlier is put back until then. */
+  notBefore: z.iso.datetime().optional(),
+});
+export type SyncJob = z.output<typeof syncJobSchema>;
+
+/** The run that a tick asks for. Sorts by time; the same tick always gives the same run. */
+export const runIdOf = ({ scheduledAt, mode, activeOnly }: SyncRequest): string =>
+  `${new Date(scheduledAt).toISOString()}-${mode}${activeOnly ? '-active' : ''}`;
+
+/** FIFO message group: one account's resource is never synced twice at once, others run in parallel. */
+export const messageGroupOf = (job: SyncJob): string => `${job.account}#${job.resource}`;
+
+/** FIFO de-duplication id of a job. `part` tells a run's continuations from its first message. */
+export const deduplicationIdOf = (job: SyncJob, part: string): string =>
+  createHash('sha256').update([job.account, job.resource, job.runId, part].join('\n')).digest('hex');

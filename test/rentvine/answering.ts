@@ -1,0 +1,108 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Account } from './account.ts';
+import {
+  forbidden,
+  htmlPage,
+  invalid,
+  jsonAnswer,
+  message,
+  notFound,
+  type Outcome,
+  tooManyRequests,
+  unauthorized,
+} from './answer.ts';
+import type { Clock } from './clock.ts';
+import type { Fault, FaultOf } from './fault-specs.ts';
+import type { FaultBook } from './faults.ts';
+import { InvalidRequest } from './field-errors.ts';
+import type { SimulatorOptions } from './options.ts';
+import { type ReadContext, readList, readOne } from './reads.ts';
+import type { RequestInfo } from './request-log.ts';
+import type { Route } from './routes.ts';
+import { createOne, updateOne } from './writes.ts';
+
+/** One request with everything its answer depends on. */
+export interface Call {
+  readonly account: Account;
+  readonly route: Route | undefined;
+  readonly info: RequestInfo;
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+  readonly faults: FaultBook;
+  /** The faults that this request gets. */
+  readonly due: readonly Fault[];
+  readonly options: SimulatorOptions;
+  readonly seed: number;
+  readonly clock: Clock;
+}
+
+/** What the server answers, or does instead of answering. */
+export function answerRequest(call: Call): Outcome {
+  const { due, faults, clock } = call;
+  if (faults.isDown()) return message(503, 'Service Unavailable');
+  for (const fault of due) {
+    const instead = replacement(fault, clock);
+    if (instead !== undefined) return instead;
+  }
+  const outcome = genuine(call);
+  if (typeof outcome === 'string') return outcome;
+  if (due.some(({ kind }) => kind === 'dropMidBody')) return { ...outcome, dropMidBody: true };
+  if (!due.some(({ kind }) => kind === 'truncate')) return outcome;
+  return { ...outcome, body: outcome.body.slice(0, Math.floor(outcome.body.length / 2)) };
+}
+
+function replacement(fault: Fault, clock: Clock): Outcome | undefined {
+  switch (fault.kind) {
+    case 'rateLimit':
+      return tooManyRequests(retryAfter(fault, clock));
+    case 'status':
+      return message(fault.status, 'Something went wrong');
+    case 'html':
+      return htmlPage(fault.status);
+    case 'hang':
+    case 'drop':
+      return fault.kind;
+    case 'unauthorized':
+      return unauthorized();
+    case 'forbidden':
+      return forbidden();
+    default:
+      return undefined;
+  }
+}
+
+function retryAfter({ retryAfter: seconds, as }: FaultOf<'rateLimit'>, clock: Clock): string | undefined {
+  if (seconds === null) return undefined;
+  return as === 'seconds' ? String(seconds) : new Date(clock() + seconds * 1000).toUTCString();
+}
+
+/** The answer of a server that works. */
+function genuine({ account, route, info, body, headers, faults, due, options, seed }: Call): Outcome {
+  if (route?.kind === 'token') {
+    const token = account.authentication.issueToken(body);
+    return token === undefined ? unauthorized() : jsonAnswer(200, { access_token: token, token_type: 'Bearer' });
+  }
+  if (!account.authentication.accepts(headers)) return unauthorized();
+  if (route === undefined) return notFound();
+  if (account.forbidden.has(route.resource.name)) return forbidden();
+  const context: ReadContext = {
+    options,
+    seed,
+    query: info.query,
+    requestNumber: info.number,
+    faults: due,
+    drifts: faults.driftsFor(info),
+  };
+  try {
+    if (route.kind === 'list') return readList(account, route.resource, context);
+    if (route.kind === 'create') {
+      const id = createOne(account, route, body, options);
+      return readOne(account, { ...route, kind: 'one', id }, context);
+    }
+    if (info.kind === 'write' && !updateOne(account, route, body, options)) return notFound();
+    return readOne(account, route, context);
+  } catch (error) {
+    if (error instanceof InvalidRequest) return invalid(error.errors);
+    throw error;
+  }
+}
