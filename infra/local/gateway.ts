@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ConfigurationError } from '../../shared/errors.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
 import type { RawReply } from './queues.ts';
 
@@ -180,12 +181,15 @@ export async function startGateway(options: {
   };
 }
 
-/** Listens on the loopback interface only. */
+/** Listens on the loopback interface only. @throws ConfigurationError when the port is taken */
 export function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (cause: Error): void => {
+      reject(new ConfigurationError(`Port ${port} of 127.0.0.1 cannot be used: choose another`, { cause }));
+    };
+    server.once('error', fail);
     server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
+      server.off('error', fail);
       resolve();
     });
   });

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Fn::Sub writes its variables.
 import { describe, expect, test } from 'vitest';
 import { matchesPattern } from './event-pattern.ts';
 import { selectRoute } from './http-routes.ts';

@@ -7,8 +7,8 @@ import type { LocalQueue, ReceivedMessage } from './queues.ts';
 export interface EventSource {
   /** Whether there is nothing to do: no work waiting, in flight or being processed. */
   idle(): boolean;
-  /** Stops taking new work; resolves at once. What runs ends by itself. */
-  stop(): void;
+  /** Stops taking new work at once; resolves when what was running has ended and is accounted for. */
+  stop(): Promise<void>;
 }
 
 const partialResponse = z.looseObject({
@@ -98,7 +98,7 @@ export function startQueueMapping(options: {
 }): EventSource {
   const { queue, pool, filters } = options;
   const stopping = new AbortController();
-  let running = 0;
+  const running = new Set<Promise<void>>();
   let slotFreed: (() => void) | undefined;
 
   async function process(batch: readonly ReceivedMessage[]): Promise<void> {
@@ -133,7 +133,7 @@ export function startQueueMapping(options: {
 
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      if (running >= options.concurrency) {
+      if (running.size >= options.concurrency) {
         await new Promise<void>((resolve) => {
           slotFreed = resolve;
         });
@@ -143,23 +143,25 @@ export function startQueueMapping(options: {
       if (stopping.signal.aborted) return;
       const batch = await collect();
       if (batch.length === 0) continue;
-      running += 1;
-      void process(batch).finally(() => {
-        running -= 1;
+      const work = process(batch).finally(() => {
+        running.delete(work);
         slotFreed?.();
       });
+      running.add(work);
     }
   }
-  void poll();
+  const polling = poll();
 
   return {
     idle: () => {
       const depth = queue.depth();
-      return running === 0 && depth.visible + depth.inFlight + depth.delayed === 0;
+      return running.size === 0 && depth.visible + depth.inFlight + depth.delayed === 0;
     },
-    stop() {
+    async stop() {
       stopping.abort();
       slotFreed?.();
+      await polling;
+      await Promise.all(running);
     },
   };
 }

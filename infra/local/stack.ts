@@ -2,26 +2,27 @@ import { createWriteStream, mkdtempSync, rmSync, type WriteStream } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as z from 'zod';
 import { readHttpApi } from './api-definition.ts';
 import { readAssembly } from './assembly.ts';
-import { type AsyncInvokeConfig, asyncInvocations } from './async-invocations.ts';
+import { asyncInvocations } from './async-invocations.ts';
 import { AwsError } from './aws-error.ts';
 import { claimDataDir } from './data-dir.ts';
-import { startDynamoDb, tablePropertiesSchema } from './dynamodb.ts';
+import { startDynamoDb } from './dynamodb.ts';
 import { type BusEvent, startEventBuses } from './event-bus.ts';
 import { startEventSource } from './event-sources.ts';
 import { readFunction } from './functions.ts';
 import { type Intercept, startGateway } from './gateway.ts';
 import { type LocalHttpApi, startHttpApi } from './http-api.ts';
+import { readInvokeConfigs } from './invoke-configs.ts';
 import type { FunctionError } from './lambda-messages.ts';
 import { type FunctionPool, functionPool, type InvocationOutcome } from './lambda-pool.ts';
+import { provisionStorage } from './provision.ts';
 import type { EventSource } from './queue-mapping.ts';
 import { type QueueDepth, type RawReply, startQueues } from './queues.ts';
 import { type Naming, unqualifiedArn } from './resource-types.ts';
 import { type Destinations, readRule, readSchedule } from './routing.ts';
 import { type Clock, createScheduler, systemClock } from './scheduler.ts';
-import { generateSchema, generateSecretString, startSecrets } from './secrets.ts';
+import { startSecrets } from './secrets.ts';
 import { buildModel, httpApiIds, type Resource } from './stack-model.ts';
 
 export interface LocalStackOptions {
@@ -80,6 +81,8 @@ export interface LocalStack {
    * @param nameOrPath its name, ARN, logical id or construct path
    */
   invoke(nameOrPath: string, payload: unknown): Promise<{ payload?: unknown; error?: FunctionError }>;
+  /** Starts playing the schedules, where the stack was started with `schedules: false`. */
+  playSchedules(): void;
   /** Fires a schedule now, enabled or not; resolves when its target took the input. */
   fireSchedule(name: string): Promise<void>;
   /** The newest events of all buses (10,000 at most), and how many there were. */
@@ -98,52 +101,6 @@ const region = 'us-east-1';
 const accountId = '000000000000';
 const expiryIntervalMs = 60_000;
 const idleCheckMs = 5;
-
-const queueSchema = z.looseObject({ QueueName: z.string().optional(), RedrivePolicy: z.unknown().optional() });
-const queueAttributes = [
-  'VisibilityTimeout',
-  'DelaySeconds',
-  'MaximumMessageSize',
-  'MessageRetentionPeriod',
-  'ReceiveMessageWaitTimeSeconds',
-  'FifoQueue',
-  'ContentBasedDeduplication',
-  'DeduplicationScope',
-  'FifoThroughputLimit',
-];
-const secretSchema = z.looseObject({
-  Name: z.string().optional(),
-  SecretString: z.string().optional(),
-  GenerateSecretString: generateSchema.optional(),
-});
-const subscriptionSchema = z.looseObject({
-  TopicArn: z.string(),
-  Protocol: z.string(),
-  Endpoint: z.string().optional(),
-  RawMessageDelivery: z.union([z.boolean(), z.stringbool()]).default(false),
-  FilterPolicy: z.unknown().optional(),
-  FilterPolicyScope: z.string().optional(),
-});
-const invokeConfigSchema = z.looseObject({
-  FunctionName: z.string(),
-  MaximumRetryAttempts: z.coerce.number().default(2),
-  DestinationConfig: z
-    .looseObject({
-      OnSuccess: z.unknown().optional(),
-      OnFailure: z.looseObject({ Destination: z.string().optional() }).optional(),
-    })
-    .optional(),
-});
-
-function attributesOf(resource: Resource): Record<string, string> {
-  const properties = resource.properties(queueSchema);
-  const attributes: Record<string, string> = {};
-  for (const name of queueAttributes) {
-    if (properties[name] !== undefined) attributes[name] = String(properties[name]);
-  }
-  attributes.RedrivePolicy = properties.RedrivePolicy ? JSON.stringify(properties.RedrivePolicy) : '';
-  return attributes;
-}
 
 function asResult(outcome: InvocationOutcome): { payload?: unknown; error?: FunctionError } {
   return outcome.ok ? { payload: JSON.parse(outcome.payload) } : { error: outcome.error };
@@ -201,34 +158,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const model = buildModel(assembly, naming);
     const ofType = (...types: string[]): Resource[] => model.resources.filter((each) => types.includes(each.type));
 
-    for (const table of ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')) {
-      await dynamodb.createTable(
-        table.physicalId,
-        table.attribute('StreamArn'),
-        table.properties(tablePropertiesSchema),
-      );
-    }
-    for (const queue of ofType('AWS::SQS::Queue')) {
-      queues.createQueue(queue.attribute('QueueName'), queue.attribute('Arn'), queue.physicalId, attributesOf(queue));
-    }
-    for (const topic of ofType('AWS::SNS::Topic')) queues.createTopic(topic.attribute('TopicName'), region);
-    for (const resource of ofType('AWS::SNS::Subscription')) {
-      const subscription = resource.properties(subscriptionSchema);
-      // Mail, chat and pagers are for people who look after a deployed stack.
-      if (subscription.Protocol !== 'sqs') continue;
-      queues.subscribe(subscription.TopicArn, subscription.Endpoint ?? '', {
-        RawMessageDelivery: String(subscription.RawMessageDelivery),
-        ...(subscription.FilterPolicy ? { FilterPolicy: JSON.stringify(subscription.FilterPolicy) } : {}),
-        ...(subscription.FilterPolicyScope ? { FilterPolicyScope: subscription.FilterPolicyScope } : {}),
-      });
-    }
-
     const secrets = startSecrets({ path: within('secrets.json'), region, accountId });
-    for (const resource of ofType('AWS::SecretsManager::Secret')) {
-      const secret = resource.properties(secretSchema);
-      const generate = secret.GenerateSecretString ?? generateSchema.parse({});
-      secrets.ensure(resource.attribute('Name'), () => secret.SecretString ?? generateSecretString(generate));
-    }
+    await provisionStorage(model.resources, { dynamodb, queues, secrets, region });
     for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value);
 
     const environment = {
@@ -256,8 +187,11 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
     const pools = new Map<string, FunctionPool>();
     const deadLetterArns = new Map<string, string>();
+    const sources: EventSource[] = [];
+    let ended: Promise<unknown> = Promise.resolve();
     undo.push(async () => {
       await Promise.all([...pools.values()].map((pool) => pool.stop()));
+      await ended;
     });
     const hooks = {
       onLog: log,
@@ -278,31 +212,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       pools.get(unqualifiedArn(nameOrArn)) ??
       pools.get(`arn:aws:lambda:${region}:${accountId}:function:${nameOrArn.split(':')[0]}`);
 
-    const queueUrlOf = (resource: Resource, arn: string): string => {
-      const queue = queues.byArn(arn);
-      if (!queue) throw resource.fault(`${arn} is no queue of this stack`);
-      return queue.url;
-    };
-    const invokeConfigs = new Map<string, AsyncInvokeConfig>();
-    for (const resource of ofType('AWS::Lambda::Function')) {
-      const arn = resource.attribute('Arn');
-      const deadLetterArn = deadLetterArns.get(arn);
-      invokeConfigs.set(arn, {
-        maximumRetryAttempts: 2,
-        ...(deadLetterArn ? { deadLetterUrl: queueUrlOf(resource, deadLetterArn) } : {}),
-      });
-    }
-    for (const resource of ofType('AWS::Lambda::EventInvokeConfig')) {
-      const config = resource.properties(invokeConfigSchema);
-      const arn = poolOf(config.FunctionName)?.definition.arn ?? '';
-      const destination = config.DestinationConfig?.OnFailure?.Destination;
-      if (config.DestinationConfig?.OnSuccess) throw resource.fault('success destinations are not supported');
-      invokeConfigs.set(arn, {
-        ...invokeConfigs.get(arn),
-        maximumRetryAttempts: config.MaximumRetryAttempts,
-        ...(destination ? { onFailureUrl: queueUrlOf(resource, destination) } : {}),
-      });
-    }
+    const invokeConfigs = readInvokeConfigs(model.resources, { queues, poolOf, deadLetterArns });
     const asyncs = asyncInvocations((url, body, attributes) => queues.send(url, body, { attributes }));
     undo.push(async () => {
       const giveUpAt = Date.now() + stopGraceMs;
@@ -365,16 +275,16 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       invoke: invokeRequest,
     });
 
-    const sources: EventSource[] = [];
     undo.push(() => {
-      for (const source of sources) source.stop();
+      ended = Promise.all(sources.map((source) => source.stop()));
     });
     for (const resource of ofType('AWS::Lambda::EventSourceMapping')) {
       const source = await startEventSource(resource, { queues, dynamodb, region, poolOf });
       if (source) sources.push(source);
     }
 
-    const expiry = setInterval(() => void dynamodb.removeExpired(), expiryIntervalMs);
+    // Whatever keeps a sweep from ending, the next one makes up for it.
+    const expiry = setInterval(() => void dynamodb.removeExpired().catch(() => undefined), expiryIntervalMs);
     expiry.unref();
     undo.push(() => clearInterval(expiry));
     if (playSchedules) scheduler.start();
@@ -413,6 +323,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         if (!pool) throw new AwsError('ResourceNotFoundException', `Function not found: ${nameOrPath}`, 404);
         return asResult(await pool.invoke(JSON.stringify(payload ?? {})));
       },
+      playSchedules: () => scheduler.start(),
       fireSchedule: (name) => scheduler.fire(name),
       busEvents: () => buses.seen(),
       removeExpiredItems: () => dynamodb.removeExpired(),

@@ -121,6 +121,8 @@ export async function startStreamMapping(options: StreamMappingOptions): Promise
         waitMs = firstRetryMs;
       }
       if (rest.length === 0) continue;
+      // An invocation that the stop cut short is no failed try.
+      if (stopping.signal.aborted) return;
       const attempts = done > 0 ? 1 : part.attempts + 1;
       if (options.bisects && rest.length > 1) {
         const middle = Math.ceil(rest.length / 2);
@@ -170,10 +172,13 @@ export async function startStreamMapping(options: StreamMappingOptions): Promise
     running = false;
     stream.events.off('record', notice);
   }
-  void poll();
+  const polling = poll();
 
   return {
     idle: () => !running && stream.caughtUp(id),
-    stop: () => stopping.abort(),
+    stop() {
+      stopping.abort();
+      return polling;
+    },
   };
 }

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { changeEventSchema } from '../../shared/change-event.ts';
+import { resources } from '../../shared/rentvine/resources/table.ts';
+import { type Run, recentRuns } from '../../shared/store/runs.ts';
+import type { Table } from '../../shared/store/table.ts';
+import type { BusEvent } from '../local/event-bus.ts';
+
+/** How often something happens in the simulated company. */
+const tickMs = 15_000;
+const lookForRunsMs = 2_000;
+const runsLookedAt = 3;
+
+export interface GoingOn {
+  readonly state: Table;
+  readonly account: string;
+  /** Lets something happen in the simulated company. */
+  readonly tick: () => void;
+  readonly signal: AbortSignal;
+  readonly tell: (line: string) => void;
+}
+
+/** Tells of every sync run that ends, until the signal stops it. */
+export async function goOn({ state, account, tick, signal, tell }: GoingOn): Promise<void> {
+  const ticking = setInterval(tick, tickMs);
+  const since = new Date().toISOString();
+  const told = new Set<string>();
+  while (!signal.aborted) {
+    for (const { name: resource } of resources) {
+      for (const run of await recentRuns(state, { account, resource }, runsLookedAt)) {
+        const key = `${resource} ${run.runId}`;
+        if (run.finishedAt === undefined || run.finishedAt < since || run.status === 'covered' || told.has(key))
+          continue;
+        told.add(key);
+        tell(describeRun(resource, run, run.finishedAt));
+      }
+    }
+    await delay(lookForRunsMs, undefined, { signal }).catch(() => undefined);
+  }
+  clearInterval(ticking);
+}
+
+const timeOf = (iso: string): string => iso.slice(11, 19);
+
+function describeRun(resource: string, { mode, status, counts, error }: Run, finishedAt: string): string {
+  const { created, updated, deleted, requests } = counts;
+  const outcome = error?.message ?? `${created} created, ${updated} updated, ${deleted} deleted`;
+  return `${timeOf(finishedAt)} ${mode} sync of ${resource} ${status}: ${requests} requests, ${outcome}`;
+}
+
+/** An event as a line: which record changed in which fields, and nothing of what they hold. */
+export function describeEvent(event: BusEvent): string {
+  const detail = changeEventSchema.safeParse(event.detail);
+  const fields =
+    detail.success && detail.data.change === 'updated' ? detail.data.changes.map(({ field }) => field) : [];
+  const id = detail.success ? ` ${detail.data.id}` : '';
+  return `${timeOf(new Date().toISOString())} ${event['detail-type']}${id}${fields.length > 0 ? `: ${fields.join(', ')}` : ''}`;
+}

@@ -1,0 +1,38 @@
+import { isFinished } from '../../shared/store/runs.ts';
+import type { FollowedRun } from './follow-runs.ts';
+
+/**
+ * Shows how runs get on, on stderr: on a terminal a block that is drawn over and over, elsewhere a line when a run ends.
+ */
+export function showProgress(stream: NodeJS.WriteStream): (runs: readonly FollowedRun[]) => void {
+  const told = new Set<string>();
+  let drawn = 0;
+  return (runs) => {
+    if (stream.isTTY) {
+      stream.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}${runs.map((run) => `\u001b[2K${lineOf(run)}\n`).join('')}`);
+      drawn = runs.length;
+      return;
+    }
+    for (const followed of runs) {
+      if (followed.run === undefined || !isFinished(followed.run) || told.has(followed.runId + followed.resource))
+        continue;
+      told.add(followed.runId + followed.resource);
+      stream.write(`${lineOf(followed)}\n`);
+    }
+  };
+}
+
+function lineOf({ resource, run }: FollowedRun): string {
+  const name = resource.padEnd(13);
+  if (run === undefined) return `  ${name} queued`;
+  const { fetched, requests } = run.counts;
+  const numbers = `${String(fetched).padStart(7)} objects, ${requests} requests`;
+  const waiting = run.status === 'waiting' && run.error !== undefined ? `: ${run.error.message}` : '';
+  const phase =
+    run.status === 'running'
+      ? run.phase === 'read'
+        ? `reading${run.pass > 1 ? ` (pass ${run.pass})` : ''}`
+        : 'verifying'
+      : run.status;
+  return `  ${name} ${phase.padEnd(16)} ${numbers}${waiting}`;
+}

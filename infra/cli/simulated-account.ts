@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { ConfigurationError } from '../../shared/errors.ts';
+import { type Simulator, startSimulator } from '../../test/rentvine/simulator.ts';
+import { startOfDay } from './time.ts';
+
+const historySchema = z.object({
+  size: z.enum(['small', 'medium', 'large']),
+  /** The day that the company's history leads up to, ISO 8601. */
+  now: z.string(),
+  /** Epoch milliseconds of everything that has happened since. */
+  ticks: z.array(z.number()),
+});
+type History = z.output<typeof historySchema>;
+
+export interface SimulatedAccount {
+  readonly name: string;
+  /** The text of the account's secret. */
+  readonly secret: string;
+  readonly simulator: Simulator;
+  /** Lets something happen in the simulated company, and remembers it. */
+  tick(): void;
+  stop(): Promise<void>;
+}
+
+const accountName = 'acme';
+const seed = 1;
+
+/**
+ * Starts the simulator with one company. The company is made from a seed, and what happened in it since is played again,
+ * so that it is the same one at every start.
+ *
+ * @param historyFile where what happened is kept
+ * @throws ConfigurationError when the file is about a company of another size
+ */
+export async function startSimulatedAccount(options: {
+  readonly size: History['size'];
+  readonly latencyMs: number;
+  readonly historyFile: string;
+}): Promise<SimulatedAccount> {
+  const { size, latencyMs, historyFile } = options;
+  const history = readHistory(historyFile) ?? { size, now: startOfDay(new Date()).toISOString(), ticks: [] };
+  if (history.size !== size) {
+    throw new ConfigurationError(
+      `There is a ${history.size} company already; add --size ${history.size} to go on with it, or --fresh.`,
+    );
+  }
+  let replayed: number | undefined;
+  const simulator = await startSimulator({
+    accounts: [accountName],
+    seed,
+    size,
+    latencyMs,
+    now: new Date(history.now),
+    clock: () => replayed ?? Date.now(),
+  });
+  const world = simulator.world(accountName);
+  for (const at of history.ticks) {
+    replayed = at;
+    world.tick();
+  }
+  replayed = undefined;
+  save(historyFile, history);
+
+  const { accessKey, secret } = simulator.authentication(accountName).credentials;
+  return {
+    name: accountName,
+    secret: JSON.stringify({
+      auth: { scheme: 'basic', accessKey, secret },
+      baseUrl: simulator.baseUrl(accountName),
+    }),
+    simulator,
+    tick() {
+      replayed = Date.now();
+      history.ticks.push(replayed);
+      world.tick();
+      replayed = undefined;
+      save(historyFile, history);
+    },
+    stop: () => simulator.stop(),
+  };
+}
+
+function readHistory(file: string): History | undefined {
+  if (!existsSync(file)) return undefined;
+  const parsed = historySchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new ConfigurationError(`${file} is damaged; start again with --fresh.`);
+  return parsed.data;
+}
+
+function save(file: string, history: History): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(history));
+}

@@ -1,0 +1,155 @@
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PlatformError } from '../../shared/errors.ts';
+import { resources } from '../../shared/rentvine/resources/table.ts';
+import { readSyncState } from '../../shared/store/sync-state.ts';
+import { type LocalStack, startLocalStack } from '../local/stack.ts';
+import { synthesize } from '../synth.ts';
+import { type Core, coreOf } from './core-tables.ts';
+import { exportRecords } from './export-records.ts';
+import { type FollowedRun, followRuns } from './follow-runs.ts';
+import { describeEvent, goOn } from './go-on.ts';
+import { showProgress } from './progress.ts';
+import { startSimulatedAccount } from './simulated-account.ts';
+import { readRealAccount, readStartOptions, type StartOptions, startHelp } from './start-options.ts';
+import { formatReport, type ResourceReport, reportOf } from './sync-report.ts';
+
+const stage = 'dev';
+/** Longest wait for the last events after a sync. */
+const settleMs = 30_000;
+
+const tell = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+async function main(): Promise<number> {
+  const options = readStartOptions(process.argv.slice(2));
+  if (options.help) {
+    console.log(startHelp);
+    return 0;
+  }
+  const real = readRealAccount(process.env);
+  const name = real?.name ?? 'acme';
+  const dataDir = resolve(options.data, name);
+  if (options.fresh) rmSync(dataDir, { recursive: true, force: true });
+
+  const simulated =
+    real === undefined
+      ? await startSimulatedAccount({
+          size: options.size,
+          latencyMs: options['latency-ms'],
+          historyFile: join(dataDir, 'simulated-company.json'),
+        })
+      : undefined;
+  const secret = real?.secret ?? simulated?.secret ?? '';
+  tell(
+    simulated === undefined
+      ? `Mirroring the Rentvine account ${name}.`
+      : `Mirroring ${name}, a simulated Rentvine account at ${simulated.simulator.baseUrl(name)}.`,
+  );
+  let isGoingOn = false;
+  const assemblyDir = synthesize({ outdir: 'cdk.out', context: { stage } });
+  const stack = await startLocalStack({
+    assemblyDir,
+    dataDir,
+    port: options.port,
+    schedules: false,
+    secrets: { [`aictive/${stage}/rentvine/${name}`]: secret },
+    onEvent: (event) => {
+      if (isGoingOn) tell(describeEvent(event));
+    },
+  });
+  const stopped = new AbortController();
+  const interrupt = () => (stopped.signal.aborted ? process.exit(130) : stopped.abort());
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    const core = coreOf(stack.outputs[`aictive-${stage}-core`], clientConfig(stack));
+    const reports = await Promise.race([syncOnce(stack, core, name, options), aborted(stopped.signal)]);
+    if (reports === undefined) return 130;
+    await report(stack, core, name, options, reports);
+    const succeeded = reports.every(({ status }) => status === 'succeeded');
+    if (options.once) return succeeded ? 0 : 1;
+
+    isGoingOn = true;
+    tell(`\nGoing on: schedules tick, and changes are told here. AWS services are at ${stack.endpoint}. Ctrl-C stops.`);
+    stack.playSchedules();
+    await goOn({ state: core.state, account: name, tick: () => simulated?.tick(), signal: stopped.signal, tell });
+    tell('Stopping.');
+    return 0;
+  } finally {
+    await stack.stop();
+    await simulated?.stop();
+  }
+}
+
+const clientConfig = (stack: LocalStack) => ({
+  endpoint: stack.endpoint,
+  region: stack.region,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+const aborted = (signal: AbortSignal): Promise<undefined> =>
+  new Promise((done) => signal.addEventListener('abort', () => done(undefined), { once: true }));
+
+/** Asks for one run of every resource, as a schedule's tick would, and follows them to their end. */
+async function syncOnce(
+  stack: LocalStack,
+  core: Core,
+  account: string,
+  options: StartOptions,
+): Promise<ResourceReport[]> {
+  const names = options.resources ?? resources.map((resource) => resource.name);
+  const scheduledAt = new Date().toISOString();
+  const asked: { followed: FollowedRun; mode: string }[] = [];
+  for (const resource of names) {
+    const state = await readSyncState(core.state, { account, resource });
+    const mode = options.mode ?? (state.fullStartedAt === undefined || options['active-only'] ? 'full' : 'incremental');
+    const correlationId = crypto.randomUUID();
+    const request = {
+      resource,
+      mode,
+      scheduledAt,
+      correlationId,
+      activeOnly: options['active-only'],
+      accounts: [account],
+    };
+    const { payload, error } = await stack.invoke(core.plannerName, request);
+    const [job] = Array.isArray(payload) ? payload : [];
+    if (error !== undefined || job === undefined)
+      throw new Error(`The planner failed: ${error?.errorMessage ?? 'no job'}`);
+    asked.push({ followed: job, mode });
+  }
+  const runs = await followRuns(
+    core.state,
+    asked.map(({ followed }) => followed),
+    () => stack.idle(),
+    showProgress(process.stderr),
+  );
+  return runs.map((followed, index) => reportOf(followed, asked[index]?.mode ?? 'full'));
+}
+
+async function report(
+  stack: LocalStack,
+  core: Core,
+  account: string,
+  options: StartOptions,
+  reports: readonly ResourceReport[],
+): Promise<void> {
+  await Promise.race([stack.idle(), delay(settleMs, undefined, { ref: false })]);
+  if (options.export !== undefined) {
+    for (const { resource } of reports) await exportRecords(core.records, { account, resource }, options.export);
+    tell(`Wrote ${reports.length} files to ${options.export}.`);
+  }
+  const events = stack.busEvents().count;
+  if (options.json) console.log(JSON.stringify({ account, resources: reports, events }));
+  else console.log(`\n${formatReport(reports)}\n\n${events} change events were published.`);
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof PlatformError)) throw error;
+  tell(error.message);
+  process.exitCode = 2;
+}

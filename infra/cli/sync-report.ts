@@ -1,0 +1,68 @@
+import type { FollowedRun } from './follow-runs.ts';
+import { type Column, formatTable } from './table.ts';
+import { formatDuration } from './time.ts';
+
+/** One resource in the report of `npm start`, as `--json` prints it. */
+export interface ResourceReport {
+  readonly resource: string;
+  readonly mode: string;
+  readonly status: string;
+  readonly requests: number;
+  readonly pages: number;
+  readonly fetched: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly deleted: number;
+  readonly quarantined: number;
+  readonly durationMs: number;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+const lost = {
+  code: 'LOST',
+  message: "No worker finished this job; it is kept as a dead letter, and the worker's log says why.",
+};
+
+/** What became of one run; a run that never ended well is told as failed, or as waiting with its reason. */
+export function reportOf({ resource, run }: FollowedRun, mode: string): ResourceReport {
+  if (run === undefined) {
+    const nothing = {
+      requests: 0,
+      pages: 0,
+      fetched: 0,
+      created: 0,
+      updated: 0,
+      unchanged: 0,
+      deleted: 0,
+      quarantined: 0,
+    };
+    return { resource, mode, status: 'failed', ...nothing, durationMs: 0, error: lost };
+  }
+  const status = run.status === 'covered' ? 'succeeded' : run.status === 'running' ? 'failed' : run.status;
+  const error = run.error ?? (run.status === 'running' ? lost : undefined);
+  return { resource, mode: run.mode, status, ...run.counts, durationMs: run.workedMs, ...(error && { error }) };
+}
+
+const columns: readonly Column<ResourceReport>[] = [
+  { title: 'resource', value: (row) => row.resource },
+  { title: 'mode', value: (row) => row.mode },
+  { title: 'status', value: (row) => row.status },
+  { title: 'requests', value: (row) => row.requests },
+  { title: 'pages', value: (row) => row.pages },
+  { title: 'fetched', value: (row) => row.fetched },
+  { title: 'created', value: (row) => row.created },
+  { title: 'updated', value: (row) => row.updated },
+  { title: 'unchanged', value: (row) => row.unchanged },
+  { title: 'deleted', value: (row) => row.deleted },
+  { title: 'quarantined', value: (row) => row.quarantined },
+  { title: 'time', value: (row) => formatDuration(row.durationMs) },
+];
+
+/** The summary that a person reads: a table, and a sentence for each resource that did not succeed. */
+export function formatReport(reports: readonly ResourceReport[]): string {
+  const problems = reports.flatMap(({ resource, status, error }) =>
+    error === undefined || status === 'succeeded' ? [] : [`${resource}: ${error.message} (${error.code})`],
+  );
+  return [formatTable(columns, reports), ...(problems.length > 0 ? ['', ...problems] : [])].join('\n');
+}
