@@ -7,6 +7,18 @@
  * `leaseIds`. Keys that are not identifiers (custom field labels, say) stay as they are.
  */
 export function canonicalKey(key: string): string {
+  const known = canonicalKeys.get(key);
+  if (known !== undefined) return known;
+  const canonical = spellCanonically(key);
+  if (canonicalKeys.size < mostRemembered) canonicalKeys.set(key, canonical);
+  return canonical;
+}
+
+/** The same few hundred keys come with every row. */
+const canonicalKeys = new Map<string, string>();
+const mostRemembered = 5_000;
+
+function spellCanonically(key: string): string {
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(key)) return key;
   const words = key
     .replace(/IDs(?![a-z])/g, 'Ids')

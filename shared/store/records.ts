@@ -52,18 +52,26 @@ export function collectionOf(pk: string): Collection {
 }
 
 /**
- * Promise 3, as a DynamoDB condition: the stored version is older than the incoming one.
+ * Promise 3, as DynamoDB conditions: the stored version is older than the incoming one if any of these holds.
  *
  * A read sees its object at some moment between its request and its answer. Where the two reads do not overlap, the
  * later one is newer. Where they do, Rentvine's own modification time decides, and without one the later request.
+ *
+ * They are alternatives without parentheses because the local database's parser takes milliseconds for nested ones.
  */
-function olderThanIncoming(hasModified: boolean): string {
-  const sameModified = hasModified
-    ? '(attribute_not_exists(sourceModifiedAt) OR sourceModifiedAt = :modified)'
-    : 'attribute_exists(pk)';
-  const byModified = hasModified ? '(asOf < :answeredAt AND sourceModifiedAt < :modified) OR ' : '';
-  return `(answeredAt <= :asOf OR ${byModified}(asOf < :asOf AND ${sameModified}))`;
-}
+const olderThanIncoming = (hasModified: boolean): string[] =>
+  hasModified
+    ? [
+        'answeredAt <= :asOf',
+        'asOf < :answeredAt AND sourceModifiedAt < :modified',
+        'asOf < :asOf AND sourceModifiedAt = :modified',
+        'asOf < :asOf AND attribute_not_exists(sourceModifiedAt)',
+      ]
+    : ['answeredAt <= :asOf', 'asOf < :asOf'];
+
+/** `(a OR b) AND c AND d` as alternatives: AND binds more tightly than OR. */
+const eachWith = (alternatives: readonly string[], ...conditions: readonly string[]): string[] =>
+  alternatives.map((alternative) => [alternative, ...conditions].join(' AND '));
 
 /**
  * Stores a version if it is newer than the stored one and differs from it. Unchanged content writes nothing.
@@ -96,19 +104,24 @@ export async function writeVersion(
     ...(modified === undefined ? ['sourceModifiedAt'] : []),
     ...(property === undefined ? ['byPropertyPk', 'byPropertySk'] : []),
   ];
-  const conditions = [
-    `(attribute_not_exists(pk) OR ${olderThanIncoming(modified !== undefined)})`,
-    '(attribute_not_exists(#hash) OR #hash <> :hash OR attribute_exists(deletedAt))',
+  const older = olderThanIncoming(modified !== undefined);
+  const asExpected = expectedRevision === undefined ? [] : ['revision = :expectedRevision'];
+  const alternatives = [
+    ...(expectedRevision ? [] : ['attribute_not_exists(pk)']),
+    ...(expectedRevision === 0
+      ? []
+      : [
+          ...eachWith(older, '#hash <> :hash', ...asExpected),
+          ...eachWith(older, 'attribute_exists(deletedAt)', ...asExpected),
+        ]),
   ];
-  if (expectedRevision === 0) conditions.push('attribute_not_exists(revision)');
-  else if (expectedRevision !== undefined) conditions.push('revision = :expectedRevision');
   try {
     const { Attributes } = await table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: keyOf(collection, version.id),
         UpdateExpression: `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`,
-        ConditionExpression: conditions.join(' AND '),
+        ConditionExpression: alternatives.join(' OR '),
         ExpressionAttributeNames: { '#data': 'data', '#hash': 'hash' },
         ExpressionAttributeValues: {
           ':data': version.data,
@@ -157,7 +170,7 @@ export async function tombstone(
         UpdateExpression:
           'SET deletedAt = :now, changedAt = :now, asOf = :asOf, answeredAt = :answeredAt, ' +
           'correlationId = :correlationId, revision = revision + :one',
-        ConditionExpression: `attribute_exists(pk) AND attribute_not_exists(deletedAt) AND ${olderThanIncoming(false)}`,
+        ConditionExpression: eachWith(olderThanIncoming(false), 'attribute_not_exists(deletedAt)').join(' OR '),
         ExpressionAttributeValues: {
           ':now': change.now.toISOString(),
           ':asOf': answer.requestedAt.toISOString(),

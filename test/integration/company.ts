@@ -1,0 +1,132 @@
+import type { ChangeEvent } from '../../shared/change-event.ts';
+import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import { resources } from '../../shared/rentvine/resources/table.ts';
+import { allRecords, type Collection, type StoredRecord } from '../../shared/store/records.ts';
+import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
+import { runIdOf } from '../../shared/sync/job.ts';
+import type { Counts } from '../rentvine/generator/counts.ts';
+import type { AccountOptions, SimulatorOptions } from '../rentvine/options.ts';
+import type { Simulator } from '../rentvine/simulator.ts';
+import type { World } from '../rentvine/world.ts';
+import { eventually } from './eventually.ts';
+import type { Harness } from './harness.ts';
+
+export const allResources: readonly ResourceName[] = resources.map(({ name }) => name);
+
+/** A company in which every resource has rows, and most have several pages of the harness's size. */
+export const smallCompany: Counts = {
+  portfolios: 4,
+  properties: 8,
+  units: 30,
+  leases: 45,
+  tenants: 50,
+  owners: 6,
+  vendors: 7,
+  workOrders: 40,
+  transactions: 90,
+  applications: 12,
+  bills: 25,
+};
+
+export interface CompanyOptions extends Partial<Omit<AccountOptions, 'counts'>> {
+  /** What differs from `smallCompany`. */
+  readonly counts?: Partial<Counts>;
+  /** How its server behaves. */
+  readonly simulator?: Omit<SimulatorOptions, 'accounts'>;
+  /** A simulator that runs already, and is not stopped with the stack. */
+  readonly existing?: Simulator;
+}
+
+export interface SyncOptions {
+  readonly activeOnly?: boolean;
+  /** When the tick was due; default now. */
+  readonly scheduledAt?: Date;
+  /** How long the run may take, in milliseconds. */
+  readonly deadlineMs?: number;
+}
+
+/** One account of the stack, and the simulated company that it mirrors. */
+export interface Company {
+  readonly account: string;
+  readonly harness: Harness;
+  readonly simulator: Simulator;
+  readonly world: World;
+  /** Sets the account's secret: its key pair and address, and what is given here instead or on top. */
+  putSecret(content?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Asks for a run as a schedule's tick does, and does not wait for it. */
+  request(resource: ResourceName, mode: Run['mode'], options?: SyncOptions): Promise<string>;
+  /** Waits until a run is over; of one that was covered by another, answers that other one. */
+  finished(resource: ResourceName, runId: string, options?: SyncOptions): Promise<Run>;
+  /** The run as it stands. */
+  run(resource: ResourceName, runId: string): Promise<Run | undefined>;
+  /** Asks for a run and waits until it is over. */
+  sync(resource: ResourceName, mode: Run['mode'], options?: SyncOptions): Promise<Run>;
+  /** The same for several resources at once. */
+  syncAll(
+    names: readonly ResourceName[],
+    mode: Run['mode'],
+    options?: SyncOptions,
+  ): Promise<ReadonlyMap<ResourceName, Run>>;
+  collection(resource: ResourceName): Collection;
+  /** All records of a resource by id, tombstones included. */
+  stored(resource: ResourceName): Promise<ReadonlyMap<string, StoredRecord>>;
+  /** One record. @throws Error when there is none */
+  record(resource: ResourceName, id: number): Promise<StoredRecord>;
+  events(resource: ResourceName): ChangeEvent[];
+}
+
+export function companyOn(harness: Harness, simulator: Simulator): Company {
+  const account = simulator.accounts[0] ?? '';
+  const company: Company = {
+    account,
+    harness,
+    simulator,
+    world: simulator.world(),
+    async putSecret(content) {
+      const { accessKey, secret } = simulator.authentication().credentials;
+      const auth = { scheme: 'basic', accessKey, secret };
+      await harness.putSecret(account, { auth, baseUrl: simulator.baseUrl(), ...content });
+    },
+    async request(resource, mode, { activeOnly = false, scheduledAt = new Date() } = {}) {
+      const tick = { resource, mode, activeOnly, scheduledAt: scheduledAt.toISOString(), correlationId: 'a-tick' };
+      await harness.plan({ ...tick, accounts: [account] });
+      return runIdOf(tick);
+    },
+    async finished(resource, runId, { deadlineMs } = {}) {
+      const run = await eventually(
+        `the end of ${account}'s run of ${resource}`,
+        async () => {
+          const current = await company.run(resource, runId);
+          return current !== undefined && isFinished(current) ? current : undefined;
+        },
+        deadlineMs,
+      );
+      const coveredBy = run.coveredBy === undefined ? undefined : await company.run(resource, run.coveredBy);
+      return coveredBy ?? run;
+    },
+    run: (resource, runId) => readRun(harness.state, company.collection(resource), runId),
+    async sync(resource, mode, options) {
+      return company.finished(resource, await company.request(resource, mode, options), options);
+    },
+    async syncAll(names, mode, options) {
+      return new Map(
+        await Promise.all(names.map(async (name) => [name, await company.sync(name, mode, options)] as const)),
+      );
+    },
+    collection: (resource) => ({ account, resource }),
+    async stored(resource) {
+      const found = new Map<string, StoredRecord>();
+      for await (const record of allRecords(harness.records, company.collection(resource))) {
+        found.set(record.id, record);
+      }
+      return found;
+    },
+    async record(resource, id) {
+      const record = (await company.stored(resource)).get(String(id));
+      if (record === undefined) throw new Error(`There is no record ${id} of ${resource}.`);
+      return record;
+    },
+    events: (resource) => harness.events.filter((event) => event.account === account && event.resource === resource),
+  };
+  return company;
+}
