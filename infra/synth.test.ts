@@ -15,9 +15,6 @@ const templateSchema = z.object({
   ),
 });
 
-/** The templates are under test here, so the bundles are left out. */
-const withoutBundles = { 'aws:cdk:bundling-stacks': [] };
-
 let outdir: string;
 
 beforeEach(() => {
@@ -29,7 +26,7 @@ afterEach(() => {
 });
 
 const resourcesOf = (stage: string, type: string, context: Record<string, unknown> = {}) => {
-  const directory = synthesize({ outdir, context: { ...withoutBundles, stage, ...context } });
+  const directory = synthesize({ outdir, context: { stage, ...context } });
   const template = templateSchema.parse(
     JSON.parse(readFileSync(`${directory}/aictive-${stage}-core.template.json`, 'utf8')),
   );
@@ -68,8 +65,8 @@ describe('synthesis', () => {
   });
 
   it('fails for a wrong setting, and when a resource does not pass its checks', () => {
-    expect(() => synthesize({ outdir, context: { ...withoutBundles, stage: 'Prod' } })).toThrow(ConfigurationError);
-    const app = new App({ outdir, context: withoutBundles });
+    expect(() => synthesize({ outdir, context: { stage: 'Prod' } })).toThrow(ConfigurationError);
+    const app = new App({ outdir, context: {} });
     declareStacks(app);
     new Queue(new Stack(app, 'Careless'), 'WithoutTls');
     expect(() => app.synth()).toThrow('AwsSolutions-SQS4');

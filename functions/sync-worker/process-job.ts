@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Account, SyncSettings } from '../../shared/config.ts';
+import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { createRentvineClient } from '../../shared/rentvine/client.ts';
 import { resourceByName } from '../../shared/rentvine/resources/table.ts';
@@ -123,6 +124,28 @@ function planRun(job: SyncJob, state: SyncState, { settings, now }: WorkerDepend
 }
 
 async function workSlice(
+  job: SyncJob,
+  run: Run,
+  collection: Collection,
+  endsAt: number,
+  dependencies: WorkerDependencies,
+): Promise<SliceEnd> {
+  try {
+    return await workWithAccount(job, run, collection, endsAt, dependencies);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    // A person has to correct the account's secret; trying again before that cannot help.
+    const { state, now } = dependencies;
+    const report = { code: error.code, message: error.message };
+    const failed: Run = { ...run, status: 'failed', finishedAt: now().toISOString(), error: report };
+    await saveRun(state, collection, failed, now());
+    const end: SliceEnd = { kind: 'finished', run: failed };
+    observeSlice(collection, end, now());
+    return end;
+  }
+}
+
+async function workWithAccount(
   job: SyncJob,
   run: Run,
   collection: Collection,

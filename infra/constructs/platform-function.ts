@@ -1,44 +1,21 @@
-import { fileURLToPath } from 'node:url';
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stage, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
+  Code,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { metricsNamespace } from '../../shared/observability/metrics.ts';
 import type { Settings } from '../settings.ts';
-
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
-
-/**
- * What ES modules lack and bundled CommonJS packages expect. The variables are named so that they cannot meet a
- * package's own.
- */
-const commonJsBanner = [
-  "import{createRequire as $createRequire}from'node:module'",
-  "import{fileURLToPath as $fileURLToPath}from'node:url'",
-  "import{dirname as $dirname}from'node:path'",
-  'const require=$createRequire(import.meta.url)',
-  'const __filename=$fileURLToPath(import.meta.url)',
-  'const __dirname=$dirname(__filename)',
-].join(';');
-
-/**
- * Where the SDK looks for credentials after the environment, which in a Lambda always has them. It imports these only
- * when it gets there; together with the clients that they bring along they would be a sixth of every bundle. The rest of
- * the SDK is bundled.
- */
-const unusedCredentialSources = ['ini', 'process', 'sso', 'web-identity'].map(
-  (source) => `@aws-sdk/credential-provider-${source}`,
-);
+import { bundleFunction } from './bundle.ts';
 
 export interface PlatformFunctionProps {
   /** The function's folder in `functions/`, and the last part of its physical name: `sync-worker`. */
@@ -59,7 +36,7 @@ export interface PlatformFunctionProps {
  * inside, tracing, JSON logs in its own log group, and its own role that so far may only log and trace.
  */
 export class PlatformFunction extends Construct {
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
 
@@ -80,13 +57,11 @@ export class PlatformFunction extends Construct {
     });
     this.logGroup.grantWrite(this.role);
 
-    this.function = new NodejsFunction(this, 'Function', {
+    this.function = new LambdaFunction(this, 'Function', {
       functionName,
       description: props.description,
-      entry: `${projectRoot}functions/${name}/handler.ts`,
-      handler: 'handler',
-      projectRoot,
-      depsLockFilePath: `${projectRoot}package-lock.json`,
+      code: Code.fromAsset(bundleFunction(name, Stage.of(this)?.outdir ?? 'cdk.out')),
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
@@ -110,17 +85,6 @@ export class PlatformFunction extends Construct {
         ...(settings.functionEndpointUrl !== undefined && {
           AWS_ENDPOINT_URL: settings.functionEndpointUrl,
         }),
-      },
-      bundling: {
-        format: OutputFormat.ESM,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        externalModules: unusedCredentialSources,
-        banner: commonJsBanner,
-        logLevel: LogLevel.WARNING,
       },
     });
 

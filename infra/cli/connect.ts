@@ -1,0 +1,105 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { ConfigurationError } from '../../shared/errors.ts';
+import { documentClient, type Table } from '../../shared/store/table.ts';
+import { readEndpoint } from '../local/data-dir.ts';
+import type { Values } from './command.ts';
+
+/** A core stack that an operator works on, here or on AWS. */
+export interface Platform {
+  readonly records: Table;
+  readonly state: Table;
+  /** Names of the configured accounts. */
+  accounts(): Promise<string[]>;
+  /**
+   * Invokes the planner and answers what it returned.
+   *
+   * @throws Error when the function fails
+   */
+  plan(request: object): Promise<unknown>;
+}
+
+const localStage = 'dev';
+const failureShape = z.object({ errorMessage: z.string() });
+
+/**
+ * Connects to the stack that `--stage` names, or to the one that runs on this machine.
+ *
+ * @throws ConfigurationError when none runs here
+ */
+export function connect(values: Values): Platform {
+  const stage = typeof values.stage === 'string' ? values.stage : undefined;
+  const config = stage === undefined ? localConfig(values) : {};
+  const prefix = `aictive-${stage ?? localStage}`;
+  const client = documentClient(new DynamoDBClient(config));
+  const lambda = new LambdaClient(config);
+  const secrets = new SecretsManagerClient(config);
+  const secretPrefix = `aictive/${stage ?? localStage}/rentvine/`;
+  return {
+    records: { client, name: `${prefix}-records` },
+    state: { client, name: `${prefix}-state` },
+    async accounts() {
+      const names: string[] = [];
+      for await (const page of paginateListSecrets(
+        { client: secrets },
+        { Filters: [{ Key: 'name', Values: [secretPrefix] }] },
+      )) {
+        for (const { Name: name = '' } of page.SecretList ?? []) {
+          if (name.startsWith(secretPrefix)) names.push(name.slice(secretPrefix.length));
+        }
+      }
+      return names.sort();
+    },
+    async plan(request) {
+      const answer = await lambda.send(
+        new InvokeCommand({ FunctionName: `${prefix}-sync-planner`, Payload: JSON.stringify(request) }),
+      );
+      const payload: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || 'null');
+      if (answer.FunctionError === undefined) return payload;
+      const failure = failureShape.safeParse(payload);
+      throw new ConfigurationError(failure.success ? failure.data.errorMessage : 'The planner failed; see its log.');
+    },
+  };
+}
+
+/** Where the stack that runs here answers; each account's local state is a directory of its own below `--data`. */
+function localConfig(values: Values) {
+  const data = resolve(typeof values.data === 'string' ? values.data : '.local');
+  const directories = existsSync(data) ? readdirSync(data, { withFileTypes: true }) : [];
+  const running = directories
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => readEndpoint(join(data, entry.name)) ?? []);
+  const [first, second] = running;
+  if (first?.endpoint === undefined) {
+    throw new ConfigurationError(
+      `No stack runs on this machine with its state in ${data}; start one with npm start, or name a deployed one with --stage.`,
+    );
+  }
+  if (second !== undefined)
+    throw new ConfigurationError(`Several stacks run with their state in ${data}; stop all but one.`);
+  return {
+    endpoint: first.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+}
+
+/**
+ * The account that a command is about.
+ *
+ * @throws ConfigurationError when it is not named and there is not exactly one
+ */
+export async function accountOf(platform: Platform, values: Values): Promise<string> {
+  if (typeof values.account === 'string') return values.account;
+  const accounts = await platform.accounts();
+  const [only] = accounts;
+  if (only === undefined)
+    throw new ConfigurationError('No account is configured; create its secret as the README says.');
+  if (accounts.length > 1)
+    throw new ConfigurationError(`Name one of the accounts with --account: ${accounts.join(', ')}.`);
+  return only;
+}

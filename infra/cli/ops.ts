@@ -1,0 +1,14 @@
+import { PlatformError } from '../../shared/errors.ts';
+import { runCommand } from './command.ts';
+import { recordsExport, recordsGet, recordsList } from './commands/records.ts';
+import { quarantineList, syncApprove, syncRun, syncStatus } from './commands/sync.ts';
+
+const commands = [syncRun, syncStatus, syncApprove, recordsList, recordsGet, recordsExport, quarantineList];
+
+try {
+  process.exitCode = await runCommand(commands, process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof PlatformError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
