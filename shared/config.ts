@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { ConfigurationError } from './errors.ts';
-import { minimumRedactableLength } from './observability/redact.ts';
 import type { ResourceName } from './rentvine/resource.ts';
 import { isResourceName } from './rentvine/resources/table.ts';
 
@@ -73,8 +72,7 @@ export const accountPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 const accountNameSchema = z.string().regex(accountPattern, 'must be lower-case letters, digits and inner hyphens');
 
-/** A credential: long enough that the log's redaction can find it. */
-const credential = z.string().min(minimumRedactableLength);
+const credential = z.string().min(1, 'must not be empty');
 
 const basicAuthSchema = z.strictObject({ scheme: z.literal('basic'), accessKey: credential, secret: credential });
 
@@ -124,7 +122,7 @@ const pathsSchema = z
   );
 
 /** What a webhook signature covers, in which order, and how it is written. The default is Rentvine's body dialect. */
-const recipeSchema = z.strictObject({
+export const webhookRecipeSchema = z.strictObject({
   parts: z
     .array(z.union([z.enum(['timestamp', 'token', 'body']), z.strictObject({ separator: z.string().min(1).max(8) })]))
     .min(1)
@@ -133,6 +131,8 @@ const recipeSchema = z.strictObject({
   hash: z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256'),
   encoding: z.enum(['hex', 'base64']).default('hex'),
 });
+
+export type WebhookRecipe = z.output<typeof webhookRecipeSchema>;
 
 /** The content of an account's secret, as a person writes it. */
 export const accountSecretSchema = z.strictObject({
@@ -146,7 +146,7 @@ export const accountSecretSchema = z.strictObject({
       dialects: z.array(z.enum(['body', 'header'])).min(1),
       /** Two at once make rotation painless. */
       signingKeys: z.array(credential).min(1).max(4),
-      recipe: recipeSchema.prefault({}),
+      recipe: webhookRecipeSchema.prefault({}),
     })
     .optional(),
   /** Corrections of Rentvine's paths, per resource. */
@@ -209,6 +209,48 @@ export const publisherEnvironmentSchema = z.object({
   STAGE: stage,
   EVENT_BUS_NAME: name,
   CHANGE_EVENTS_DLQ_URL: z.url(),
+});
+
+/** How many webhooks of one account are taken before senders are asked to wait. */
+export const webhookSettingsSchema = z.strictObject({
+  perSecond: z.number().min(1).max(10_000).default(1000),
+  burst: z.int().min(1).max(100_000).default(5000),
+});
+export type WebhookSettings = z.output<typeof webhookSettingsSchema>;
+
+export const receiverEnvironmentSchema = z.object({
+  STAGE: stage,
+  SECRET_PREFIX: z.string().endsWith('/'),
+  STATE_TABLE: name,
+  WEBHOOK_EVENTS_QUEUE_URL: z.url(),
+  WEBHOOK_SETTINGS: jsonText.pipe(webhookSettingsSchema),
+});
+
+export const processorEnvironmentSchema = z.object({
+  STAGE: stage,
+  SECRET_PREFIX: z.string().endsWith('/'),
+  STATE_TABLE: name,
+  RECORDS_TABLE: name,
+  WEBHOOK_EVENTS_QUEUE_URL: z.url(),
+  SYNC_SETTINGS: jsonText.pipe(syncSettingsSchema),
+});
+
+/** Where a dead letter came from, and so where a redrive puts it. */
+export const redriveTargetSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('queue'), queueUrl: z.url() }),
+  /** Asynchronous invocations of a function that failed, and ticks that never reached it. */
+  z.object({ kind: z.literal('function'), functionName: name }),
+  z.object({ kind: z.literal('eventBus'), busName: name }),
+]);
+export type RedriveTarget = z.output<typeof redriveTargetSchema>;
+
+export const keeperEnvironmentSchema = z.object({
+  STAGE: stage,
+  STATE_TABLE: name,
+  /** By the dead-letter queue's name. */
+  DEAD_LETTER_SOURCES: jsonText.pipe(
+    z.record(name, z.object({ source: name, target: redriveTargetSchema })),
+  ),
 });
 
 /**

@@ -69,7 +69,10 @@ async function put(call: readonly Entry[], { events, now }: PublisherDependencie
   try {
     const answer = await events.send(new PutEventsCommand({ Entries: call.map(({ entry }) => entry) }));
     refused = answer.FailedEntryCount
-      ? (answer.Entries ?? []).findIndex((result) => result.ErrorCode !== undefined)
+      ? Math.max(
+          0,
+          (answer.Entries ?? []).findIndex((result) => result.ErrorCode !== undefined),
+        )
       : -1;
     if (refused >= 0) {
       logger.warn('The event bus did not take a change event; it is tried again.', {

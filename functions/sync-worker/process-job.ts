@@ -89,7 +89,8 @@ async function interruptedRun(
   if (activeRunId === undefined || activeRunId === job.runId) return undefined;
   const run = await readRun(state, collection, activeRunId);
   if (run === undefined || now().getTime() - Date.parse(run.startedAt) > resumableForMs) return undefined;
-  return run;
+  // What it read is what failed to make sense, or to prove anything: built upon, it would fail again.
+  return run.status === 'failed' && run.error?.code === 'CONTRACT' ? undefined : run;
 }
 
 /** How a job's own run ends because an interrupted one did its work, or failed as it would. */

@@ -118,9 +118,7 @@ export function readRealAccount(environment: NodeJS.ProcessEnv): RealAccount | u
   if (present.length === 0) return undefined;
   const missing = variables.filter((name) => !environment[name]);
   if (missing.length > 0) {
-    throw new ConfigurationError(
-      `${present.join(' and ')} is set, but ${missing.join(' and ')} is not; set all three.`,
-    );
+    throw new ConfigurationError(`${present.join(' and ')} is set, but not ${missing.join(' and ')}; set all three.`);
   }
   const name = String(environment.RENTVINE_ACCOUNT).toLowerCase();
   if (!accountPattern.test(name)) {

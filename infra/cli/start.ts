@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError } from '../../shared/errors.ts';
 import { resources } from '../../shared/rentvine/resources/table.ts';
+import type { Collection } from '../../shared/store/records.ts';
+import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import { readSyncState } from '../../shared/store/sync-state.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
 import { synthesize } from '../synth.ts';
@@ -100,25 +102,25 @@ async function syncOnce(
   options: StartOptions,
 ): Promise<ResourceReport[]> {
   const names = options.resources ?? resources.map((resource) => resource.name);
+  const activeOnly = options['active-only'];
   const scheduledAt = new Date().toISOString();
   const asked: { followed: FollowedRun; mode: string }[] = [];
   for (const resource of names) {
-    const state = await readSyncState(core.state, { account, resource });
-    const mode = options.mode ?? (state.fullStartedAt === undefined || options['active-only'] ? 'full' : 'incremental');
+    const collection = { account, resource };
+    const state = await readSyncState(core.state, collection);
+    const interrupted = await interruptedRun(core, collection, state.activeRunId);
+    const isKept = state.fullStartedAt !== undefined || interrupted?.mode === 'full';
+    const mode = options.mode ?? (isKept && !activeOnly ? 'incremental' : 'full');
     const correlationId = crypto.randomUUID();
-    const request = {
-      resource,
-      mode,
-      scheduledAt,
-      correlationId,
-      activeOnly: options['active-only'],
-      accounts: [account],
-    };
+    const request = { resource, mode, scheduledAt, correlationId, activeOnly, accounts: [account] };
     const { payload, error } = await stack.invoke(core.plannerName, request);
     const [job] = Array.isArray(payload) ? payload : [];
-    if (error !== undefined || job === undefined)
-      throw new Error(`The planner failed: ${error?.errorMessage ?? 'no job'}`);
-    asked.push({ followed: job, mode });
+    if (error !== undefined || job === undefined) {
+      throw new Error(`The planner failed: ${error?.errorMessage ?? 'it planned no job'}`);
+    }
+    // What a killed process left is finished by whichever job comes first, so that is the run to tell about.
+    const goesOn = interrupted !== undefined && options.mode === undefined && !activeOnly;
+    asked.push({ followed: goesOn ? { ...job, runId: interrupted.runId } : job, mode });
   }
   const runs = await followRuns(
     core.state,
@@ -127,6 +129,12 @@ async function syncOnce(
     showProgress(process.stderr),
   );
   return runs.map((followed, index) => reportOf(followed, asked[index]?.mode ?? 'full'));
+}
+
+/** The run that an earlier process was in the middle of, if there is one to go on with. */
+async function interruptedRun(core: Core, collection: Collection, runId: string | undefined): Promise<Run | undefined> {
+  const run = runId === undefined ? undefined : await readRun(core.state, collection, runId);
+  return run === undefined || isFinished(run) ? undefined : run;
 }
 
 async function report(

@@ -1,4 +1,4 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -41,7 +41,11 @@ export class SyncSchedules extends Construct {
   constructor(scope: Construct, id: string, { settings, planner, deadLetterQueue }: SyncSchedulesProps) {
     super(scope, id);
     const { stage } = settings;
-    const group = new ScheduleGroup(this, 'Group', { scheduleGroupName: `aictive-${stage}-rentvine` });
+    const group = new ScheduleGroup(this, 'Group', {
+      scheduleGroupName: `aictive-${stage}-rentvine`,
+      // CDK would keep it, and the next deployment of the stage would find its name taken.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const role = this.invocationRole(stage, group.scheduleGroupArn, planner, deadLetterQueue);
 
     const add = (

@@ -79,5 +79,5 @@ it('says nothing outside Lambda', () => {
 
 it('never has an account or an id as a dimension', () => {
   const dimensions = new Set(Object.values(metricDefinitions).flatMap((definition) => [...definition.dimensions]));
-  expect([...dimensions].sort()).toEqual(['mode', 'outcome', 'resource', 'statusClass']);
+  expect([...dimensions].sort()).toEqual(['answer', 'mode', 'outcome', 'resource', 'source', 'statusClass']);
 });

@@ -47,9 +47,24 @@ export const metricDefinitions = {
   ChangeEventsDeadLettered: { unit: MetricUnit.Count, dimensions: [] },
   /** From the commit of a change to its event's publication. */
   ChangeEventDelay: { unit: MetricUnit.Milliseconds, dimensions: [] },
+  /** Requests to the webhook address, by what they were answered. */
+  WebhooksReceived: { unit: MetricUnit.Count, dimensions: ['answer'] },
+  WebhookHintsQueued: { unit: MetricUnit.Count, dimensions: [] },
+  /** Objects read because of a webhook. */
+  WebhookObjectsRead: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  /** From a webhook's arrival to the write of what it was about. */
+  WebhookDelay: { unit: MetricUnit.Milliseconds, dimensions: ['resource'] },
+  /** Hints put off because the account's API did not answer. */
+  WebhookHintsParked: { unit: MetricUnit.Count, dimensions: [] },
+  /** Hints that failed in this attempt and will come back, or end as dead letters. */
+  WebhookHintsFailed: { unit: MetricUnit.Count, dimensions: [] },
+  /** Webhooks whose event is not known, or that do not say which object they are about. */
+  WebhookEventsUnknown: { unit: MetricUnit.Count, dimensions: [] },
+  /** Messages that failed for good and were kept, by the queue or function that they were for. */
+  DeadLettersKept: { unit: MetricUnit.Count, dimensions: ['source'] },
 } as const satisfies Record<string, { unit: string; dimensions: readonly Dimension[] }>;
 
-type Dimension = 'resource' | 'mode' | 'outcome' | 'statusClass';
+type Dimension = 'resource' | 'mode' | 'outcome' | 'statusClass' | 'answer' | 'source';
 
 export type MetricName = keyof typeof metricDefinitions;
 
@@ -58,6 +73,10 @@ interface DimensionValues {
   readonly mode: 'incremental' | 'full';
   readonly outcome: 'succeeded' | 'failed';
   readonly statusClass: '2xx' | '3xx' | '4xx' | '429' | '5xx' | 'network';
+  /** How a webhook was answered: `queued`, `unauthorized`, ... */
+  readonly answer: string;
+  /** The queue or function that a message was for: `webhook-events`. */
+  readonly source: string;
 }
 
 /** Exactly the dimensions of this metric, and whose data it is about. */

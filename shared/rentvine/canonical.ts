@@ -51,7 +51,8 @@ const deepestLevel = 30;
 
 /**
  * A copy with canonical keys and without personal fields, at every depth. JSON inside a string is cleaned too and stays
- * a string. When two spellings of one key meet, the first stays and the other keeps its own spelling: nothing is lost.
+ * a string. When two spellings of one key meet, the canonical or else the first one gets the canonical name, and the other
+ * keeps its own: nothing is lost.
  *
  * @throws RangeError when it is nested more deeply than can be stored
  */
@@ -64,7 +65,8 @@ export function canonicalize(value: unknown, level = 0): unknown {
   for (const [key, inner] of Object.entries(value)) {
     if (isPersonalKey(key)) continue;
     const canonical = canonicalKey(key);
-    Object.defineProperty(result, Object.hasOwn(result, canonical) ? key : canonical, {
+    const isTaken = canonical !== key && (Object.hasOwn(result, canonical) || Object.hasOwn(value, canonical));
+    Object.defineProperty(result, isTaken ? key : canonical, {
       value: canonicalize(inner, level + 1),
       enumerable: true,
       configurable: true,
@@ -75,12 +77,13 @@ export function canonicalize(value: unknown, level = 0): unknown {
 }
 
 function cleanEmbeddedJson(text: string, level: number): string {
-  if (!/^\s*[[{]/.test(text)) return text;
+  if (!/^\s*[[{"]/.test(text)) return text;
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch {
-    return text;
+    // Cut off, so what is personal in it cannot be told from the rest.
+    return [...text.matchAll(/"([^"\\]+)\\*"\s*:/g)].some(([, key = '']) => isPersonalKey(key)) ? '' : text;
   }
   return hasPersonalKey(parsed, level) ? JSON.stringify(canonicalize(parsed, level)) : text;
 }

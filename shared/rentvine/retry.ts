@@ -1,4 +1,4 @@
-import type { PlatformError } from '../errors.ts';
+import { BreakerOpenError, type PlatformError } from '../errors.ts';
 
 /** One attempt's end: a value, or the error that it amounts to with the wait that Rentvine asked for. */
 export type AttemptResult<T> =
@@ -38,16 +38,22 @@ export function backoffMs(attempt: number, policy: RetryPolicy, random: () => nu
  * Tries until an attempt succeeds, its error is not retryable, the attempts are used up, or the wait would end beyond the
  * deadline: then the error is thrown at once, not after the wait. A wait that Rentvine asked for is never shortened.
  *
- * What an attempt *throws* passes through untried: the gate's own refusals already took the deadline into account.
+ * What an attempt *throws* passes through untried: the gate's own refusals already took the deadline into account. When this
+ * call's own failures opened the breaker, the refusal says what they were.
  */
 export async function withRetries<T>(
   attempt: (attempt: number) => Promise<AttemptResult<T>>,
   options: RetryOptions,
 ): Promise<T> {
   const { policy, now, deadline } = options;
+  let failure: PlatformError | undefined;
   for (let number = 1; ; number++) {
-    const result = await attempt(number);
+    const result = await attempt(number).catch((error: unknown) => {
+      if (!(error instanceof BreakerOpenError) || failure === undefined) throw error;
+      throw new BreakerOpenError(`${failure.message}; ${error.message}`, error.retryAfterMs);
+    });
     if (result.ok) return result.value;
+    failure = result.error;
     if (!result.error.retryable || number >= policy.maxAttempts) throw result.error;
     const waitMs = Math.max(backoffMs(number, policy, options.random), result.retryAfterMs ?? 0);
     if (now() + waitMs > deadline()) throw result.error;

@@ -31,15 +31,20 @@ function readText(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+/** An id becomes part of keys: DynamoDB takes 1,024 bytes of sort key. */
+const longestId = 200;
+
 function readId(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
-  return typeof value === 'string' ? value.trim() : undefined;
+  return typeof value === 'string' && value.length <= longestId ? value.trim() : undefined;
 }
 
 /** Reads `"1250.00"`, `"-1,250"`, `1250.5` or `"$12"` as integer cents; exact, no floating-point sum on the way. */
 export function readCents(value: unknown): number | undefined {
   if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-  const match = /^(-)?\$?(-)?(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d*))?$/.exec(String(value).trim());
+  // What is left of a sum of floats that should be zero comes as 5.68e-14.
+  const isRemnant = typeof value === 'number' && Math.abs(value) < 1e-6;
+  const match = /^(-)?\$?(-)?(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d*))?$/.exec(isRemnant ? '0' : String(value).trim());
   if (match === null || (match[3] === undefined && !match[4])) return undefined;
   const fraction = `${match[4] ?? ''}000`;
   const roundUp = Number(fraction.charAt(2)) >= 5 ? 1 : 0;
@@ -87,7 +92,8 @@ export const id = () => field('an id', readId);
 export const requiredId = () => id().refine((value) => value !== undefined, { message: 'is missing' });
 export const text = () => field('text', readText);
 export const cents = () => field('an amount of money', readCents);
-export const boolean = () => field('a yes or no', (value) => booleans.get(String(value).trim().toLowerCase()));
+export const boolean = () =>
+  field('a yes or no', (value) => booleans.get((readText(value) ?? '').trim().toLowerCase()));
 export const number = () =>
   field('a number', (value) => {
     if (typeof value !== 'number' && typeof value !== 'string') return undefined;
@@ -131,10 +137,8 @@ function parseEmbedded(value: unknown): unknown {
 export function object<F extends z.ZodRawShape>(fields: F, money: readonly string[] = []) {
   const typed = z.looseObject({ ...fields, ...Object.fromEntries(money.map((name) => [name, cents()])) });
   return typed.transform((value) => {
-    const result: Record<string, unknown> = {};
-    for (const [key, inner] of Object.entries(value)) {
-      if (inner !== undefined) result[money.includes(key) ? `${key}Cents` : key] = inner;
-    }
-    return result;
+    const others = Object.entries(value).filter(([key, inner]) => inner !== undefined && !money.includes(key));
+    const amounts = money.map((name) => [`${name}Cents`, value[name]]).filter(([, inner]) => inner !== undefined);
+    return Object.fromEntries([...others, ...amounts]);
   });
 }

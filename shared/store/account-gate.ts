@@ -3,7 +3,15 @@ import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BreakerOpenError, RateLimitedError } from '../errors.ts';
 import type { AccountGate, CallOutcome, Permit } from '../gate.ts';
-import { admit, closedGate, failuresToOpen, type GateSettings, type GateState, openForMs } from './gate-rules.ts';
+import {
+  admit,
+  closedGate,
+  failuresToOpen,
+  type GateSettings,
+  type GateState,
+  isOpeningDue,
+  openForMs,
+} from './gate-rules.ts';
 import type { Key, Table } from './table.ts';
 
 const stateShape = z.object({
@@ -17,10 +25,17 @@ const stateShape = z.object({
   probeUntil: z.number().default(closedGate.probeUntil),
 });
 
+const unchanged = 'version = :version AND (attribute_not_exists(openUntil) OR openUntil = :openUntil)';
+const fewFailures = '(attribute_not_exists(consecutiveFailures) OR consecutiveFailures < :failures)';
+
 const keyOf = (account: string): Key => ({ pk: `account#${account}`, sk: 'gate' });
 
 /** A shorter wait is sat out; for a longer one the caller had better stop and come back. */
 const longestWaitMs = { breaker: 10_000, blocked: 30_000 } as const;
+/** However long the wait, the state is looked at again after this time: the breaker may close early. */
+const longestNapMs = 1_000;
+/** Slots that other processes give back are found by looking, less and less often; our own wake us. */
+const longestSlotPollMs = 250;
 
 export interface SharedGateOptions {
   readonly table: Table;
@@ -55,12 +70,26 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
   const waiting: { deadline: number; since: number; resolve(permit: Permit): void; reject(error: unknown): void }[] =
     [];
   let admitting = false;
+  let hasChanged = false;
+  let endNap = () => {};
+
+  /** Tells whoever decides about admissions that there is something new to decide about. */
+  const wake = () => {
+    hasChanged = true;
+    endNap();
+  };
+  const nap = async (ms: number) => {
+    const woken = new Promise<void>((resolve) => {
+      endNap = resolve;
+    });
+    if (!hasChanged) await Promise.race([sleep(ms), woken]);
+  };
 
   const update = (
     expression: string,
     values: Record<string, unknown>,
     names: Record<string, string> = {},
-    condition?: string,
+    { condition, returns = 'NONE' }: { condition?: string; returns?: 'NONE' | 'ALL_NEW' | 'UPDATED_OLD' } = {},
   ) =>
     table.client.send(
       new UpdateCommand({
@@ -70,13 +99,13 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
         ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
         ...(Object.keys(names).length > 0 && { ExpressionAttributeNames: names }),
         ...(condition !== undefined && { ConditionExpression: condition }),
-        ReturnValues: 'ALL_NEW',
+        ReturnValues: returns,
       }),
     );
 
   /**
-   * Takes slots and tokens if nobody else took any since `state` was read. Giving a slot back does not count as taking:
-   * who has not seen it yet merely believes the account busier than it is.
+   * Takes slots and tokens if nobody else took any since `state` was read, and the breaker did not open. Giving a slot back
+   * does not count as taking: who has not seen it yet merely believes the account busier than it is.
    */
   async function take(state: GateState, slots: readonly string[], arrivalAt: number, probe: boolean): Promise<boolean> {
     const until = now() + settings.slotMs;
@@ -96,11 +125,12 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
         {
           ...(first ? { ':slots': Object.fromEntries(slots.map((slot) => [slot, until])) } : { ':until': until }),
           ':arrivalAt': arrivalAt,
-          ...(!first && { ':version': state.version }),
+          ...(!first && { ':version': state.version, ':openUntil': state.openUntil }),
+          ...(!first && !probe && { ':failures': failuresToOpen }),
           ':next': state.version + 1,
         },
         first ? {} : names,
-        first ? 'attribute_not_exists(version)' : 'version = :version',
+        { condition: first ? 'attribute_not_exists(version)' : probe ? unchanged : `${unchanged} AND ${fewFailures}` },
       );
       return true;
     } catch (error) {
@@ -109,78 +139,103 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
     }
   }
 
-  function permitFor(slot: string, seen: GateState): Permit {
+  function permitFor(slot: string, isProbe: boolean): Permit {
     let left = false;
     return {
       async leave(outcome) {
         if (left) return;
         left = true;
         // A slot that could not be given back expires by itself, and a lost count is counted by the next call.
-        await giveBack(slot, outcome, seen).catch(() => undefined);
+        await giveBack(slot, outcome, isProbe).catch(() => undefined);
+        wake();
       },
     };
   }
 
-  async function giveBack(slot: string, outcome: CallOutcome, seen: GateState): Promise<void> {
-    const free = 'REMOVE slots.#slot';
+  async function giveBack(slot: string, outcome: CallOutcome, isProbe: boolean): Promise<void> {
     const names = { '#slot': slot };
-    if (outcome.kind === 'answered' && seen.consecutiveFailures > 0) {
-      await update(
-        `SET consecutiveFailures = :zero, openings = :zero, openUntil = :zero, probeUntil = :zero ${free}`,
+    // Only the probe says that no probe is under way: a call from before the breaker opened may end later than it.
+    const zero = isProbe ? { ':zero': 0 } : {};
+    const free = () => update(`${isProbe ? 'SET probeUntil = :zero ' : ''}REMOVE slots.#slot`, zero, names);
+    if (outcome.kind === 'answered') {
+      const { Attributes } = await update(
+        'SET consecutiveFailures = :zero, openings = :zero, openUntil = :zero, probeUntil = :zero REMOVE slots.#slot',
         { ':zero': 0 },
         names,
+        { returns: 'UPDATED_OLD' },
       );
-      if (seen.consecutiveFailures >= failuresToOpen) options.onBreaker?.('closed');
+      if (stateShape.parse(Attributes ?? {}).consecutiveFailures >= failuresToOpen) options.onBreaker?.('closed');
     } else if (outcome.kind === 'limited') {
-      const values = { ':zero': 0, ':until': now() + outcome.retryAfterMs };
-      await update(`SET blockedUntil = :until, probeUntil = :zero ${free}`, values, names);
+      try {
+        await update(
+          `SET blockedUntil = :until${isProbe ? ', probeUntil = :zero' : ''} REMOVE slots.#slot`,
+          { ':until': now() + outcome.retryAfterMs, ...zero },
+          names,
+          // Of two waits that Rentvine asked for, the longer one counts.
+          { condition: 'attribute_not_exists(blockedUntil) OR blockedUntil < :until' },
+        );
+      } catch (error) {
+        unlessConditionFailed(error);
+        await free();
+      }
     } else if (outcome.kind === 'failed') {
+      // A probe that failed still counts as under way, so that no other one starts before the breaker is open again.
       const { Attributes } = await update(
-        `SET consecutiveFailures = if_not_exists(consecutiveFailures, :zero) + :one, probeUntil = :zero ${free}`,
+        'SET consecutiveFailures = if_not_exists(consecutiveFailures, :zero) + :one REMOVE slots.#slot',
         { ':one': 1, ':zero': 0 },
         names,
+        { returns: 'ALL_NEW' },
       );
-      await openIfDue(stateShape.parse(Attributes));
+      const state = stateShape.parse(Attributes);
+      if (isProbe || isOpeningDue(state)) await open(state);
     } else {
-      await update(`SET probeUntil = :zero ${free}`, { ':zero': 0 }, names);
+      await free();
     }
   }
 
-  async function openIfDue(state: GateState): Promise<void> {
-    if (state.consecutiveFailures < failuresToOpen || state.openUntil > now()) return;
+  /** Opens the breaker, unless somebody else has since, or an answer has ended the row of failures. */
+  async function open(state: GateState): Promise<void> {
     try {
       await update(
-        'SET openUntil = :until, openings = :openings',
+        'SET openUntil = :until, openings = :openings, probeUntil = :zero',
         {
           ':until': now() + openForMs(state.openings, random),
           ':openings': state.openings + 1,
+          ':zero': 0,
           ':seen': state.openUntil,
           ':failures': failuresToOpen,
         },
         {},
-        'consecutiveFailures >= :failures AND (attribute_not_exists(openUntil) OR openUntil = :seen)',
+        { condition: 'consecutiveFailures >= :failures AND (attribute_not_exists(openUntil) OR openUntil = :seen)' },
       );
       options.onBreaker?.('opened');
     } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      unlessConditionFailed(error);
     }
   }
 
   /** Admits those who wait, in turn, until nobody does. */
   async function admitWaiting(): Promise<void> {
     let conflicts = 0;
+    let polls = 0;
     while (waiting.length > 0) {
+      hasChanged = false;
       const state = await readGateState(table, account);
+      if (isOpeningDue(state)) {
+        await open(state);
+        continue;
+      }
       const admission = admit(state, settings, now(), waiting.length);
       if (admission.kind === 'admit') {
         const slots = Array.from({ length: admission.calls }, () => crypto.randomUUID().slice(0, 8));
         if (await take(state, slots, admission.arrivalAt, admission.probe)) {
           conflicts = 0;
+          polls = 0;
           for (const slot of slots) {
             const next = waiting.shift();
             if (next === undefined) break;
             options.onWait?.(now() - next.since);
-            next.resolve(permitFor(slot, state));
+            next.resolve(permitFor(slot, admission.probe));
           }
         } else {
           conflicts += 1;
@@ -189,7 +244,13 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
         continue;
       }
       turnAwayThoseWhoCannotWait(admission);
-      if (waiting.length > 0) await sleep(Math.min(admission.waitMs, 250) * (1 + random() / 2));
+      if (waiting.length === 0) break;
+      const waitMs =
+        admission.reason === 'slots'
+          ? Math.min(admission.waitMs * 2 ** polls, longestSlotPollMs)
+          : Math.min(admission.waitMs, longestNapMs);
+      polls += 1;
+      await nap(waitMs * (1 + random() / 4));
     }
   }
 
@@ -207,20 +268,29 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
     }
   }
 
+  async function admitAll(): Promise<void> {
+    admitting = true;
+    try {
+      await admitWaiting();
+    } catch (error) {
+      for (const caller of waiting.splice(0)) caller.reject(error);
+    } finally {
+      // In the same breath as seeing that nobody waits, or one who comes in between would wait for ever.
+      admitting = false;
+    }
+  }
+
   return {
     enter(deadline) {
       return new Promise((resolve, reject) => {
         waiting.push({ deadline, since: now(), resolve, reject });
-        if (admitting) return;
-        admitting = true;
-        admitWaiting()
-          .catch((error: unknown) => {
-            for (const caller of waiting.splice(0)) caller.reject(error);
-          })
-          .finally(() => {
-            admitting = false;
-          });
+        if (admitting) wake();
+        else void admitAll();
       });
     },
   };
+}
+
+function unlessConditionFailed(error: unknown): void {
+  if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }

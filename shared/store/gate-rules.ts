@@ -48,6 +48,13 @@ const longestOpenMs = 300_000;
 export const openForMs = (openings: number, random: () => number): number =>
   Math.min(firstOpenMs * 2 ** Math.min(openings, 10), longestOpenMs) * (1 - random() / 5);
 
+/**
+ * Whether the failures are there but the breaker was never opened for them: the one who counted the last of them has not
+ * come to it yet, or crashed. Whoever sees it opens it, so that nobody slips through as a probe.
+ */
+export const isOpeningDue = (state: GateState): boolean =>
+  state.consecutiveFailures >= failuresToOpen && state.openings === 0;
+
 export type Admission =
   /** This many calls may be made now. `probe`: it is the half-open breaker's one trial. */
   | { readonly kind: 'admit'; readonly calls: number; readonly arrivalAt: number; readonly probe: boolean }

@@ -13,7 +13,8 @@ export interface PageRead {
   readonly size: number;
   /** Ids in the order of the rows, those of quarantined rows included. */
   readonly ids: readonly string[];
-  readonly rejected: readonly { readonly id?: string; readonly reason: string }[];
+  /** The quarantined ones among them. */
+  readonly rejected: readonly { readonly id?: string }[];
   readonly created: number;
   readonly updated: number;
 }
@@ -22,6 +23,8 @@ export interface PageRead {
 export interface Verified {
   readonly gone: readonly { readonly id: string; readonly requestedAt: string; readonly answeredAt: string }[];
   readonly there: readonly string[];
+  /** Those that are there but could not be read or stored. */
+  readonly rejected: readonly string[];
   readonly created: number;
   readonly updated: number;
 }
@@ -80,9 +83,10 @@ export function progressOf(table: Table, scope: string) {
       await put(`verified#${String(batch).padStart(7, '0')}`, verified, now);
     },
     async verified(): Promise<Verified[]> {
-      return (await readAll('verified#')).map(({ gone, there, created, updated }) => ({
+      return (await readAll('verified#')).map(({ gone, there, rejected, created, updated }) => ({
         gone,
         there,
+        rejected,
         created,
         updated,
       }));

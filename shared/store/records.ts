@@ -1,5 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { hashOf } from './hash.ts';
 import { batchGet, type Item, type Key, returnStoredOnFailure, type Table } from './table.ts';
 
@@ -33,8 +34,11 @@ export interface StoredRecord {
   readonly correlationId: string;
 }
 
-/** What became of a version: `stale` means that a newer one is stored, `unchanged` that the same content is. */
-export type WriteOutcome = 'created' | 'updated' | 'unchanged' | 'stale';
+/**
+ * What became of a version: `stale` means that a newer one is stored, `unchanged` that the same content is, `refused` that
+ * DynamoDB cannot hold it: an item has at most 400 KB, and numbers, nesting and keys have their limits too.
+ */
+export type WriteOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'refused';
 
 /** When and on whose behalf a record changes. */
 export interface Change {
@@ -52,22 +56,30 @@ export function collectionOf(pk: string): Collection {
 }
 
 /**
+/**
  * Promise 3, as DynamoDB conditions: the stored version is older than the incoming one if any of these holds.
  *
  * A read sees its object at some moment between its request and its answer. Where the two reads do not overlap, the
  * later one is newer. Where they do, Rentvine's own modification time decides, and without one the later request.
  *
+ * So an object with a modification time ends in its newest state, in whatever order its reads arrive. For others that is
+ * so as long as reads do not overlap and content does not return to what it was: the same content read again writes
+ * nothing, so it leaves no trace of having been newer than a read that is still to come. The next read mends that.
+ *
  * They are alternatives without parentheses because the local database's parser takes milliseconds for nested ones.
  */
-const olderThanIncoming = (hasModified: boolean): string[] =>
+const readLater = 'answeredAt <= :asOf';
+const olderThanOverlapping = (hasModified: boolean): string[] =>
   hasModified
     ? [
-        'answeredAt <= :asOf',
         'asOf < :answeredAt AND sourceModifiedAt < :modified',
         'asOf < :asOf AND sourceModifiedAt = :modified',
         'asOf < :asOf AND attribute_not_exists(sourceModifiedAt)',
       ]
-    : ['answeredAt <= :asOf', 'asOf < :asOf'];
+    : ['asOf < :asOf'];
+
+/** An object that is gone does not come back under its id, so a read that overlaps the answer that it is gone is older. */
+const isLive = 'attribute_not_exists(deletedAt)';
 
 /** `(a OR b) AND c AND d` as alternatives: AND binds more tightly than OR. */
 const eachWith = (alternatives: readonly string[], ...conditions: readonly string[]): string[] =>
@@ -104,15 +116,17 @@ export async function writeVersion(
     ...(modified === undefined ? ['sourceModifiedAt'] : []),
     ...(property === undefined ? ['byPropertyPk', 'byPropertySk'] : []),
   ];
-  const older = olderThanIncoming(modified !== undefined);
   const asExpected = expectedRevision === undefined ? [] : ['revision = :expectedRevision'];
   const alternatives = [
     ...(expectedRevision ? [] : ['attribute_not_exists(pk)']),
     ...(expectedRevision === 0
       ? []
       : [
-          ...eachWith(older, '#hash <> :hash', ...asExpected),
-          ...eachWith(older, 'attribute_exists(deletedAt)', ...asExpected),
+          ...eachWith(
+            [`${readLater} AND attribute_exists(deletedAt)`, `${readLater} AND #hash <> :hash`],
+            ...asExpected,
+          ),
+          ...eachWith(olderThanOverlapping(modified !== undefined), '#hash <> :hash', isLive, ...asExpected),
         ]),
   ];
   try {
@@ -145,9 +159,22 @@ export async function writeVersion(
     );
     return Attributes?.revision === 1 ? 'created' : 'updated';
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    const stored = await readRecord(table, collection, version.id);
-    return stored?.hash === hash && stored.deletedAt === undefined ? 'unchanged' : 'stale';
+    if (error instanceof ConditionalCheckFailedException) {
+      return error.Item?.hash?.S === hash && error.Item.deletedAt === undefined ? 'unchanged' : 'stale';
+    }
+    if (cannotBeHeld(error, version.data)) return 'refused';
+    throw error;
+  }
+}
+
+/** Whether it is the content that made a write fail: DynamoDB refused it, or the SDK could not even send it. */
+function cannotBeHeld(error: unknown, data: Version['data']): boolean {
+  if (error instanceof DynamoDBServiceException) return error.name === 'ValidationException';
+  try {
+    marshall(data, { removeUndefinedValues: true });
+    return false;
+  } catch {
+    return true;
   }
 }
 
@@ -170,7 +197,7 @@ export async function tombstone(
         UpdateExpression:
           'SET deletedAt = :now, changedAt = :now, asOf = :asOf, answeredAt = :answeredAt, ' +
           'correlationId = :correlationId, revision = revision + :one',
-        ConditionExpression: eachWith(olderThanIncoming(false), 'attribute_not_exists(deletedAt)').join(' OR '),
+        ConditionExpression: `asOf < :answeredAt AND ${isLive}`,
         ExpressionAttributeValues: {
           ':now': change.now.toISOString(),
           ':asOf': answer.requestedAt.toISOString(),

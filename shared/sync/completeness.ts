@@ -25,6 +25,10 @@ const unproven = (reason: string): Proof => ({ proven: false, reason });
  * So nothing can fall between pages that share a row, in whatever order they were read. The last page must show that
  * nothing came after it: it holds fewer rows than asked for, and no more were asked for than the server is known to give.
  *
+ * A list may only look as if it were in the order of its ids: one that shows the last modified first does while nothing is
+ * modified. A row that then jumps over r, from behind it in the first page to before it in the second, pushes r one place
+ * back. Where ids order the list and count up, nothing ever does, so an r that was pushed back proves nothing either.
+ *
  * @param pages of one pass in the order of its plan, ending with an empty one
  * @param capacity the most rows the server has ever been seen to answer in one page, if known from earlier
  */
@@ -38,7 +42,10 @@ export function provenByOnePass(pages: readonly PageEvidence[], capacity = 0): P
   if (!inIdOrder(filled)) return unproven('the list is not in the order of its ids');
   for (const [index, page] of filled.entries()) {
     const next = filled[index + 1];
-    if (next !== undefined && !shareARow(page.ids, next.ids)) return unproven('neighbouring pages do not join');
+    if (next === undefined) continue;
+    const shift = shiftBetween(page, next);
+    if (shift === undefined) return unproven('neighbouring pages do not join');
+    if (shift > 0) return unproven('rows changed places while the list was being read');
   }
   const knownCapacity = filled.length === 1 ? capacity : Math.max(capacity, first.size);
   if (last.size >= Math.min(last.pageSize, knownCapacity)) return unproven('the last page may have been cut off');
@@ -82,10 +89,17 @@ function highestId(ids: ReadonlySet<string>): bigint | undefined {
   return highest;
 }
 
-function shareARow(a: readonly string[], b: readonly string[]): boolean {
-  const ids = new Set(a);
-  return b.some((id) => ids.has(id));
+/** How many places further back a shared row stands in the second page than in the first; undefined where none is shared. */
+function shiftBetween(a: PageEvidence, b: PageEvidence): number | undefined {
+  const positions = new Map(a.ids.map((id, index) => [id, positionOf(a, index)]));
+  for (const [index, id] of b.ids.entries()) {
+    const position = positions.get(id);
+    if (position !== undefined) return positionOf(b, index) - position;
+  }
+  return undefined;
 }
+
+const positionOf = ({ page, pageSize }: PageEvidence, index: number): number => (page - 1) * pageSize + index;
 
 /** Strictly up or strictly down within every page, and the same way in all of them. */
 function inIdOrder(pages: readonly PageEvidence[]): boolean {

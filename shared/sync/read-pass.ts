@@ -2,6 +2,7 @@ import { ContractError } from '../errors.ts';
 import type { ListPage, RentvineClient } from '../rentvine/client.ts';
 import type { ListQuery } from '../rentvine/read-query.ts';
 import type { Resource } from '../rentvine/resource.ts';
+import type { RejectedRow } from '../rentvine/row.ts';
 import type { PageRead, Progress } from '../store/progress.ts';
 import { canLink, linkedPages, type PageRequest, plainPage } from './page-plan.ts';
 
@@ -23,8 +24,10 @@ export interface PassOptions {
   readonly read: readonly PageRead[];
   readonly now: () => Date;
   readonly outOfTime: () => boolean;
-  /** Stores a page's rows; called for pages in any order, several at once. */
-  readonly store: (page: ListPage) => Promise<{ readonly created: number; readonly updated: number }>;
+  /** Stores a page's rows; called for pages in any order, several at once. Answers which rows are quarantined, too. */
+  readonly store: (
+    page: ListPage,
+  ) => Promise<{ readonly created: number; readonly updated: number; readonly rejected: readonly RejectedRow[] }>;
   /** Told of every page after its checkpoint is saved. */
   readonly onPage: (page: PageRead) => Promise<void>;
 }
@@ -43,18 +46,19 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
   const endOf = () => firstEmpty(done);
   const repetition = repetitionWatch(options.resource);
   let failure: { error: unknown } | undefined;
+  let firstOpen = 1;
 
   const readOne = async (index: number, request: PageRequest) => {
     try {
       const answer = await options.client.listPage(options.resource, { ...request, query: options.query });
-      const { created, updated } = await options.store(answer);
+      const { created, updated, rejected } = await options.store(answer);
       const page: PageRead = {
         ...request,
         pass: options.pass,
         index,
         size: answer.size,
         ids: answer.ids,
-        rejected: answer.rejected,
+        rejected: rejected.map(({ id }) => (id === undefined ? {} : { id })),
         created,
         updated,
       };
@@ -71,7 +75,9 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
   const launch = () => {
     // Page 1 shows the real page size, and page 2 whether there is more at all; only then is it worth reading ahead.
     const width = done.size < 2 ? 1 : Math.min(options.width, done.size);
-    for (let index = 1; underWay.size < width && index < endOf(); index++) {
+    const end = endOf();
+    while (done.has(firstOpen)) firstOpen += 1;
+    for (let index = firstOpen; underWay.size < width && index < end; index++) {
       if (done.has(index) || underWay.has(index)) continue;
       const request = plan(index);
       if (request === undefined) return;

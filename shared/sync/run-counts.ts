@@ -6,6 +6,8 @@ export interface Settled {
   readonly created: number;
   readonly updated: number;
   readonly deleted: number;
+  /** Ids of those that are there and were quarantined. */
+  readonly rejected: readonly string[];
 }
 
 /**
@@ -14,7 +16,7 @@ export interface Settled {
  */
 export function countRun(pages: readonly PageRead[], settled: Settled, requests: number): RunCounts {
   const ids = new Set<string>();
-  const rejectedIds = new Set<string>();
+  const rejectedIds = new Set(settled.rejected);
   let withoutId = 0;
   let created = settled.created;
   let updated = settled.updated;
@@ -27,6 +29,7 @@ export function countRun(pages: readonly PageRead[], settled: Settled, requests:
     created += page.created;
     updated += page.updated;
   }
+  for (const id of settled.rejected) ids.add(id);
   const fetched = ids.size + withoutId;
   const quarantined = rejectedIds.size + withoutId;
   return {

@@ -1,14 +1,16 @@
+import pMap from 'p-map';
 import { BreakerOpenError, ContractError, PlatformError, RateLimitedError } from '../errors.ts';
 import type { ListPage, RentvineAccount, RentvineClient } from '../rentvine/client.ts';
 import { formatDate, formatDateTime, hasSingleRead, type ListQuery } from '../rentvine/read-query.ts';
 import type { Resource } from '../rentvine/resource.ts';
+import type { RejectedRow } from '../rentvine/row.ts';
 import { liftHold, placeHold, readHold } from '../store/deletion-hold.ts';
 import { type PageRead, type Progress, progressOf, type Verified } from '../store/progress.ts';
 import { quarantine, quarantinedRows, releaseQuarantined } from '../store/quarantine.ts';
 import { type Collection, liveIds, tombstone } from '../store/records.ts';
 import { type Run, saveRun } from '../store/runs.ts';
 import { readSyncState, type SyncState, updateSyncState } from '../store/sync-state.ts';
-import type { Table } from '../store/table.ts';
+import { chunk, type Table } from '../store/table.ts';
 import { type Proof, provenByOnePass, provenByRepetition } from './completeness.ts';
 import { type DeletionGuard, deletionLimit } from './deletion-guard.ts';
 import { readPass } from './read-pass.ts';
@@ -44,6 +46,8 @@ const mostStalls = 3;
 const firstBackoffMs = 5_000;
 const longestBackoffMs = 300_000;
 const progressSavedEveryMs = 1_000;
+const deletionsPerBatch = 100;
+const deletionsAtOnce = 16;
 /** Without the server's clock an incremental read reaches back this much further. */
 const clockAllowanceMs = 3_600_000;
 
@@ -77,7 +81,7 @@ class RunWork {
   readonly #before: Run;
   #run: Run;
   #pages: PageRead[] = [];
-  #settled: Settled = { created: 0, updated: 0, deleted: 0 };
+  #settled: Settled;
   #gotFurther = false;
   #savedAt = 0;
 
@@ -94,6 +98,7 @@ class RunWork {
     this.#startedAt = slice.now();
     this.#before = run;
     this.#run = run;
+    this.#settled = { created: 0, updated: 0, deleted: run.counts.deleted, rejected: [] };
   }
 
   /** Returns whether the run is over; if not, time ran out. */
@@ -188,21 +193,25 @@ class RunWork {
     return { ...active, ...changed };
   }
 
-  async #storePage(page: ListPage): Promise<{ created: number; updated: number }> {
-    const { resource, now, state } = this.#slice;
+  async #storePage(page: ListPage): Promise<{ created: number; updated: number; rejected: RejectedRow[] }> {
+    const { resource } = this.#slice;
     if (this.#run.serverStartedAt === undefined) {
       this.#update({
         serverStartedAt: (page.serverDate ?? new Date(page.requestedAt.getTime() - clockAllowanceMs)).toISOString(),
       });
     }
-    for (const [index, row] of page.rejected.entries()) {
-      const id = row.id ?? `without-id-${index}`;
-      const seenAt = now().toISOString();
-      await quarantine(state, this.#collection, { id, reason: row.reason, seenAt, runId: this.#run.runId }, now());
-    }
     const isActive = this.#run.activeOnly ? resource.activeOnly?.isActive : undefined;
     const rows = isActive === undefined ? page.rows : page.rows.filter((row) => isActive(row.data));
-    return storePage(this.#store, rows, page);
+    const { created, updated, rejected: refused } = await storePage(this.#store, rows, page);
+    const rejected = [...page.rejected, ...refused];
+    for (const [index, row] of rejected.entries()) await this.#quarantine(row, index);
+    return { created, updated, rejected };
+  }
+
+  async #quarantine({ id, reason }: RejectedRow, index = 0): Promise<void> {
+    const { state, now } = this.#slice;
+    const row = { id: id ?? `without-id-${index}`, reason, seenAt: now().toISOString(), runId: this.#run.runId };
+    await quarantine(state, this.#collection, row, now());
   }
 
   /** The last part of a full run: what the list no longer has is gone, or was missed. */
@@ -215,10 +224,17 @@ class RunWork {
       known += ids.length;
       missing.push(...ids.filter((id) => !seen.has(id)));
     }
+    const isMissing = new Set(missing);
+    const verified = await this.#progress.verified();
+    // What an earlier slice of this run has marked deleted still counts as known, or the guard would shrink on the way.
+    const gone = verified.flatMap((batch) => batch.gone).filter(({ id }) => !isMissing.has(id)).length;
+    const deleted = Math.max(gone, this.#settled.deleted);
+    this.#settled = { ...this.#settled, deleted };
+    known += deleted;
     const hold = await readHold(state, this.#collection);
     const limit = Math.max(deletionLimit(guard, known), hold?.approvedAt === undefined ? 0 : hold.missing);
     const found = hasSingleRead(this.#slice.account, resource)
-      ? await this.#verifyOneByOne(missing, [...seen], limit)
+      ? await this.#verifyOneByOne(verified, missing, [...seen], limit)
       : await this.#verifyBySecondPass(missing);
     if (found === undefined) return false;
 
@@ -241,24 +257,37 @@ class RunWork {
       });
       return true;
     }
-    for (const answer of found) {
-      const times = { requestedAt: new Date(answer.requestedAt), answeredAt: new Date(answer.answeredAt) };
-      const change = { now: now(), correlationId: this.#run.correlationId };
-      const isNew = await tombstone(this.#slice.records, this.#collection, { id: answer.id, ...times }, change);
-      if (isNew) this.#settled = { ...this.#settled, deleted: this.#settled.deleted + 1 };
+    const toDelete = found.filter(({ id }) => isMissing.has(id));
+    for (const batch of chunk(toDelete, deletionsPerBatch)) {
+      if (this.#isOutOfTime()) return false;
+      await this.#delete(batch);
     }
     if (hold !== undefined) await liftHold(state, this.#collection);
     await this.#succeed();
     return true;
   }
 
+  async #delete(answers: readonly GoneAnswer[]): Promise<void> {
+    const change = { now: this.#slice.now(), correlationId: this.#run.correlationId };
+    const done = await pMap(
+      answers,
+      ({ id, requestedAt, answeredAt }) => {
+        const answer = { id, requestedAt: new Date(requestedAt), answeredAt: new Date(answeredAt) };
+        return tombstone(this.#slice.records, this.#collection, answer, change);
+      },
+      { concurrency: deletionsAtOnce },
+    );
+    this.#gotFurther = true;
+    this.#settled = { ...this.#settled, deleted: this.#settled.deleted + done.filter((isNew) => isNew).length };
+  }
+
   async #verifyOneByOne(
+    verified: readonly Verified[],
     missing: readonly string[],
     listed: readonly string[],
     limit: number,
   ): Promise<readonly GoneAnswer[] | undefined> {
     const { client, resource, maxInFlight } = this.#slice;
-    const verified = await this.#progress.verified();
     const result = await verifyMissing({
       client,
       resource,
@@ -270,11 +299,13 @@ class RunWork {
       limit,
       width: maxInFlight,
       outOfTime: () => this.#isOutOfTime(),
+      quarantine: (row) => this.#quarantine(row),
       onBatch: () => {
         this.#gotFurther = true;
       },
     });
-    this.#settled = { created: result.created, updated: result.updated, deleted: 0 };
+    const { created, updated, rejected } = result;
+    this.#settled = { ...this.#settled, created, updated, rejected };
     return result.complete ? result.gone : undefined;
   }
 
@@ -287,15 +318,17 @@ class RunWork {
       this.#update({ pass: second });
       await this.#save();
     }
-    const requestedAt = this.#slice.now().toISOString();
     const result = await this.#readPass(second, 0);
     if (!result.ended) return undefined;
     // A row without a readable id may be any of the missing; a pass that is not proven may have missed them again.
     if (this.#pages.some((page) => page.ids.length !== page.size)) return [];
     if (!provenByOnePass(result.pages).proven && !provenByRepetition(this.#idsByPass()).proven) return [];
     const seenAgain = new Set(result.pages.flatMap((page) => page.ids));
-    const answeredAt = this.#slice.now().toISOString();
-    return missing.filter((id) => !seenAgain.has(id)).map((id) => ({ id, requestedAt, answeredAt }));
+    // That a list lacks a row says less than a read that saw it: any read of it since the run began counts for more.
+    const { startedAt } = this.#run;
+    return missing
+      .filter((id) => !seenAgain.has(id))
+      .map((id) => ({ id, requestedAt: startedAt, answeredAt: startedAt }));
   }
 
   async #succeed(): Promise<void> {
@@ -316,7 +349,8 @@ class RunWork {
   }
 
   async #releaseQuarantined(): Promise<void> {
-    const still = new Set(this.#pages.flatMap((page) => page.rejected.map((row) => row.id)));
+    const still = new Set(this.#settled.rejected);
+    for (const { rejected } of this.#pages) for (const { id } of rejected) if (id !== undefined) still.add(id);
     const rows = await quarantinedRows(this.#slice.state, this.#collection);
     const over = rows.filter((row) => row.runId !== this.#run.runId && !still.has(row.id));
     await releaseQuarantined(

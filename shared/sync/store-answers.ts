@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { ConflictError } from '../errors.ts';
-import type { ParsedRow } from '../rentvine/row.ts';
+import type { ParsedRow, RejectedRow } from '../rentvine/row.ts';
 import { hashOf } from '../store/hash.ts';
 import {
   type Change,
@@ -26,6 +26,9 @@ interface Times {
   readonly answeredAt: Date;
 }
 
+/** Why a row is quarantined that fits its schema. */
+export const refusedReason = 'the row cannot be stored: it is larger than 400 KB, or holds what DynamoDB does not take';
+
 /** Writes in flight at once per page: DynamoDB takes one conditional write a call. */
 const writesAtOnce = 16;
 
@@ -43,13 +46,13 @@ const versionOf = (row: ParsedRow, { requestedAt, answeredAt }: Times): Version 
 /**
  * Stores the rows of one page: writes what differs from what is stored and is newer, and nothing else.
  *
- * @returns how many records were created and updated
+ * @returns how many records were created and updated, and the rows that DynamoDB cannot hold
  */
 export async function storePage(
   store: Store,
   rows: readonly ParsedRow[],
   times: Times,
-): Promise<{ created: number; updated: number }> {
+): Promise<{ created: number; updated: number; rejected: RejectedRow[] }> {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const stored = await readHashes(store.records, store.collection, [...byId.keys()]);
   const changed = [...byId.values()].filter((row) => stored.get(row.id) !== hashOf(row.data));
@@ -58,7 +61,8 @@ export async function storePage(
     (row) => writeVersion(store.records, store.collection, versionOf(row, times), changeOf(store)),
     { concurrency: writesAtOnce },
   );
-  return tally(outcomes);
+  const refused = changed.filter((_, index) => outcomes[index] === 'refused');
+  return { ...tally(outcomes), rejected: refused.map(({ id }) => ({ id, reason: refusedReason })) };
 }
 
 const conflictAttempts = 5;

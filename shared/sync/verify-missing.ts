@@ -2,9 +2,10 @@ import pMap from 'p-map';
 import { ContractError, NotFoundError, UnavailableError } from '../errors.ts';
 import type { OneAnswer, RentvineClient } from '../rentvine/client.ts';
 import type { Resource } from '../rentvine/resource.ts';
+import type { RejectedRow } from '../rentvine/row.ts';
 import type { Progress, Verified } from '../store/progress.ts';
 import { readRecord } from '../store/records.ts';
-import { type Store, storeOne } from './store-answers.ts';
+import { refusedReason, type Store, storeOne } from './store-answers.ts';
 
 export interface VerifyOptions {
   readonly client: RentvineClient;
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   readonly limit: number;
   readonly width: number;
   readonly outOfTime: () => boolean;
+  /** Keeps for an operator what is there and cannot be read or stored. */
+  readonly quarantine: (row: RejectedRow) => Promise<void>;
   /** Told after each batch whose answers are saved. */
   readonly onBatch: () => void;
 }
@@ -39,7 +42,7 @@ const controlReads = 3;
  */
 export async function verifyMissing(
   options: VerifyOptions,
-): Promise<{ gone: Gone[]; created: number; updated: number; complete: boolean }> {
+): Promise<{ gone: Gone[]; rejected: string[]; created: number; updated: number; complete: boolean }> {
   const { client, resource, store, progress } = options;
   const verified = [...options.verified];
   const asked = new Set(verified.flatMap(({ gone, there }) => [...gone.map(({ id }) => id), ...there]));
@@ -52,12 +55,17 @@ export async function verifyMissing(
     const answers = await pMap(open.slice(start, start + batchSize), (id) => ask(options, id), {
       concurrency: options.width,
     });
-    if (!trusted && answers.some(({ answer }) => answer === 'gone' || answer === 'unreadable')) {
+    if (!trusted && answers.some(({ answer }) => answer === 'gone' || 'unreadable' in answer)) {
       await assertSingleReadsWork(options);
       trusted = true;
     }
     const gone: Gone[] = [];
     const there: string[] = [];
+    const rejected: string[] = [];
+    const reject = async (id: string, reason: string) => {
+      rejected.push(id);
+      await options.quarantine({ id, reason });
+    };
     let created = 0;
     let updated = 0;
     for (const { id, answer, requestedAt, answeredAt } of answers) {
@@ -66,12 +74,16 @@ export async function verifyMissing(
         continue;
       }
       there.push(id);
-      if (answer === 'unreadable') continue;
+      if ('unreadable' in answer) {
+        await reject(id, answer.unreadable);
+        continue;
+      }
       const outcome = await storeOne(store, answer);
+      if (outcome === 'refused') await reject(id, refusedReason);
       if (outcome === 'created') created += 1;
       if (outcome === 'updated') updated += 1;
     }
-    const batch = { gone, there, created, updated };
+    const batch = { gone, there, rejected, created, updated };
     await progress.saveVerified(verified.length, batch, store.now());
     verified.push(batch);
     options.onBatch();
@@ -89,11 +101,11 @@ export async function verifyMissing(
     rentvine: RentvineClient,
     id: string,
     fields: Record<string, unknown>,
-  ): Promise<OneAnswer | 'gone' | 'unreadable'> {
+  ): Promise<OneAnswer | 'gone' | { readonly unreadable: string }> {
     try {
       return await rentvine.readOne(resource, id, fields);
     } catch (error) {
-      if (error instanceof ContractError) return 'unreadable';
+      if (error instanceof ContractError) return { unreadable: error.message };
       if (!(error instanceof NotFoundError)) throw error;
       if (error.asHtml) throw new UnavailableError(`The front end of Rentvine answered for one of ${resource.name}.`);
       return 'gone';
@@ -104,7 +116,8 @@ export async function verifyMissing(
     const controls = listed.slice(-controlReads);
     for (const id of controls) {
       const record = await readRecord(store.records, store.collection, id);
-      if (typeof (await readIfThere(client, id, record?.data ?? {})) === 'object') return;
+      const answer = await readIfThere(client, id, record?.data ?? {});
+      if (answer !== 'gone' && !('unreadable' in answer)) return;
     }
     if (controls.length > 0) {
       throw new ContractError(
@@ -116,6 +129,7 @@ export async function verifyMissing(
 
 const summary = (verified: readonly Verified[]) => ({
   gone: verified.flatMap(({ gone }) => gone),
+  rejected: verified.flatMap(({ rejected }) => rejected),
   created: verified.reduce((sum, batch) => sum + batch.created, 0),
   updated: verified.reduce((sum, batch) => sum + batch.updated, 0),
 });

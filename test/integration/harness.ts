@@ -152,7 +152,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         existing ??
         (await startSimulator({
           ...server,
-          accounts: [{ name: name ?? `company-${companies}`, counts: { ...smallCompany, ...counts }, ...account }],
+          accounts: [{ name: name ?? `co-${companies}-inc`, counts: { ...smallCompany, ...counts }, ...account }],
         }));
       if (existing === undefined) undo.push(() => simulator.stop());
       const company = companyOn(harness, simulator);

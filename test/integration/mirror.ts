@@ -7,7 +7,7 @@ import type { Company } from './company.ts';
 import { until } from './eventually.ts';
 
 /** What the platform should hold of an object as Rentvine serves it now. */
-export function expectedData({ simulator }: Company, resource: ResourceName, id: number): unknown {
+export function expectedData({ simulator }: Pick<Company, 'simulator'>, resource: ResourceName, id: number): unknown {
   const parsed = parseRow(resourceByName(resource), simulator.servedRow(resource, id));
   if (!parsed.ok) throw new Error(`The simulator serves a row that does not fit: ${parsed.rejected.reason}`);
   return parsed.row.data;
@@ -19,7 +19,7 @@ export function expectedData({ simulator }: Company, resource: ResourceName, id:
  * @param except ids that are not looked at
  */
 export async function expectMirror(
-  company: Company,
+  company: Pick<Company, 'simulator' | 'world' | 'stored'>,
   resource: ResourceName,
   { except = [] }: { readonly except?: readonly number[] } = {},
 ): Promise<void> {
@@ -37,7 +37,10 @@ export async function expectMirror(
 }
 
 /** Each committed revision of each record is told, at least once, and what is told last is what is stored. */
-export async function expectToldEverything(company: Company, resource: ResourceName): Promise<void> {
+export async function expectToldEverything(
+  company: Pick<Company, 'stored' | 'events'>,
+  resource: ResourceName,
+): Promise<void> {
   const stored = await company.stored(resource);
   await until(`an event for every revision of ${resource}`, () => {
     const told = new Set(company.events(resource).map(({ id, revision }) => `${id}@${revision}`));

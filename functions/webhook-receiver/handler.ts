@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import httpSecurityHeaders from '@middy/http-security-headers';
+import { readEnvironment, receiverEnvironmentSchema } from '../../shared/config.ts';
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import { documentClient } from '../../shared/store/table.ts';
+import { webhookRate } from '../../shared/store/webhook-rate.ts';
+import { claimToken } from '../../shared/store/webhook-tokens.ts';
+import type { WebhookRequest } from './decode-request.ts';
+import { hintQueue } from './hint-queue.ts';
+import { httpAnswer } from './http-answer.ts';
+import { keyRing } from './key-ring.ts';
+import { receiveWebhook } from './receive-webhook.ts';
+
+const environment = readEnvironment(receiverEnvironmentSchema);
+/** A service that hangs must leave time to say so. */
+const patience = {
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
+};
+const state = { client: documentClient(new DynamoDBClient(patience)), name: environment.STATE_TABLE };
+const dependencies = {
+  keys: keyRing(new SecretsManagerClient(patience), environment.SECRET_PREFIX, Date.now),
+  rate: webhookRate({ table: state, settings: environment.WEBHOOK_SETTINGS, now: Date.now }),
+  claimToken: claimToken.bind(undefined, state),
+  queue: hintQueue(new SQSClient(patience), environment.WEBHOOK_EVENTS_QUEUE_URL),
+  now: () => new Date(),
+  sleep,
+};
+
+/**
+ * Invoked by the HTTP API with payload format 2.0. Lambda's own trace has to do: a tracer in the bundle would cost a
+ * quarter of its size and start-up.
+ */
+export const handler = middy(async (event: WebhookRequest) => {
+  const correlationId = event.requestContext.requestId;
+  logger.appendKeys({ correlationId });
+  const answer = await receiveWebhook(event, correlationId, dependencies);
+  metrics.record('WebhooksReceived', 1, { answer: answer.kind });
+  return httpAnswer(answer, correlationId);
+})
+  .use(injectLambdaContext(logger, { clearState: true }))
+  .use({ after: () => metrics.publish(), onError: () => metrics.publish() })
+  .use(httpSecurityHeaders());

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import type { TokenClaim, WebhookDelivery } from '../../shared/store/webhook-tokens.ts';
+import type { WebhookRate } from '../../shared/store/webhook-rate.ts';
+import { type Delivery, type SignatureClaim, signatureClaims } from '../../shared/webhook/delivery.ts';
+import { readHint, type WebhookHint } from '../../shared/webhook/hint.ts';
+import { isSignedBy } from '../../shared/webhook/signature.ts';
+import { decodeRequest, type WebhookRequest } from './decode-request.ts';
+import type { KeyRing, WebhookKeys } from './key-ring.ts';
+
+export interface ReceiverDependencies {
+  readonly keys: KeyRing;
+  readonly rate: WebhookRate;
+  readonly claimToken: (delivery: WebhookDelivery, now: Date) => Promise<TokenClaim>;
+  /** Resolves when the queue has the hint for good. */
+  readonly queue: (hint: WebhookHint) => Promise<void>;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
+/** How a request ended. What is wrong with a signature is one answer, so that nobody learns which part of it is right. */
+export type WebhookAnswer =
+  | { readonly kind: 'queued' | 'duplicate' | 'unauthorized' | 'malformed' | 'tooLarge' | 'unsupported' }
+  | { readonly kind: 'limited' | 'unavailable'; readonly retryAfterMs: number };
+
+const toleranceMs = 300_000;
+/** How long to wait for another function that is queueing the same delivery right now. */
+const pendingWaitsMs = [25, 50, 100, 200, 400];
+const retryLaterMs = 5_000;
+const retrySoonMs = 1_000;
+
+/** Stands in for an account that does not exist, so that its requests take the same work. */
+const nobodysKeys: WebhookKeys = {
+  dialects: ['body', 'header'],
+  signingKeys: ['nobody has this key'],
+  recipe: { parts: ['timestamp', 'token'], hash: 'sha256', encoding: 'hex' },
+};
+
+/**
+ * Verifies a webhook and queues the hint in it, and answers only when the hint is safe. Never throws.
+ *
+ * @param correlationId goes with the hint to whatever it causes
+ */
+export async function receiveWebhook(
+  request: WebhookRequest,
+  correlationId: string,
+  dependencies: ReceiverDependencies,
+): Promise<WebhookAnswer> {
+  try {
+    return await receive(request, correlationId, dependencies);
+  } catch (error) {
+    logger.error('A webhook could not be taken; its sender is asked to repeat it.', { error });
+    return { kind: 'unavailable', retryAfterMs: retryLaterMs };
+  }
+}
+
+async function receive(
+  request: WebhookRequest,
+  correlationId: string,
+  dependencies: ReceiverDependencies,
+): Promise<WebhookAnswer> {
+  const decoded = decodeRequest(request);
+  if (decoded.kind !== 'json') return { kind: decoded.kind };
+  const account = request.pathParameters?.account ?? '';
+  const delivery: Delivery = { headers: request.headers, body: decoded.body, json: decoded.json };
+  const claim = await verify(account, delivery, dependencies);
+  if (claim === undefined) {
+    logger.warn('A webhook was refused: its signature, token or time-stamp is wrong, or its account is unknown.');
+    return { kind: 'unauthorized' };
+  }
+  // Only now is the name an account's, and not anybody's text.
+  logger.appendKeys({ account });
+  const said = readHint(decoded.json);
+  if (said === undefined) {
+    logger.warn('A webhook with a valid signature has an unknown shape.');
+    return { kind: 'malformed' };
+  }
+  const rate = await takeFromRate(account, dependencies);
+  if (!rate.ok) {
+    logger.warn('An account sends more webhooks than are taken.', { retryAfterMs: rate.retryAfterMs });
+    return { kind: 'limited', retryAfterMs: rate.retryAfterMs };
+  }
+  const receivedAt = dependencies.now().toISOString();
+  return queueOnce(
+    { account, token: `${claim.dialect}:${claim.token}`, bodyHash: hashOf(decoded.body) },
+    { ...said, account, correlationId, receivedAt, parked: 0 },
+    dependencies,
+  );
+}
+
+/** Returns the claim that holds, if one does. */
+async function verify(
+  account: string,
+  delivery: Delivery,
+  { keys, now }: ReceiverDependencies,
+): Promise<SignatureClaim | undefined> {
+  const known = await keys.get(account);
+  const signed = signedClaim(delivery, known ?? nobodysKeys);
+  if (known === undefined) return undefined;
+  let claim = signed;
+  if (claim === undefined) {
+    const renewed = await keys.renewed(account);
+    claim = renewed && signedClaim(delivery, renewed);
+  }
+  if (claim?.sentAtMs === undefined) return undefined;
+  return Math.abs(now().getTime() - claim.sentAtMs) <= toleranceMs ? claim : undefined;
+}
+
+function signedClaim(delivery: Delivery, keys: WebhookKeys): SignatureClaim | undefined {
+  const claims = signatureClaims(delivery, keys);
+  return claims.find(({ recipe, parts, signature }) => isSignedBy(keys.signingKeys, recipe, parts, signature));
+}
+
+/** A limiter that does not work is no reason to refuse what is signed. */
+async function takeFromRate(account: string, { rate }: ReceiverDependencies): ReturnType<WebhookRate['take']> {
+  try {
+    return await rate.take(account);
+  } catch (error) {
+    logger.error('The rate limit of webhooks could not be asked; the webhook is taken.', { error });
+    return { ok: true };
+  }
+}
+
+async function queueOnce(
+  delivery: WebhookDelivery,
+  hint: WebhookHint,
+  dependencies: ReceiverDependencies,
+): Promise<WebhookAnswer> {
+  const claim = await claimWhenSettled(delivery, dependencies);
+  if (claim.kind === 'refused') {
+    logger.warn('A webhook was refused: its token was used before, with another body.');
+    return { kind: 'unauthorized' };
+  }
+  if (claim.kind === 'queued') return { kind: 'duplicate' };
+  if (claim.kind === 'pending') return { kind: 'unavailable', retryAfterMs: retrySoonMs };
+  try {
+    await dependencies.queue(hint);
+  } catch (error) {
+    logger.error('The queue did not take a webhook; its sender is asked to repeat it.', { error });
+    // If this fails too, the claim is dead in a few seconds.
+    await claim.release().catch(() => undefined);
+    return { kind: 'unavailable', retryAfterMs: retryLaterMs };
+  }
+  // It is queued already: at worst a repetition of it is queued again, and twice is fine.
+  await claim.queued().catch((error: unknown) => {
+    logger.warn('A queued webhook could not be remembered; its repetition would be queued too.', { error });
+  });
+  metrics.record('WebhookHintsQueued', 1, { account: delivery.account });
+  logger.info('A webhook was queued.', { eventType: hint.eventType, correlationId: hint.correlationId });
+  return { kind: 'queued' };
+}
+
+async function claimWhenSettled(
+  delivery: WebhookDelivery,
+  { claimToken, now, sleep }: ReceiverDependencies,
+): Promise<TokenClaim> {
+  for (const waitMs of pendingWaitsMs) {
+    const claim = await claimToken(delivery, now());
+    if (claim.kind !== 'pending') return claim;
+    await sleep(waitMs);
+  }
+  return claimToken(delivery, now());
+}
+
+const hashOf = (body: Uint8Array): string => createHash('sha256').update(body).digest('base64url');

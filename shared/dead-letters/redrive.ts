@@ -1,0 +1,101 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { changeEventSchema, changeEventSource, detailTypeOf } from '../change-event.ts';
+import { ContractError, UnavailableError } from '../errors.ts';
+import { type CloseOutcome, claimRedrive, type DeadLetter } from '../store/dead-letters.ts';
+import type { Table } from '../store/table.ts';
+import { syncJobSchema } from '../sync/job.ts';
+
+export interface RedriveDependencies {
+  readonly state: Table;
+  readonly sqs: SQSClient;
+  readonly events: EventBridgeClient;
+  /** Invokes a function asynchronously with a JSON payload. */
+  readonly invoke: (functionName: string, payload: string) => Promise<void>;
+  readonly now: () => Date;
+}
+
+/**
+ * Puts a dead letter back where it came from, once, however many operators ask at the same time. Audited.
+ *
+ * @returns `inProgress` while somebody else is doing it
+ * @throws what sending it threw; the dead letter is open again then
+ */
+export async function redriveDeadLetter(
+  id: string,
+  operator: string,
+  dependencies: RedriveDependencies,
+): Promise<CloseOutcome> {
+  const claim = await claimRedrive(dependencies.state, id, operator, dependencies.now());
+  if (claim.kind !== 'claimed') return claim.kind;
+  try {
+    await putBack(claim.letter, dependencies);
+  } catch (error) {
+    await claim.failed();
+    throw error;
+  }
+  await claim.succeeded();
+  return 'done';
+}
+
+async function putBack(
+  letter: DeadLetter & { readonly body: string },
+  { sqs, events, invoke }: RedriveDependencies,
+): Promise<void> {
+  const { target, body, groupId } = letter;
+  if (target.kind === 'function') return invoke(target.functionName, body);
+  if (target.kind === 'eventBus') return publish(body, target.busName, events);
+  const attributes = Object.entries(letter.attributes).map(
+    ([name, value]) => [name, { DataType: 'String', StringValue: value }] as const,
+  );
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: target.queueUrl,
+      MessageBody: groupId === undefined ? body : asNewRun(letter),
+      ...(attributes.length > 0 && { MessageAttributes: Object.fromEntries(attributes) }),
+      // Its own id would be taken for a repetition of the message that failed. This one makes a redrive that died after
+      // sending, and is repeated, count once.
+      ...(groupId !== undefined && {
+        MessageGroupId: groupId,
+        MessageDeduplicationId: `redrive-${letter.id}`,
+      }),
+    }),
+  );
+}
+
+/** The run that a sync job was for has been reported as failed and is over; the job gets another one. */
+function asNewRun({ id, body }: DeadLetter & { readonly body: string }): string {
+  const job = syncJobSchema.safeParse(parseJson(body));
+  if (!job.success) return body;
+  const { notBefore: _notBefore, ...rest } = job.data;
+  return JSON.stringify({ ...rest, runId: `${job.data.runId}-redrive-${id}` });
+}
+
+async function publish(body: string, busName: string, events: EventBridgeClient): Promise<void> {
+  const event = changeEventSchema.safeParse(parseJson(body));
+  if (!event.success) throw new ContractError('The dead letter is no change event and cannot be published.');
+  const { Entries: [answer] = [] } = await events.send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          EventBusName: busName,
+          Source: changeEventSource,
+          DetailType: detailTypeOf(event.data),
+          Detail: body,
+          Time: new Date(event.data.changedAt),
+        },
+      ],
+    }),
+  );
+  if (answer?.ErrorCode !== undefined) {
+    throw new UnavailableError(`The event bus did not take the change event (${answer.ErrorCode}).`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { canonicalKey } from '../rentvine/canonical.ts';
+import { resources } from '../rentvine/resources/table.ts';
+
+/** Ids are digits as far as is known; letters are let through, but nothing that could be prose. */
+const idText = z.string().regex(/^[\w-]{1,64}$/);
+
+/** What is kept of a webhook, and queued: which object to look at and why, and nothing of what it says about it. */
+export const webhookHintSchema = z.object({
+  account: z.string().min(1),
+  /** As Rentvine spelled it. */
+  eventType: z.string().min(1),
+  objectId: idText.optional(),
+  objectTypeId: idText.optional(),
+  /** Ids beside it, under the canonical names that records use: `{ propertyId: "12" }`. */
+  ids: z.record(z.string(), idText),
+  correlationId: z.string().min(1),
+  receivedAt: z.iso.datetime(),
+  /** How often it was put off because Rentvine did not answer. */
+  parked: z.int().min(0).default(0),
+});
+export type WebhookHint = z.output<typeof webhookHintSchema>;
+
+const id = z.union([z.string().trim(), z.int().transform(String)]).pipe(idText);
+const eventTypeText = z.string().trim().min(1).max(100);
+
+const bodyShape = z.object({
+  event: z.record(z.string(), z.unknown()),
+  data: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+});
+const headerShape = z.object({
+  event_type: eventTypeText,
+  data: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+});
+
+/** Ids that a record may be found or read by. */
+const wantedIds: ReadonlySet<string> = new Set(
+  resources.flatMap(({ idField, onePath = '' }) => [
+    idField,
+    ...[...onePath.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'id'),
+  ]),
+);
+
+/** The part of a hint that a delivery says. */
+export type SaidHint = Pick<WebhookHint, 'eventType' | 'objectId' | 'objectTypeId' | 'ids'>;
+
+/**
+ * Takes from a delivery which object it is about, in either dialect.
+ *
+ * @returns undefined when it has the shape of neither
+ */
+export function readHint(json: Readonly<Record<string, unknown>>): SaidHint | undefined {
+  const inBody = bodyShape.safeParse(json);
+  if (inBody.success) {
+    const event = withCanonicalKeys(inBody.data.event);
+    const eventType = eventTypeText.safeParse(event.get('eventType'));
+    if (!eventType.success) return undefined;
+    return {
+      eventType: eventType.data,
+      ...idAt(event, 'objectId'),
+      ...idAt(event, 'objectTypeId'),
+      ids: idsIn(inBody.data.data ?? {}),
+    };
+  }
+  const inHeader = headerShape.safeParse(json);
+  if (!inHeader.success) return undefined;
+  const data = inHeader.data.data ?? {};
+  const own = id.safeParse(data.id);
+  return {
+    eventType: inHeader.data.event_type,
+    ...(own.success && { objectId: own.data }),
+    ids: idsIn(data),
+  };
+}
+
+/** Longer keys are none of Rentvine's; finding the words in one could be made to take long. */
+const longestKey = 64;
+
+function withCanonicalKeys(object: Readonly<Record<string, unknown>>): Map<string, unknown> {
+  const entries = Object.entries(object).filter(([key]) => key.length <= longestKey);
+  return new Map(entries.map(([key, value]) => [canonicalKey(key), value]));
+}
+
+function idAt<Key extends string>(object: ReadonlyMap<string, unknown>, key: Key): Partial<Record<Key, string>> {
+  const parsed = id.safeParse(object.get(key));
+  const found: Partial<Record<Key, string>> = {};
+  if (parsed.success) found[key] = parsed.data;
+  return found;
+}
+
+function idsIn(data: Readonly<Record<string, unknown>>): Record<string, string> {
+  const ids: Record<string, string> = {};
+  for (const [key, value] of withCanonicalKeys(data)) {
+    const parsed = wantedIds.has(key) ? id.safeParse(value) : undefined;
+    if (parsed?.success) ids[key] = parsed.data;
+  }
+  return ids;
+}

@@ -1,0 +1,186 @@
+import pMap from 'p-map';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { progressOf } from '../../shared/store/progress.ts';
+import type { SyncJob } from '../../shared/sync/job.ts';
+import type { Company } from './company.ts';
+import { countRequests, crashAt, crashAtRequest } from './crash.ts';
+import { until } from './eventually.ts';
+import { type Harness, startHarness } from './harness.ts';
+import { expectMirror, expectToldEverything } from './mirror.ts';
+
+const isLong = process.env.TEST_LONG === '1';
+const resource = 'vendors';
+const counts = { vendors: 25 };
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.stop());
+
+/** Every point in a long run, else some spread over it, the first and the last among them. */
+function pointsOf(count: number, sample: number): number[] {
+  if (isLong) return Array.from({ length: count }, (_, index) => index + 1);
+  return Array.from({ length: sample }, (_, index) => 1 + Math.round((index * (count - 1)) / (sample - 1)));
+}
+
+async function change({ world }: Company): Promise<void> {
+  const [updated = 0, gone = 0, alsoGone = 0] = world.ids(resource);
+  world.update(resource, updated, { phone: '(212) 555-0123' });
+  world.delete(resource, gone);
+  world.delete(resource, alsoGone);
+}
+
+describe('Promise 5, twice is fine: a worker that dies at any point', () => {
+  it.each([
+    { what: 'a first full sync', isLater: false },
+    { what: 'a later full sync with changes and deletions', isLater: true },
+  ])(
+    '$what, ended before any of its writes or reads of state, is finished by the next delivery',
+    async ({ isLater }) => {
+      const prepare = async () => {
+        const company = await harness.company({ counts });
+        if (!isLater) return company;
+        await company.sync(resource, 'full');
+        await change(company);
+        return company;
+      };
+      const whole = await prepare();
+      const counting = countRequests(whole);
+      const reference = await whole.sync(resource, 'full');
+      const points = pointsOf(counting.stop() - 2, 7);
+
+      await pMap(
+        points,
+        async (point) => {
+          const company = await prepare();
+          const crash = crashAtRequest(company, point + 1);
+          const runId = await company.request(resource, 'full');
+          await harness.redeliver(await crash);
+          const run = await company.finished(resource, runId);
+          expect(run, `crash at ${point}`).toMatchObject({ status: 'succeeded' });
+          await expectMirror(company, resource);
+          await expectToldEverything(company, resource);
+          const revisions = [...(await company.stored(resource)).values()].map(({ revision }) => revision);
+          expect(Math.max(...revisions), `crash at ${point}`).toBe(isLater ? 2 : 1);
+        },
+        { concurrency: 3 },
+      );
+      expect(reference.status).toBe('succeeded');
+      expect(harness.deadLetters()).toBe(0);
+    },
+    600_000,
+  );
+
+  it('pages whose checkpoint was saved are not read again', async () => {
+    const company = await harness.company({ counts: { transactions: 150 } });
+    await company.sync('transactions', 'full');
+    company.simulator.requests.reset();
+    let pages = 0;
+    const crash = crashAt(company, ({ operation, body }) => {
+      if (operation === 'PutItem' && JSON.stringify(body).includes('"page#')) pages += 1;
+      return pages === 5;
+    });
+    const runId = await company.request('transactions', 'full');
+    const crashed = await crash;
+    const scope = `${company.account}#transactions#${runId}`;
+    const saved = await progressOf(harness.state, scope).pages();
+    expect(saved.length).toBe(4);
+    await harness.redeliver(crashed);
+    expect((await company.finished('transactions', runId)).status).toBe('succeeded');
+    await expectMirror(company, 'transactions');
+    const asked = company.simulator.requests.all.map(({ page, pageSize }) => `${page}/${pageSize}`);
+    for (const { page, pageSize } of saved) {
+      expect(asked.filter((each) => each === `${page}/${pageSize}`)).toHaveLength(1);
+    }
+  });
+
+  it('a job whose worker dies every time becomes one dead letter, and the next tick finishes its run', async () => {
+    const company = await harness.company({ counts });
+    const before = harness.deadLetters();
+    const crash = crashAtRequest(company, 20);
+    await company.request(resource, 'full');
+    let crashed = await crash;
+    for (let receive = 2; receive <= 3; receive++) {
+      const again = crashAtRequest(company, 5);
+      await harness.redeliver(crashed);
+      crashed = await again;
+    }
+    await harness.redeliver(crashed);
+    await until('the dead letter', () => harness.deadLetters() === before + 1);
+    expect(await company.sync(resource, 'full')).toMatchObject({ status: 'succeeded' });
+    await expectMirror(company, resource);
+  });
+});
+
+describe('Promise 5, twice is fine: messages', () => {
+  const jobOf = (company: Company, scheduledAt: Date, mode: 'full' | 'incremental' = 'full'): SyncJob => ({
+    resource: 'leases',
+    mode,
+    scheduledAt: scheduledAt.toISOString(),
+    correlationId: 'a-tick',
+    activeOnly: false,
+    account: company.account,
+    runId: `${scheduledAt.toISOString()}-${mode}`,
+  });
+
+  it('a message delivered twice, and one that comes late, change nothing', async () => {
+    const company = await harness.company();
+    const due = new Date();
+    const run = await company.sync('leases', 'full', { scheduledAt: due });
+    const requests = company.simulator.requests.count();
+    await harness.sendJob(jobOf(company, due));
+    const late = jobOf(company, new Date(due.getTime() - 60_000));
+    await harness.sendJob(late);
+    await until('the late job to be covered', async () => {
+      return (await company.run('leases', late.runId))?.status === 'covered';
+    });
+    expect(company.simulator.requests.count()).toBe(requests);
+    expect(await company.run('leases', run.runId)).toEqual(run);
+    await expectMirror(company, 'leases');
+    expect((await company.stored('leases')).get('1')?.revision).toBe(1);
+  });
+
+  it('messages that come out of order end in the newest state', async () => {
+    const company = await harness.company();
+    const now = Date.now();
+    const [older, newer] = [jobOf(company, new Date(now - 5_000), 'incremental'), jobOf(company, new Date(now))];
+    await harness.sendJob(newer);
+    await harness.sendJob(older);
+    expect((await company.finished('leases', newer.runId)).status).toBe('succeeded');
+    await company.finished('leases', older.runId);
+    await expectMirror(company, 'leases');
+    expect((await company.run('leases', older.runId))?.status).toBe('covered');
+  });
+
+  it('two copies of one job at the same time end in the same records as one', async () => {
+    const company = await harness.company({ simulator: { latencyMs: 30 } });
+    const job = jobOf(company, new Date());
+    await Promise.all([harness.sendJob(job, { group: 'one' }), harness.sendJob(job, { group: 'another' })]);
+    await company.finished('leases', job.runId);
+    await until('both copies to end', async () => {
+      const { inFlight, visible } = harness.stack.queueDepths()['aictive-dev-sync-jobs.fifo'] ?? {
+        inFlight: 0,
+        visible: 0,
+      };
+      return inFlight + visible === 0;
+    });
+    expect((await company.run('leases', job.runId))?.status).toBe('succeeded');
+    await expectMirror(company, 'leases');
+    await expectToldEverything(company, 'leases');
+    const revisions = [...(await company.stored('leases')).values()].map(({ revision }) => revision);
+    expect(Math.max(...revisions)).toBe(1);
+
+    // Over changed data, too.
+    const [updated = 0, gone = 0] = company.world.ids('leases');
+    company.world.update('leases', updated, { code: 'CHANGED' });
+    company.world.delete('leases', gone);
+    const second = jobOf(company, new Date());
+    await Promise.all([harness.sendJob(second, { group: 'one' }), harness.sendJob(second, { group: 'another' })]);
+    await company.finished('leases', second.runId);
+    await expectMirror(company, 'leases');
+    expect((await company.record('leases', updated)).revision).toBe(2);
+    expect((await company.record('leases', gone)).revision).toBe(2);
+  });
+});
