@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/cdk.out/**', 'reports/**'],
+    exclude: ['**/node_modules/**', '**/cdk.out/**', '.local/**', 'reports/**'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'threads',
     maxWorkers: 2,

@@ -73,6 +73,8 @@ export const accountPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const accountNameSchema = z.string().regex(accountPattern, 'must be lower-case letters, digits and inner hyphens');
 
 const credential = z.string().min(1, 'must not be empty');
+/** Short ones could be guessed, and then anybody could send webhooks. */
+const signingKey = z.string().min(4, 'must have at least 4 characters');
 
 const basicAuthSchema = z.strictObject({ scheme: z.literal('basic'), accessKey: credential, secret: credential });
 
@@ -145,7 +147,7 @@ export const accountSecretSchema = z.strictObject({
     .strictObject({
       dialects: z.array(z.enum(['body', 'header'])).min(1),
       /** Two at once make rotation painless. */
-      signingKeys: z.array(credential).min(1).max(4),
+      signingKeys: z.array(signingKey).min(1).max(4),
       recipe: webhookRecipeSchema.prefault({}),
     })
     .optional(),

@@ -2,9 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Account, SyncSettings } from '../../shared/config.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
-import { createRentvineClient } from '../../shared/rentvine/client.ts';
 import { resourceByName } from '../../shared/rentvine/resources/table.ts';
-import { sharedGate } from '../../shared/store/account-gate.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { isFinished, newRun, type Run, readRun, saveRun } from '../../shared/store/runs.ts';
 import { readSyncState, type SyncState, updateSyncState } from '../../shared/store/sync-state.ts';
@@ -12,7 +10,8 @@ import type { Table } from '../../shared/store/table.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
 import { sendJob } from '../../shared/sync/job-queue.ts';
 import { type SliceEnd, type SyncSlice, workOnRun } from '../../shared/sync/run-sync.ts';
-import { breakerObserver, observeRequest, observeSlice, observeWait } from './observe.ts';
+import { rentvineAccess } from '../rentvine-access.ts';
+import { observeSlice } from './observe.ts';
 
 export interface WorkerDependencies {
   readonly sqs: SQSClient;
@@ -27,8 +26,6 @@ export interface WorkerDependencies {
 
 /** An interrupted run is gone on with for this long; then what it has read is too old to build on. */
 const resumableForMs = 6 * 3_600_000;
-/** A slot of the in-flight cap is held a little longer than a request may take. */
-const slotAllowanceMs = 15_000;
 
 /**
  * Works on a job for one slice and queues what is left of it. An interrupted run of the same resource comes first: what
@@ -89,6 +86,8 @@ async function interruptedRun(
   if (activeRunId === undefined || activeRunId === job.runId) return undefined;
   const run = await readRun(state, collection, activeRunId);
   if (run === undefined || now().getTime() - Date.parse(run.startedAt) > resumableForMs) return undefined;
+  // A worker that crashed between a run's report and its last step leaves its name behind.
+  if (isFinished(run) && run.status !== 'failed') return undefined;
   // What it read is what failed to make sense, or to prove anything: built upon, it would fail again.
   return run.status === 'failed' && run.error?.code === 'CONTRACT' ? undefined : run;
 }
@@ -156,22 +155,14 @@ async function workWithAccount(
   const { settings, state, records, now } = dependencies;
   const account = await dependencies.readAccount(job.account);
   const resource = resourceByName(job.resource);
-  const requestTimeoutMs = settings.requestTimeoutSeconds * 1000;
   let requests = 0;
-  const client = createRentvineClient({
+  const client = rentvineAccess({
     account,
-    gate: sharedGate({
-      table: state,
-      account: job.account,
-      settings: { ...settings, slotMs: requestTimeoutMs + slotAllowanceMs },
-      onBreaker: breakerObserver(job.account),
-      onWait: observeWait(job.account),
-    }),
+    state,
+    settings,
     deadline: () => endsAt,
-    requestTimeoutMs,
-    onRequest: (event) => {
+    onRequest: () => {
       requests += 1;
-      observeRequest(job.account, event);
     },
   });
   const slice: SyncSlice = {

@@ -383,7 +383,10 @@ describe('the gate', () => {
         if (++entered > 3) throw open;
       },
     });
-    expect(await rejection(client.listPage(leases, page1))).toBe(open);
+    const refused = await rejection(client.listPage(leases, page1));
+    expect(refused).toBeInstanceOf(BreakerOpenError);
+    expect(refused).toMatchObject({ retryAfterMs: open.retryAfterMs });
+    expect(String(refused)).toContain('Rentvine answered 500 to the list of leases');
     expect(server.seen).toHaveLength(3);
   });
 

@@ -6,7 +6,7 @@ import { allResources, smallCompany } from '../integration/company.ts';
 import { expectMirror, expectToldEverything } from '../integration/mirror.ts';
 import { privateMarker } from '../rentvine/generator/contacts.ts';
 import { type Simulator, startSimulator } from '../rentvine/simulator.ts';
-import { cdkApp, type Outputs } from './cdk.ts';
+import { cdkApp } from './cdk.ts';
 import { type DeployedStack, deployedStack, until } from './deployed-stack.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';
 
@@ -25,8 +25,8 @@ const app = cdkApp(stage, {
 });
 
 let simulator: Simulator;
-let outputs: Outputs | undefined;
 let stack: DeployedStack;
+let isDeployed = false;
 let tap: EventTap | undefined;
 
 /** The account as it should be, and as it is stored and told. */
@@ -85,13 +85,16 @@ describe('the core stack, deployed', () => {
 
   afterAll(async () => {
     await tap?.remove();
-    if (outputs !== undefined) await app.destroy();
+    await stack?.close();
+    if (isDeployed) await app.destroy();
     await simulator.stop();
   });
 
   it('deploys with the ordinary cdk command', async () => {
     await app.bootstrap();
-    outputs = await app.deploy();
+    // A deployment that fails half-way leaves something to destroy, too.
+    isDeployed = true;
+    const outputs = await app.deploy();
     stack = deployedStack(stage, outputs);
     tap = await tapEvents(outputs.EventBusName, `aictive-${stage}-test-tap`);
   });
@@ -177,9 +180,7 @@ describe('the core stack, deployed', () => {
     await tap?.remove();
     tap = undefined;
     await app.destroy();
-    outputs = undefined;
-    const leftovers = await stack.leftovers();
-    await stack.close();
-    expect(leftovers).toEqual([]);
+    isDeployed = false;
+    expect(await stack.leftovers()).toEqual([]);
   });
 });

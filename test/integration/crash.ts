@@ -22,13 +22,21 @@ export function countRequests(company: Company): { stop(): number } {
   };
 }
 
+export interface Crash {
+  /** The invocation that was ended, once one was. */
+  happened(): WorkerInvocation | undefined;
+  /** Waits for it. */
+  readonly moment: () => Promise<WorkerInvocation>;
+  /** Nothing crashes any more. */
+  end(): void;
+}
+
 /**
  * Ends the worker's environment at the moment of a request to DynamoDB or SQS, which is then not carried out; once.
  *
  * @param when whether it is this one
- * @returns resolves with the invocation that was ended
  */
-export function crashAt(company: Company, when: (request: ServiceRequest) => boolean): Promise<WorkerInvocation> {
+export function crashAt(company: Company, when: (request: ServiceRequest) => boolean): Crash {
   const { harness } = company;
   let current: WorkerInvocation | undefined;
   let crashed: WorkerInvocation | undefined;
@@ -36,24 +44,32 @@ export function crashAt(company: Company, when: (request: ServiceRequest) => boo
     if (invocation.job.account === company.account) current = invocation;
   });
   const stopIntercepting = harness.intercept((request) => {
+    if (!isFor(company, request)) return undefined;
     if (crashed === undefined) {
-      if (current === undefined || !isFor(company, request) || !when(request)) return undefined;
+      if (current === undefined || !when(request)) return undefined;
       crashed = current;
       crashed.kill();
     }
     // What the dying environment still asks for is not carried out either.
-    return isFor(company, request)
-      ? { status: 500, type: 'InternalServerError', message: 'The caller is gone.' }
-      : undefined;
+    return { status: 500, type: 'InternalServerError', message: 'The caller is gone.' };
   });
-  return eventually(`a crash of the worker of ${company.account}`, () => crashed).finally(() => {
+  const end = () => {
     stopWatching();
     stopIntercepting();
-  });
+  };
+  return {
+    happened: () => crashed,
+    async moment() {
+      const invocation = await eventually(`a crash of the worker of ${company.account}`, () => crashed);
+      end();
+      return invocation;
+    },
+    end,
+  };
 }
 
 /** The same at the n-th request, from 1. */
-export function crashAtRequest(company: Company, n: number): Promise<WorkerInvocation> {
+export function crashAtRequest(company: Company, n: number): Crash {
   let count = 0;
   return crashAt(company, () => {
     count += 1;

@@ -1,0 +1,40 @@
+import type { Account, SyncSettings } from '../shared/config.ts';
+import { createRentvineClient, type RentvineClient, type RequestEvent } from '../shared/rentvine/client.ts';
+import { sharedGate } from '../shared/store/account-gate.ts';
+import type { Table } from '../shared/store/table.ts';
+import { breakerObserver, observeRequest, observeWait } from './sync-worker/observe.ts';
+
+/** A slot of the in-flight cap is held a little longer than a request may take. */
+const slotAllowanceMs = 15_000;
+
+export interface RentvineAccessOptions {
+  readonly account: Account;
+  readonly state: Table;
+  readonly settings: SyncSettings;
+  /** Epoch milliseconds until which calls may wait or be repeated. */
+  readonly deadline: () => number;
+  /** Told of every attempt, after its metrics are recorded. */
+  readonly onRequest?: (event: RequestEvent) => void;
+}
+
+/** The client of one account as every function uses it: behind the gate that they all share, and observed. */
+export function rentvineAccess(options: RentvineAccessOptions): RentvineClient {
+  const { account, state, settings, deadline, onRequest } = options;
+  const requestTimeoutMs = settings.requestTimeoutSeconds * 1000;
+  return createRentvineClient({
+    account,
+    gate: sharedGate({
+      table: state,
+      account: account.name,
+      settings: { ...settings, slotMs: requestTimeoutMs + slotAllowanceMs },
+      onBreaker: breakerObserver(account.name),
+      onWait: observeWait(account.name),
+    }),
+    deadline,
+    requestTimeoutMs,
+    onRequest(event) {
+      observeRequest(account.name, event);
+      onRequest?.(event);
+    },
+  });
+}

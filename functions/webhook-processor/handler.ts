@@ -1,0 +1,38 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSEvent } from 'aws-lambda';
+import { processorEnvironmentSchema, readEnvironment } from '../../shared/config.ts';
+import { traced } from '../../shared/observability/tracer.ts';
+import { documentClient } from '../../shared/store/table.ts';
+import { accountReader } from '../account-reader.ts';
+import { instrumented } from '../middleware.ts';
+import { accessCache } from './access-cache.ts';
+import { processHints } from './process-hints.ts';
+
+const environment = readEnvironment(processorEnvironmentSchema);
+const client = documentClient(traced(new DynamoDBClient()));
+const state = { client, name: environment.STATE_TABLE };
+const settings = environment.SYNC_SETTINGS;
+const dependencies = {
+  sqs: traced(new SQSClient()),
+  queueUrl: environment.WEBHOOK_EVENTS_QUEUE_URL,
+  records: { client, name: environment.RECORDS_TABLE },
+  state,
+  settings,
+  access: accessCache({
+    state,
+    settings,
+    readAccount: accountReader(traced(new SecretsManagerClient()), environment.SECRET_PREFIX),
+  }),
+  trusted: new Set<string>(),
+  now: () => new Date(),
+  random: Math.random,
+};
+/** Kept free at the end for a request under way and for storing its answer. */
+const reserveMs = settings.requestTimeoutSeconds * 1000 + 8_000;
+
+/** Invoked with batches of the webhook-events queue. */
+export const handler = instrumented(async (event: SQSEvent, context: Context) =>
+  processHints(event.Records, Date.now() + context.getRemainingTimeInMillis() - reserveMs, dependencies),
+);

@@ -1,0 +1,186 @@
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import pMap from 'p-map';
+import { ContractError } from '../../shared/errors.ts';
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import { readGateState } from '../../shared/store/account-gate.ts';
+import { breakerState } from '../../shared/store/gate-rules.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { noteUnknownEvent } from '../../shared/store/unknown-events.ts';
+import { normalizeEventType } from '../../shared/webhook/event-type.ts';
+import { type WebhookHint, webhookHintSchema } from '../../shared/webhook/hint.ts';
+import type { AccountAccess } from './access-cache.ts';
+import { type BatchPlan, planBatch } from './batch-plan.ts';
+import { type RefreshDependencies, refreshObject } from './refresh-object.ts';
+import { propertyOfLease, refreshTransactions } from './refresh-transactions.ts';
+import { fail, judge, park, type SettleDependencies } from './settle.ts';
+
+export interface ProcessorDependencies
+  extends SettleDependencies,
+    Pick<RefreshDependencies, 'records' | 'settings' | 'trusted'> {
+  /** An account's client, whose calls may wait until `endsAt`, epoch milliseconds. */
+  readonly access: (account: string, endsAt: number) => Promise<AccountAccess>;
+}
+
+interface Message {
+  readonly record: SQSRecord;
+  readonly hint: WebhookHint;
+}
+
+/**
+ * Works on one batch of hints: reads each object once, and stores it. What fails is reported, so that only that comes back.
+ *
+ * @param endsAt epoch milliseconds until which calls to Rentvine may wait or be repeated
+ */
+export async function processHints(
+  records: readonly SQSRecord[],
+  endsAt: number,
+  dependencies: ProcessorDependencies,
+): Promise<SQSBatchResponse> {
+  const failed: string[] = [];
+  const byAccount = new Map<string, Message[]>();
+  for (const record of records) {
+    const hint = parseHint(record.body);
+    if (hint === undefined) {
+      failed.push(record.messageId);
+      const error = new ContractError('The message is no webhook hint.');
+      await fail(record, undefined, error, undefined, dependencies);
+      continue;
+    }
+    byAccount.set(hint.account, [...(byAccount.get(hint.account) ?? []), { record, hint }]);
+  }
+  await pMap(byAccount.values(), async (messages) => {
+    failed.push(...(await processAccount(messages, endsAt, dependencies)));
+  });
+  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+function parseHint(body: string): WebhookHint | undefined {
+  try {
+    return webhookHintSchema.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the ids of the messages that failed. */
+async function processAccount(
+  messages: readonly Message[],
+  endsAt: number,
+  dependencies: ProcessorDependencies,
+): Promise<string[]> {
+  const plan = planBatch(messages.map(({ hint }) => hint));
+  const work = await workOn(messages, plan, endsAt, dependencies);
+  const failed: string[] = [];
+  await pMap(messages.entries(), async ([index, { record, hint }]) => {
+    const { meaning, keys } = plan.hints[index] ?? { meaning: { targets: [] }, keys: [] };
+    try {
+      if (meaning.unknown !== undefined) await noteUnknown(hint, meaning.unknown, dependencies);
+    } catch (error) {
+      work.errors.set(hint.correlationId, error);
+    }
+    const key = [hint.correlationId, ...keys].find((each) => work.errors.has(each));
+    if (key === undefined && work.failure === undefined) return;
+    const error = key === undefined ? work.failure?.error : work.errors.get(key);
+    if (!(await settle({ record, hint }, error, work.wasUp, meaning.targets[0]?.resource.name, dependencies))) {
+      failed.push(record.messageId);
+    }
+  });
+  return failed;
+}
+
+interface Work {
+  /** What went wrong, by the key of the work. */
+  readonly errors: Map<string, unknown>;
+  /** What kept all of it from being done. */
+  readonly failure?: { readonly error: unknown };
+  /** Whether the account's API answered before. */
+  readonly wasUp: boolean;
+}
+
+async function workOn(
+  messages: readonly Message[],
+  plan: BatchPlan,
+  endsAt: number,
+  dependencies: ProcessorDependencies,
+): Promise<Work> {
+  const errors = new Map<string, unknown>();
+  const [first] = messages;
+  if (first === undefined || plan.objects.size + plan.leases.size === 0) return { errors, wasUp: true };
+  let wasUp = true;
+  try {
+    const { state, settings, now } = dependencies;
+    wasUp = breakerState(await readGateState(state, first.hint.account), now().getTime()) === 'closed';
+    const access = await dependencies.access(first.hint.account, endsAt);
+    const refresh: RefreshDependencies = { ...dependencies, ...access };
+    const attempt = async (keys: readonly string[], run: () => Promise<void>) => {
+      try {
+        await run();
+      } catch (error) {
+        for (const key of keys) errors.set(key, error);
+      }
+    };
+    const atOnce = { concurrency: settings.maxInFlight };
+    await pMap(plan.objects, ([key, object]) => attempt([key], () => refreshObject(object, refresh)), atOnce);
+    const properties = await leasesByProperty(plan, refresh);
+    await pMap(
+      properties,
+      ([propertyId, { keys, correlationId }]) =>
+        attempt(keys, () => refreshTransactions(propertyId, correlationId, refresh)),
+      atOnce,
+    );
+    return { errors, wasUp };
+  } catch (error) {
+    return { errors, wasUp, failure: { error } };
+  }
+}
+
+async function leasesByProperty(
+  { leases }: BatchPlan,
+  dependencies: RefreshDependencies,
+): Promise<Map<string, { keys: string[]; correlationId: string }>> {
+  const properties = new Map<string, { keys: string[]; correlationId: string }>();
+  for (const [key, { id, correlationId }] of leases) {
+    const propertyId = await propertyOfLease(id, dependencies);
+    if (propertyId === undefined) continue;
+    const keys = properties.get(propertyId)?.keys ?? [];
+    properties.set(propertyId, { keys: [...keys, key], correlationId });
+  }
+  return properties;
+}
+
+async function noteUnknown(hint: WebhookHint, reason: string, { state, now }: ProcessorDependencies): Promise<void> {
+  const { account, eventType, correlationId, objectId, objectTypeId } = hint;
+  metrics.record('WebhookEventsUnknown', 1, { account });
+  logger.warn('A webhook event could not be used; it is kept for an operator.', {
+    account,
+    eventType,
+    reason,
+    correlationId,
+  });
+  const kind = normalizeEventType(eventType) || 'none';
+  const ids = { ...(objectId !== undefined && { objectId }), ...(objectTypeId !== undefined && { objectTypeId }) };
+  await noteUnknownEvent(state, { account, eventType, kind, reason, correlationId, ...ids }, now());
+}
+
+/** Returns whether the message is done with; if not, it has failed. */
+async function settle(
+  { record, hint }: Message,
+  error: unknown,
+  wasUp: boolean,
+  resource: string | undefined,
+  dependencies: ProcessorDependencies,
+): Promise<boolean> {
+  const verdict = judge(error, { wasUp, parked: hint.parked });
+  if (verdict.kind === 'park') {
+    try {
+      await park(hint, verdict.waitMs, dependencies);
+      return true;
+    } catch (parking) {
+      await fail(record, hint, parking, resource, dependencies);
+      return false;
+    }
+  }
+  await fail(record, hint, error, resource, dependencies);
+  return false;
+}

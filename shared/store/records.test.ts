@@ -1,0 +1,395 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { ConflictError } from '../errors.ts';
+import type { ParsedRow } from '../rentvine/row.ts';
+import { refusedReason, type Store, storeOne, storePage } from '../sync/store-answers.ts';
+import { hashOf } from './hash.ts';
+import {
+  allRecords,
+  collectionOf,
+  liveIds,
+  readHashes,
+  readRecord,
+  tombstone,
+  type Version,
+  type WriteOutcome,
+  writeVersion,
+} from './records.ts';
+
+let tables: LocalTables;
+let next = 0;
+let collection = { account: 'acme', resource: 'leases' };
+
+beforeAll(async () => {
+  tables = await startLocalTables();
+});
+afterAll(async () => {
+  await tables[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  fresh();
+  tables.intercept = () => {};
+});
+
+/** Every example has a collection of its own in the one database. */
+const fresh = () => {
+  next += 1;
+  collection = { account: `acme-${next}`, resource: 'leases' };
+};
+
+const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
+const change = { now: at(10_000), correlationId: 'c-1' };
+const store = (): Store => ({ records: tables.records, collection, now: () => at(10_000), correlationId: 'c-1' });
+
+const version = (data: Record<string, unknown>, from: number, to = from + 1, rest: Partial<Version> = {}): Version => ({
+  id: '7',
+  data,
+  requestedAt: at(from),
+  answeredAt: at(to),
+  ...rest,
+});
+const write = (incoming: Version, expectedRevision?: number): Promise<WriteOutcome> =>
+  writeVersion(tables.records, collection, incoming, change, expectedRevision);
+const remove = (from: number, to = from + 1): Promise<boolean> =>
+  tombstone(tables.records, collection, { id: '7', requestedAt: at(from), answeredAt: at(to) }, change);
+const stored = () => readRecord(tables.records, collection, '7');
+const writesIn = async (work: () => Promise<unknown>): Promise<number> => {
+  const before = tables.requests.length;
+  await work();
+  return tables.requests.slice(before).filter(({ operation }) => /^(?:Put|Update|Delete|BatchWrite)/.test(operation))
+    .length;
+};
+const row = (data: Record<string, unknown>, rest: Partial<ParsedRow> = {}): ParsedRow => ({
+  id: '7',
+  data,
+  absentSiblings: [],
+  ...rest,
+});
+
+describe('promise 3: a record never goes backwards', () => {
+  interface Seen {
+    readonly from: number;
+    readonly to: number;
+    /** What the read saw: a version of the object, or that it is gone. */
+    readonly state: number | 'gone';
+    readonly by: 'list' | 'one';
+  }
+
+  /** An object that changes at given moments, and may end; reads that each see it at one moment between request and answer. */
+  const history = fc
+    .record({
+      changes: fc
+        .uniqueArray(fc.integer({ min: 1, max: 99 }), { maxLength: 5 })
+        .map((times) => times.sort((a, b) => a - b)),
+      ends: fc.option(fc.integer({ min: 50, max: 120 }), { nil: undefined }),
+      reads: fc.array(
+        fc.record({
+          from: fc.integer({ min: 0, max: 100 }),
+          seenAfter: fc.integer({ min: 0, max: 30 }),
+          answeredAfter: fc.integer({ min: 1, max: 30 }),
+          by: fc.constantFrom('list', 'one'),
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
+    })
+    .map(({ changes, ends, reads }) => {
+      const stateAt = (time: number): number | 'gone' =>
+        ends !== undefined && time >= ends ? 'gone' : changes.filter((moment) => moment <= time).length;
+      return reads.map(({ from, seenAfter, answeredAfter, by }): Seen & { seenAt: number } => {
+        const seenAt = from + seenAfter;
+        return { from, to: seenAt + answeredAfter, state: stateAt(seenAt), by, seenAt };
+      });
+    })
+    // A list does not answer that something is gone, it answers without it.
+    .map((reads) => reads.map((read) => (read.state === 'gone' ? { ...read, by: 'one' as const } : read)));
+
+  const deliver = async (read: Seen, hasModified: boolean): Promise<void> => {
+    if (read.state === 'gone') {
+      await remove(read.from, read.to);
+      return;
+    }
+    const modified = at(read.state).toISOString();
+    const answer = {
+      ...row({ version: read.state, ...(hasModified && { dateTimeModified: modified }) }),
+      ...(hasModified && { sourceModifiedAt: modified }),
+      requestedAt: at(read.from),
+      answeredAt: at(read.to),
+    };
+    if (read.by === 'one') await storeOne(store(), answer);
+    else await storePage(store(), [answer], answer);
+  };
+
+  /** What is stored, as the reads would say it; a tombstone for what was never read alive is not stored. */
+  const final = async (): Promise<number | 'gone' | undefined> => {
+    const record = await stored();
+    if (record === undefined) return undefined;
+    return record.deletedAt === undefined ? Number(record.data.version) : 'gone';
+  };
+
+  it('ends in the newest state seen, in any order of arrival, where objects carry their modification time', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        history.chain((reads) => fc.shuffledSubarray(reads, { minLength: reads.length, maxLength: reads.length })),
+        async (arriving) => {
+          fresh();
+          // Who says that an unknown object is gone says nothing new, so an object is known before it is missed.
+          const first = version({ version: 0, dateTimeModified: at(0).toISOString() }, -10, -9, {
+            sourceModifiedAt: at(0).toISOString(),
+          });
+          await write(first);
+          for (const read of arriving) await deliver(read, true);
+          const newest = arriving.reduce((latest, read) => (read.seenAt > latest.seenAt ? read : latest));
+          const isGone = arriving.some(({ state }) => state === 'gone');
+          expect(await final()).toBe(isGone ? 'gone' : newest.state);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  it('ends in the newest state of objects without a modification time where their reads do not overlap', async () => {
+    const apart = fc
+      .array(
+        fc.record({
+          pause: fc.integer({ min: 0, max: 5 }),
+          takes: fc.integer({ min: 1, max: 9 }),
+          by: fc.constantFrom('list', 'one'),
+        }),
+        {
+          minLength: 1,
+          maxLength: 6,
+        },
+      )
+      .map((reads) => {
+        let time = 0;
+        return reads.map(({ pause, takes, by }, index): Seen => {
+          const from = time + pause;
+          time = from + takes;
+          return { from, to: time, state: index, by };
+        });
+      })
+      .chain((reads) =>
+        fc.tuple(fc.constant(reads), fc.shuffledSubarray(reads, { minLength: reads.length, maxLength: reads.length })),
+      );
+    await fc.assert(
+      fc.asyncProperty(apart, async ([reads, arriving]) => {
+        fresh();
+        for (const read of arriving) await deliver(read, false);
+        expect(await final()).toBe(reads.length - 1);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('lets the later request win where reads of an object without a modification time overlap', async () => {
+    await write(version({ version: 'later' }, 5, 9));
+    await expect(write(version({ version: 'earlier' }, 4, 30))).resolves.toBe('stale');
+    expect((await stored())?.data).toEqual({ version: 'later' });
+  });
+
+  it('takes a slow read of an older modification time for older, though it was answered last', async () => {
+    await write(version({ rent: 2 }, 5, 6, { sourceModifiedAt: at(4).toISOString() }));
+    await expect(write(version({ rent: 1 }, 5.5, 60, { sourceModifiedAt: at(3).toISOString() }))).resolves.toBe(
+      'stale',
+    );
+  });
+
+  it('does not revive a record by a read that overlaps the answer that it is gone, but by any later one', async () => {
+    await write(version({ rent: 1 }, 0));
+    await expect(remove(10, 20)).resolves.toBe(true);
+    await expect(write(version({ rent: 2 }, 15, 30))).resolves.toBe('stale');
+    await expect(write(version({ rent: 1 }, 20, 21))).resolves.toBe('updated');
+    expect(await stored()).toMatchObject({ revision: 3, data: { rent: 1 } });
+    expect((await stored())?.deletedAt).toBeUndefined();
+  });
+
+  it('does not mark deleted what was read again after the answer that it is gone', async () => {
+    await write(version({ rent: 1 }, 20));
+    await expect(remove(10, 20)).resolves.toBe(false);
+    await expect(remove(10, 20.5)).resolves.toBe(true);
+    await expect(remove(30)).resolves.toBe(false);
+  });
+
+  it('knows nothing of what was never stored', async () => {
+    await expect(remove(10)).resolves.toBe(false);
+    await expect(stored()).resolves.toBeUndefined();
+  });
+});
+
+describe('promise 5: twice is fine', () => {
+  it('ends the same, with the same revision, when everything comes twice', async () => {
+    const versions = [
+      version({ rent: 1 }, 0),
+      version({ rent: 2 }, 5),
+      version({ rent: 2 }, 5),
+      version({ rent: 1 }, 0),
+    ];
+    const outcomes: WriteOutcome[] = [];
+    for (const each of versions) outcomes.push(await write(each));
+    expect(outcomes).toEqual(['created', 'updated', 'unchanged', 'stale']);
+    expect(await stored()).toMatchObject({ revision: 2, data: { rent: 2 } });
+    await expect(remove(10)).resolves.toBe(true);
+    await expect(remove(10)).resolves.toBe(false);
+    expect(await stored()).toMatchObject({ revision: 3, data: { rent: 2 } });
+  });
+
+  it('lets one of two equal writes at once through', async () => {
+    const outcomes = await Promise.all([write(version({ rent: 1 }, 0)), write(version({ rent: 1 }, 0))]);
+    expect(outcomes.sort()).toEqual(['created', 'unchanged']);
+  });
+});
+
+describe('storing', () => {
+  it('writes nothing for an unchanged page, whatever the order of its keys and nulls', async () => {
+    const times = { requestedAt: at(0), answeredAt: at(1) };
+    const later = { requestedAt: at(50), answeredAt: at(51) };
+    const rows = Array.from({ length: 120 }, (_, id) => row({ id, a: { b: 1, c: null }, d: [1] }, { id: String(id) }));
+    await expect(storePage(store(), rows, times)).resolves.toEqual({ created: 120, updated: 0, rejected: [] });
+    const reordered = rows.map(({ id }) => row({ d: [1], a: { b: 1 }, id: Number(id), e: null }, { id }));
+    expect(await writesIn(() => storePage(store(), reordered, later))).toBe(0);
+  });
+
+  it('keeps data as it was given, DynamoDB’s reserved words included', async () => {
+    const data = {
+      data: 1,
+      hash: 'x',
+      name: 'n',
+      status: [],
+      size: { ttl: null },
+      '': 0,
+      'odd key.#:': -0.1,
+      big: 2 ** 53 - 1,
+    };
+    const { '': _empty, ...legal } = data;
+    await write(version(legal, 0));
+    expect((await stored())?.data).toEqual(legal);
+    expect(hashOf((await stored())?.data)).toBe((await stored())?.hash);
+  });
+
+  it('round-trips any JSON object with the same hash', async () => {
+    const values = fc.object({
+      key: fc.string({ minLength: 1 }).filter((key) => key !== '__proto__' && key !== 'constructor'),
+      values: [fc.string(), fc.integer(), fc.boolean(), fc.constant(null)],
+      maxDepth: 3,
+    });
+    await fc.assert(
+      fc.asyncProperty(values, async (data) => {
+        fresh();
+        expect(await write(version(data, 0))).toBe('created');
+        expect(hashOf((await stored())?.data)).toBe(hashOf(data));
+        expect(await write(version(data, 50))).toBe('unchanged');
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('lists what belongs to a property, and forgets what has moved away', async () => {
+    const belongingTo = async (property: string) => {
+      const { Items } = await tables.records.client.send(
+        new QueryCommand({
+          TableName: tables.records.name,
+          IndexName: 'by-property',
+          KeyConditionExpression: 'byPropertyPk = :pk',
+          ExpressionAttributeValues: { ':pk': `${collection.account}#${property}` },
+        }),
+      );
+      return (Items ?? []).map((item) => item.byPropertySk);
+    };
+    await write(version({ rent: 1 }, 0, 1, { propertyId: '3' }));
+    expect(await belongingTo('3')).toEqual(['leases#7']);
+    await write(version({ rent: 2 }, 5, 6, { propertyId: '4' }));
+    expect([await belongingTo('3'), await belongingTo('4')]).toEqual([[], ['leases#7']]);
+    await write(version({ rent: 3 }, 8));
+    expect(await belongingTo('4')).toEqual([]);
+  });
+
+  it('says of live records only what they hold and which they are', async () => {
+    await write(version({ rent: 1 }, 0));
+    await write(version({ rent: 1 }, 0, 1, { id: '8' }));
+    await remove(10);
+    const ids: string[] = [];
+    for await (const page of liveIds(tables.records, collection)) ids.push(...page);
+    const all: string[] = [];
+    for await (const record of allRecords(tables.records, collection)) all.push(record.id);
+    expect([ids, all]).toEqual([['8'], ['7', '8']]);
+    expect([...(await readHashes(tables.records, collection, ['7', '8', '9'])).keys()]).toEqual(['8']);
+    expect(collectionOf(`${collection.account}#leases`)).toEqual(collection);
+  });
+});
+
+describe('a record that DynamoDB cannot hold', () => {
+  const impossible: [string, Record<string, unknown>][] = [
+    ['is larger than 400 KB', { text: 'x'.repeat(410_000) }],
+    ['holds a number that cannot be kept exactly', { serial: 1e22 }],
+    ['holds an object that the SDK takes for something else', { inner: { constructor: { name: 'Set' } } }],
+  ];
+  it.each(impossible)('is refused alone when it %s: the rest of its page is stored', async (_, data) => {
+    const rows = [row({ rent: 1 }, { id: '1' }), row(data, { id: '2' }), row({ rent: 3 }, { id: '3' })];
+    const times = { requestedAt: at(0), answeredAt: at(1) };
+    await expect(storePage(store(), rows, times)).resolves.toEqual({
+      created: 2,
+      updated: 0,
+      rejected: [{ id: '2', reason: refusedReason }],
+    });
+    await expect(storeOne(store(), { ...row(data, { absentSiblings: ['balances'] }), ...times })).resolves.toBe(
+      'refused',
+    );
+  });
+
+  it('is told from a table that cannot be written to', async () => {
+    const { AwsError } = await import('../../infra/local/aws-error.ts');
+    tables.intercept = ({ operation }) => {
+      if (operation === 'UpdateItem') throw new AwsError('com.amazonaws#AccessDeniedException', 'no');
+    };
+    await expect(write(version({ rent: 1 }, 0))).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('the answer of a single read', () => {
+  const times = (from: number) => ({ requestedAt: at(from), answeredAt: at(from + 1) });
+  const single = (data: Record<string, unknown>, from: number) => ({
+    ...row(data, { absentSiblings: ['balances', 'propertyId'] }),
+    ...times(from),
+  });
+
+  it('keeps what only a list has beside the object', async () => {
+    await storePage(store(), [row({ rent: 1, balances: { due: 5 }, propertyId: '3' }, { propertyId: '3' })], times(0));
+    await expect(storeOne(store(), single({ rent: 1 }, 5))).resolves.toBe('unchanged');
+    await expect(storeOne(store(), single({ rent: 2 }, 9))).resolves.toBe('updated');
+    expect((await stored())?.data).toEqual({ rent: 2, balances: { due: 5 }, propertyId: '3' });
+  });
+
+  it('creates, revives and is stale like any other', async () => {
+    await expect(storeOne(store(), single({ rent: 1 }, 5))).resolves.toBe('created');
+    await expect(storeOne(store(), single({ rent: 0 }, 1))).resolves.toBe('stale');
+    await remove(10);
+    await expect(storeOne(store(), single({ rent: 1 }, 20))).resolves.toBe('updated');
+    expect((await stored())?.deletedAt).toBeUndefined();
+  });
+
+  it('never undoes a list read that comes in between', async () => {
+    await storePage(store(), [row({ rent: 1, balances: { due: 5 } })], times(0));
+    let inBetween = 0;
+    tables.intercept = async ({ operation, body }) => {
+      if (operation !== 'UpdateItem' || inBetween > 0 || !JSON.stringify(body).includes('expectedRevision')) return;
+      inBetween += 1;
+      await storePage(store(), [row({ rent: 1, balances: { due: 0 } })], times(3));
+    };
+    await expect(storeOne(store(), single({ rent: 2 }, 5))).resolves.toBe('updated');
+    expect(inBetween).toBe(1);
+    expect((await stored())?.data).toEqual({ rent: 2, balances: { due: 0 } });
+  });
+
+  it('gives up with a conflict on a record that never rests', async () => {
+    let due = 0;
+    await storePage(store(), [row({ balances: { due } })], times(0));
+    tables.intercept = async ({ operation, body }) => {
+      if (operation !== 'UpdateItem' || !JSON.stringify(body).includes('expectedRevision')) return;
+      due += 1;
+      await storePage(store(), [row({ balances: { due } })], times(due));
+    };
+    await expect(storeOne(store(), single({ rent: 2 }, 500))).rejects.toThrow(ConflictError);
+  });
+});
