@@ -28,7 +28,7 @@ const keys = {
 
 interface HttpRequest {
   readonly headers: Record<string, string>;
-  readonly body?: unknown;
+  readonly body: string | Uint8Array;
 }
 
 /** The two tables of the platform in memory, behind the real SDK client but without a network in between. */
@@ -39,7 +39,7 @@ export async function startLocalTables(): Promise<LocalTables> {
 
   const answer = async ({ headers, body: sent }: HttpRequest): Promise<{ statusCode: number; content: unknown }> => {
     const target = Object.entries(headers).find(([name]) => name.toLowerCase() === 'x-amz-target')?.[1] ?? '';
-    const text = sent instanceof Uint8Array ? Buffer.from(sent).toString() : String(sent);
+    const text = typeof sent === 'string' ? sent : Buffer.from(sent).toString();
     const request: SeenRequest = { operation: target.split('.').at(-1) ?? '', body: JSON.parse(text) };
     try {
       await tables.intercept(request);

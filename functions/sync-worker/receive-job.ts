@@ -3,7 +3,9 @@ import type { Context, SQSRecord } from 'aws-lambda';
 import { parseConfiguration } from '../../shared/config.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import { noteFailure } from '../../shared/store/message-failures.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
+import { failureReason } from '../failure-reason.ts';
 import { processJob, reportFailure, type WorkerDependencies } from './process-job.ts';
 
 /** Thrown to leave a message in the queue; whoever throws it has said when it is to come back. */
@@ -41,10 +43,24 @@ export async function receiveJob(record: SQSRecord, context: Context, dependenci
     const receives = Number(record.attributes.ApproximateReceiveCount);
     logger.error('A sync job failed.', { runId: job.runId, receives, error });
     metrics.record('JobsFailed', 1, { account: job.account, resource: job.resource, mode: job.mode });
+    await noteJobFailure(record, job, error, dependencies);
     if (receives >= mostReceives) await reportFailure(job, error, dependencies);
     await reappearIn(record, firstRetrySeconds * 2 ** (receives - 1) * (0.5 + Math.random() / 2), dependencies);
     throw error;
   }
+}
+
+/** For the dead letter that the message may become. */
+async function noteJobFailure(
+  { messageId }: SQSRecord,
+  { account, resource, correlationId }: SyncJob,
+  error: unknown,
+  { state, now }: WorkerDependencies,
+): Promise<void> {
+  const reason = failureReason('The sync worker', error);
+  await noteFailure(state, messageId, { ...reason, account, resource, correlationId }, now()).catch(
+    (noting: unknown) => logger.warn('A failure could not be written down.', { error: noting }),
+  );
 }
 
 function parseJob(body: string): SyncJob {

@@ -5,10 +5,10 @@ import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { readGateState } from '../../shared/store/account-gate.ts';
 import { breakerState } from '../../shared/store/gate-rules.ts';
-import type { Table } from '../../shared/store/table.ts';
 import { noteUnknownEvent } from '../../shared/store/unknown-events.ts';
 import { normalizeEventType } from '../../shared/webhook/event-type.ts';
 import { type WebhookHint, webhookHintSchema } from '../../shared/webhook/hint.ts';
+import type { HintMeaning } from '../../shared/webhook/targets.ts';
 import type { AccountAccess } from './access-cache.ts';
 import { type BatchPlan, planBatch } from './batch-plan.ts';
 import { type RefreshDependencies, refreshObject } from './refresh-object.ts';
@@ -72,30 +72,33 @@ async function processAccount(
   const plan = planBatch(messages.map(({ hint }) => hint));
   const work = await workOn(messages, plan, endsAt, dependencies);
   const failed: string[] = [];
-  await pMap(messages.entries(), async ([index, { record, hint }]) => {
+  await pMap(messages.entries(), async ([index, message]) => {
     const { meaning, keys } = plan.hints[index] ?? { meaning: { targets: [] }, keys: [] };
-    try {
-      if (meaning.unknown !== undefined) await noteUnknown(hint, meaning.unknown, dependencies);
-    } catch (error) {
-      work.errors.set(hint.correlationId, error);
-    }
-    const key = [hint.correlationId, ...keys].find((each) => work.errors.has(each));
-    if (key === undefined && work.failure === undefined) return;
-    const error = key === undefined ? work.failure?.error : work.errors.get(key);
-    if (!(await settle({ record, hint }, error, work.wasUp, meaning.targets[0]?.resource.name, dependencies))) {
-      failed.push(record.messageId);
-    }
+    const problem = (await noteIfUnknown(message.hint, meaning, dependencies)) ?? problemOf(keys, work);
+    if (problem === undefined) return;
+    const resource = meaning.targets[0]?.resource.name;
+    const isDone = await settle(message, problem.error, work.wasUp, resource, dependencies);
+    if (!isDone) failed.push(message.record.messageId);
   });
   return failed;
 }
 
+interface Problem {
+  readonly error: unknown;
+}
+
 interface Work {
   /** What went wrong, by the key of the work. */
-  readonly errors: Map<string, unknown>;
+  readonly errors: ReadonlyMap<string, unknown>;
   /** What kept all of it from being done. */
-  readonly failure?: { readonly error: unknown };
+  readonly failure?: Problem;
   /** Whether the account's API answered before. */
   readonly wasUp: boolean;
+}
+
+function problemOf(keys: readonly string[], { errors, failure }: Work): Problem | undefined {
+  const key = keys.find((each) => errors.has(each));
+  return key === undefined ? failure : { error: errors.get(key) };
 }
 
 async function workOn(
@@ -149,18 +152,24 @@ async function leasesByProperty(
   return properties;
 }
 
-async function noteUnknown(hint: WebhookHint, reason: string, { state, now }: ProcessorDependencies): Promise<void> {
+/** Keeps what cannot be understood for an operator; returns what kept it from being kept. */
+async function noteIfUnknown(
+  hint: WebhookHint,
+  { unknown: reason }: HintMeaning,
+  { state, now }: ProcessorDependencies,
+): Promise<Problem | undefined> {
+  if (reason === undefined) return undefined;
   const { account, eventType, correlationId, objectId, objectTypeId } = hint;
-  metrics.record('WebhookEventsUnknown', 1, { account });
-  logger.warn('A webhook event could not be used; it is kept for an operator.', {
-    account,
-    eventType,
-    reason,
-    correlationId,
-  });
   const kind = normalizeEventType(eventType) || 'none';
   const ids = { ...(objectId !== undefined && { objectId }), ...(objectTypeId !== undefined && { objectTypeId }) };
-  await noteUnknownEvent(state, { account, eventType, kind, reason, correlationId, ...ids }, now());
+  try {
+    await noteUnknownEvent(state, { account, eventType, kind, reason, correlationId, ...ids }, now());
+  } catch (error) {
+    return { error };
+  }
+  metrics.record('WebhookEventsUnknown', 1, { account });
+  logger.warn('A webhook event is kept for an operator.', { account, eventType, reason, correlationId });
+  return undefined;
 }
 
 /** Returns whether the message is done with; if not, it has failed. */

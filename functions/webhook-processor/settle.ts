@@ -1,11 +1,12 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { BreakerOpenError, PlatformError, RateLimitedError, UnavailableError } from '../../shared/errors.ts';
-import { logger, redactText } from '../../shared/observability/logger.ts';
+import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
+import { failureReason } from '../failure-reason.ts';
 
 export interface SettleDependencies {
   readonly sqs: SQSClient;
@@ -84,11 +85,7 @@ export async function fail(
       state,
       record.messageId,
       {
-        code: error instanceof PlatformError ? error.code : 'INTERNAL',
-        message:
-          error instanceof PlatformError
-            ? redactText(error.message)
-            : `The webhook processor failed: ${error instanceof Error ? error.name : 'unknown error'}; its log has the details.`,
+        ...failureReason('The webhook processor', error),
         ...(account !== undefined && { account }),
         ...(resource !== undefined && { resource }),
         ...(correlationId !== undefined && { correlationId }),

@@ -7,7 +7,7 @@ import { expectMirror, expectToldEverything } from '../integration/mirror.ts';
 import { privateMarker } from '../rentvine/generator/contacts.ts';
 import { type Simulator, startSimulator } from '../rentvine/simulator.ts';
 import { cdkApp } from './cdk.ts';
-import { type DeployedStack, deployedStack, until } from './deployed-stack.ts';
+import { type DeployedStack, deployedStack, nextSecond, until } from './deployed-stack.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';
 
 const account = 'acme';
@@ -50,9 +50,10 @@ const secretOf = (secret: string) => {
 };
 
 async function sync(resources: readonly ResourceName[], mode: Run['mode']): Promise<Map<ResourceName, Run>> {
+  const dueAt = await nextSecond();
   const planned = new Map<ResourceName, string>();
   for (const resource of resources) {
-    const runId = (await stack.tick(resource, mode)).get(account);
+    const runId = (await stack.tick(resource, mode, dueAt)).get(account);
     if (runId === undefined) throw new Error(`No run of ${resource} was planned.`);
     planned.set(resource, runId);
   }
@@ -142,7 +143,7 @@ describe('the core stack, deployed', () => {
   it('catches up after an outage of the API, without a person and without a dead letter', async () => {
     const [propertyId = 0] = company.world.ids('properties');
     simulator.faults.down(true);
-    const runId = (await stack.tick('properties', 'incremental')).get(account) ?? '';
+    const runId = (await stack.tick('properties', 'incremental', await nextSecond())).get(account) ?? '';
     await until('a run that waits', async () => (await stack.run(account, 'properties', runId))?.status === 'waiting');
     company.world.update('properties', propertyId, { name: 'Renamed during the outage' });
     simulator.faults.down(false);
@@ -155,7 +156,7 @@ describe('the core stack, deployed', () => {
 
   it('reports an account whose key is refused, and goes on with the others', async () => {
     await stack.putSecret(refusedAccount, secretOf('not-the-right-secret'));
-    const runIds = await stack.tick('vendors', 'incremental');
+    const runIds = await stack.tick('vendors', 'incremental', await nextSecond());
     expect([...runIds.keys()]).toEqual([account, refusedAccount]);
     expect(await stack.finished(refusedAccount, 'vendors', runIds.get(refusedAccount) ?? '')).toMatchObject({
       status: 'failed',

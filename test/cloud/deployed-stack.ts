@@ -23,9 +23,10 @@ export interface DeployedStack {
   /**
    * Sends the planner what the resource's own schedule sends it.
    *
+   * @param dueAt when the tick is due; a run that began since then has done its work already
    * @returns the run that it planned for each account
    */
-  tick(resource: ResourceName, mode: Run['mode']): Promise<ReadonlyMap<string, string>>;
+  tick(resource: ResourceName, mode: Run['mode'], dueAt: Date): Promise<ReadonlyMap<string, string>>;
   run(account: string, resource: ResourceName, runId: string): Promise<Run | undefined>;
   /** Waits until a run is over; of one that was covered by another, answers that other one. */
   finished(account: string, resource: ResourceName, runId: string): Promise<Run>;
@@ -52,6 +53,13 @@ export async function until(what: string, condition: () => Promise<boolean>, dea
     if (Date.now() > giveUpAt) throw new Error(`Not within ${deadlineMs} ms: ${what}`);
     await sleep(pollMs);
   }
+}
+
+/** Waits until a second begins: Scheduler's times are whole seconds, and this one is after all that has happened. */
+export async function nextSecond(): Promise<Date> {
+  const second = Math.floor(Date.now() / 1000) + 1;
+  await until('the next second', async () => Date.now() >= second * 1000);
+  return new Date(second * 1000);
 }
 
 export function deployedStack(stage: string, outputs: Outputs): DeployedStack {
@@ -83,14 +91,14 @@ export function deployedStack(stage: string, outputs: Outputs): DeployedStack {
       await secrets.send(new CreateSecretCommand({ Name, SecretString: JSON.stringify(content) }));
       secretNames.push(Name);
     },
-    async tick(resource, mode) {
+    async tick(resource, mode, dueAt) {
       const { Target } = await scheduler.send(
         new GetScheduleCommand({ GroupName: `${prefix}-rentvine`, Name: `${prefix}-${resource}-${mode}` }),
       );
       // EventBridge Scheduler documents that it fills in its context attributes; MiniStack sends them as they are.
       const input = Target?.Input?.replaceAll(
         '<aws.scheduler.scheduled-time>',
-        new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+        dueAt.toISOString().replace(/\.\d+Z$/, 'Z'),
       ).replaceAll('<aws.scheduler.execution-id>', crypto.randomUUID());
       const { FunctionError, Payload } = await lambda.send(
         new InvokeCommand({ FunctionName: Target?.Arn, Payload: input ?? '' }),

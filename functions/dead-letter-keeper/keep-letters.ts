@@ -1,0 +1,54 @@
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { ConfigurationError } from '../../shared/errors.ts';
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
+import { readFailure } from '../../shared/store/message-failures.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { type DeadLetterSource, describeLetter, queueName } from './describe-letter.ts';
+
+export interface KeeperDependencies {
+  readonly state: Table;
+  /** By the dead-letter queue's name. */
+  readonly sources: Readonly<Record<string, DeadLetterSource>>;
+  readonly now: () => Date;
+}
+
+/**
+ * Keeps dead messages with the reason for their failure. One that cannot be kept stays in its dead-letter queue, for 14
+ * days, and is tried again.
+ */
+export async function keepLetters(
+  records: readonly SQSRecord[],
+  dependencies: KeeperDependencies,
+): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const record of records) {
+    try {
+      await keep(record, dependencies);
+    } catch (error) {
+      logger.error('A dead letter could not be kept; it stays in its queue.', { queue: queueName(record), error });
+      batchItemFailures.push({ itemIdentifier: record.messageId });
+    }
+  }
+  return { batchItemFailures };
+}
+
+async function keep(record: SQSRecord, { state, sources, now }: KeeperDependencies): Promise<void> {
+  const source = sources[queueName(record)];
+  if (source === undefined) throw new ConfigurationError(`Queue ${queueName(record)} is no known dead-letter queue.`);
+  const letter = describeLetter(record, source, await readFailure(state, record.messageId));
+  const isNew = await keepDeadLetter(state, letter, now());
+  if (!isNew) return;
+  const { id, account, resource, code, message, correlationId } = letter;
+  metrics.record('DeadLettersKept', 1, { source: letter.source, ...(account !== undefined && { account }) });
+  logger.error('A message failed for good and is kept for an operator.', {
+    deadLetter: id,
+    source: letter.source,
+    account,
+    resource,
+    code,
+    reason: message,
+    correlationId,
+  });
+}

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { FaultSpec } from '../rentvine/fault-specs.ts';
+import type { Company } from './company.ts';
+import { type Harness, startHarness } from './harness.ts';
+import { expectMirror, expectToldEverything } from './mirror.ts';
+
+const isLong = process.env.TEST_LONG === '1';
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness({
+    settings: { pageSize: 20, requestsPerSecond: 100, burst: 1000, requestTimeoutSeconds: 0.6 },
+  });
+});
+afterAll(() => harness.stop());
+
+/** Faults that pass by themselves: the sync has to get through them. */
+const passing: readonly FaultSpec[] = [
+  { kind: 'rateLimit', retryAfter: 0 },
+  { kind: 'rateLimit', retryAfter: 1, as: 'date' },
+  { kind: 'status', status: 500 },
+  { kind: 'html', status: 200 },
+  { kind: 'html', status: 502 },
+  { kind: 'drop' },
+  { kind: 'dropMidBody' },
+  { kind: 'truncate' },
+  { kind: 'hang' },
+];
+/** Faults that need no second try at all. */
+const harmless: readonly FaultSpec[] = [{ kind: 'latency', ms: 100 }, { kind: 'unknownFields' }];
+/** Faults that end a run; the next tick goes on with it. */
+const ending: readonly FaultSpec[] = [{ kind: 'unauthorized' }, { kind: 'forbidden' }];
+
+const deadlineMs = isLong ? 900_000 : 100_000;
+
+/** Ticks until a run succeeds, as schedules do. */
+async function syncUntilSucceeded(company: Company): Promise<void> {
+  for (let tick = 1; tick <= 40; tick++) {
+    if ((await company.sync('vendors', 'full', { deadlineMs })).status === 'succeeded') return;
+  }
+  throw new Error(`No run of ${company.account} succeeded.`);
+}
+
+const label = ({ kind, ...rest }: FaultSpec): string =>
+  [kind, 'status' in rest ? rest.status : 'as' in rest ? rest.as : undefined]
+    .filter((part) => part !== undefined)
+    .join(' ');
+
+const chances = (shares: readonly number[], faults: readonly FaultSpec[]) =>
+  faults.flatMap((fault) => shares.map((share) => ({ what: `${label(fault)} in ${share * 100} %`, fault, share })));
+
+const cases = isLong
+  ? chances([0, 0.15, 0.5], [...passing, ...harmless, ...ending])
+  : [
+      ...chances([0.15], [...passing, ...ending]),
+      ...chances([0.5], [...harmless, ...ending, { kind: 'rateLimit', retryAfter: 0 }, { kind: 'status' }]),
+    ];
+
+describe('Promises 1 and 7 under every fault of the API', () => {
+  it.concurrent.for(cases)(
+    '$what of the requests leaves every object stored, and no dead letter',
+    async ({ fault, share }, { expect }) => {
+      const company = await harness.company({ counts: { vendors: 30 } });
+      if (share > 0) company.simulator.faults.add({ ...fault, probability: share });
+      await syncUntilSucceeded(company);
+      company.simulator.faults.clear();
+      const [changed = 0, gone = 0] = company.world.ids('vendors');
+      if (fault.kind === 'unknownFields') return;
+      await expectMirror(company, 'vendors');
+
+      company.world.update('vendors', changed, { phone: '(212) 555-0123' });
+      company.world.delete('vendors', gone);
+      if (share > 0) company.simulator.faults.add({ ...fault, probability: share });
+      await syncUntilSucceeded(company);
+      await expectMirror(company, 'vendors');
+      await expectToldEverything(company, 'vendors');
+      expect(harness.deadLetters()).toBe(0);
+    },
+    2 * deadlineMs,
+  );
+
+  it.concurrent(
+    'all faults at once delay a run, and when they end it catches up',
+    async ({ expect }) => {
+      const company = await harness.company({ counts: { vendors: 30 } });
+      for (const fault of [...passing, ...harmless]) {
+        company.simulator.faults.add({ ...fault, probability: isLong ? 0.15 : 0.05 });
+      }
+      await syncUntilSucceeded(company);
+      company.simulator.faults.clear();
+      await syncUntilSucceeded(company);
+      await expectMirror(company, 'vendors');
+      expect(harness.deadLetters()).toBe(0);
+    },
+    2 * deadlineMs,
+  );
+
+  it.concurrent.for([0.15, 0.5])(
+    'rows that do not fit, %f of them, are quarantined, and every other row is stored',
+    async (fraction, { expect }) => {
+      const company = await harness.company({ counts: { units: 60 } });
+      company.simulator.faults.add({ kind: 'malformedRows', how: 'badAmount', fraction, resource: 'units' });
+      const run = await company.sync('units', 'full');
+      expect(run).toMatchObject({ status: 'succeeded', counts: { fetched: 60 } });
+      expect(run.counts.quarantined).toBeGreaterThan(0);
+      expect(run.counts.created).toBe(60 - run.counts.quarantined);
+      company.simulator.faults.clear();
+      const healed = await company.sync('units', 'full');
+      expect(healed.counts).toMatchObject({ quarantined: 0, created: run.counts.quarantined, deleted: 0 });
+      await expectMirror(company, 'units');
+    },
+  );
+
+  it.concurrent.for([0.15, 0.5])(
+    'lists that are empty in %f of the answers never mark anything deleted',
+    async (probability, { expect }) => {
+      const company = await harness.company({ counts: { vendors: 30, transactions: 60 } });
+      await company.syncAll(['vendors', 'transactions'], 'full');
+      company.simulator.faults.add({ kind: 'emptyList', probability });
+      for (let tick = 0; tick < 4; tick++) {
+        const runs = await company.syncAll(['vendors', 'transactions'], 'full');
+        for (const [resource, run] of runs) expect(run.counts.deleted, resource).toBe(0);
+      }
+      company.simulator.faults.clear();
+      await company.syncAll(['vendors', 'transactions'], 'full');
+      for (const resource of ['vendors', 'transactions'] as const) {
+        await expectMirror(company, resource);
+        const revisions = [...(await company.stored(resource)).values()].map(({ revision }) => revision);
+        expect(Math.max(...revisions), resource).toBe(1);
+      }
+    },
+  );
+});
