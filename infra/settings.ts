@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseConfiguration, stagePattern, syncSettingsSchema } from '../shared/config.ts';
+import { parseConfiguration, stagePattern, syncSettingsSchema, webhookSettingsSchema } from '../shared/config.ts';
 import { isResourceName } from '../shared/rentvine/resources/table.ts';
 
 /** `-c key=value` on the command line makes every value a string; `cdk.json` keeps its type. */
@@ -47,6 +47,10 @@ const settingsSchema = z.object({
   ).default(30),
   /** How many sync jobs, of all accounts together, run at once; Lambda allows 2 or more. */
   workerMaximumConcurrency: fromText(z.int().min(2).max(1000)).default(10),
+  /** How many batches of webhooks, of all accounts together, are worked on at once. */
+  processorMaximumConcurrency: fromText(z.int().min(2).max(1000)).default(5),
+  /** How many webhooks an account may send. */
+  webhooks: fromText(webhookSettingsSchema).prefault({}),
   /** Per resource, what differs from the resource table. */
   schedules: fromText(
     z.partialRecord(

@@ -41,14 +41,20 @@ describe('synthesis', () => {
     for (const table of resourcesOf('test', 'AWS::DynamoDB::Table')) expect(table.DeletionPolicy).toBe('Delete');
   });
 
+  it('keeps no schedule group behind, whose name the next deployment would find taken', () => {
+    for (const stage of ['prod', 'test']) {
+      expect(resourcesOf(stage, 'AWS::Scheduler::ScheduleGroup')).toMatchObject([{ DeletionPolicy: 'Delete' }]);
+    }
+  });
+
   it('points functions at another endpoint only when told to', () => {
     const endpoints = (context: Record<string, unknown>) =>
       resourcesOf('dev', 'AWS::Lambda::Function', context).map(
         ({ Properties }) => Properties.Environment.Variables.AWS_ENDPOINT_URL,
       );
     const url = 'http://localhost:4566';
-    expect(endpoints({ functionEndpointUrl: url })).toEqual([url, url, url]);
-    expect(endpoints({})).toEqual([undefined, undefined, undefined]);
+    expect(new Set(endpoints({ functionEndpointUrl: url }))).toEqual(new Set([url]));
+    expect(new Set(endpoints({}))).toEqual(new Set([undefined]));
   });
 
   it('changes and stops schedules as the context says', () => {

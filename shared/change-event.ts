@@ -22,9 +22,12 @@ export const changeEventSchema = z
     changes: z.array(change),
     record: z.record(z.string(), z.unknown()).optional().meta({ description: 'The data after the change.' }),
     omitted: z
-      .array(z.enum(['record']))
+      .array(z.enum(['record', 'changes']))
       .optional()
-      .meta({ description: 'What was left out because the event would be too large; read it from the records table.' }),
+      .meta({
+        description:
+          'What was left out because the event would be too large; read it from the records table. Without `changes`, the names of the changed fields are still there.',
+      }),
     correlationId: z.string(),
   })
   .meta({ title: 'Change of a Rentvine record' });

@@ -250,9 +250,7 @@ export const keeperEnvironmentSchema = z.object({
   STAGE: stage,
   STATE_TABLE: name,
   /** By the dead-letter queue's name. */
-  DEAD_LETTER_SOURCES: jsonText.pipe(
-    z.record(name, z.object({ source: name, target: redriveTargetSchema })),
-  ),
+  DEAD_LETTER_SOURCES: jsonText.pipe(z.record(name, z.object({ source: name, target: redriveTargetSchema }))),
 });
 
 /**

@@ -19,6 +19,8 @@ export interface PublisherDependencies {
 /** EventBridge's limits: ten entries a call, and 256 KB an entry and a call. */
 const entriesPerCall = 10;
 const mostBytes = 256 * 1024;
+/** SQS takes 1 MiB, the message's attributes included. */
+const mostDeadLetterBytes = 1024 * 1024 - 4096;
 /** EventBridge counts 14 bytes for an entry's time. */
 const bytesOfTime = 14;
 
@@ -101,7 +103,7 @@ async function buryFirst(
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: deadLetterQueueUrl,
-        MessageBody: JSON.stringify(first.event),
+        MessageBody: deadLetterOf(first.event),
         MessageAttributes: {
           errorCode: { DataType: 'String', StringValue: 'EVENT_TOO_LARGE' },
           errorMessage: {
@@ -118,6 +120,14 @@ async function buryFirst(
   metrics.record('ChangeEventsDeadLettered', 1, { account });
   logger.error('A change event is too large to be published.', { account, resource, id });
   return undefined;
+}
+
+/** The whole event; where its text is so full of escapes that even SQS would not take it, without the fields' values. */
+function deadLetterOf(event: ChangeEvent): string {
+  const whole = JSON.stringify(event);
+  if (Buffer.byteLength(whole) <= mostDeadLetterBytes) return whole;
+  const changes = event.changes.map(({ field }) => ({ field }));
+  return JSON.stringify({ ...event, changes, omitted: ['record', 'changes'] } satisfies ChangeEvent);
 }
 
 /** The entry of one stream record; none for what is no change of a record. */

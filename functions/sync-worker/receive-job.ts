@@ -27,7 +27,7 @@ const firstRetrySeconds = 15;
  */
 export async function receiveJob(record: SQSRecord, context: Context, dependencies: WorkerDependencies): Promise<void> {
   const { settings, now } = dependencies;
-  const job = parseJob(record.body);
+  const job = await readJob(record, dependencies);
   logger.appendKeys({ account: job.account, resource: job.resource, correlationId: job.correlationId });
 
   const earlyMs = job.notBefore === undefined ? 0 : Date.parse(job.notBefore) - now().getTime();
@@ -43,9 +43,20 @@ export async function receiveJob(record: SQSRecord, context: Context, dependenci
     const receives = Number(record.attributes.ApproximateReceiveCount);
     logger.error('A sync job failed.', { runId: job.runId, receives, error });
     metrics.record('JobsFailed', 1, { account: job.account, resource: job.resource, mode: job.mode });
-    await noteJobFailure(record, job, error, dependencies);
+    await noteJobFailure(record, error, job, dependencies);
     if (receives >= mostReceives) await reportFailure(job, error, dependencies);
     await reappearIn(record, firstRetrySeconds * 2 ** (receives - 1) * (0.5 + Math.random() / 2), dependencies);
+    throw error;
+  }
+}
+
+async function readJob(record: SQSRecord, dependencies: WorkerDependencies): Promise<SyncJob> {
+  try {
+    return parseJob(record.body);
+  } catch (error) {
+    logger.error('A message of the sync-jobs queue is no sync job.', { error });
+    await noteJobFailure(record, error, {}, dependencies);
+    await reappearIn(record, firstRetrySeconds, dependencies);
     throw error;
   }
 }
@@ -53,13 +64,14 @@ export async function receiveJob(record: SQSRecord, context: Context, dependenci
 /** For the dead letter that the message may become. */
 async function noteJobFailure(
   { messageId }: SQSRecord,
-  { account, resource, correlationId }: SyncJob,
   error: unknown,
+  { account, resource, correlationId }: Partial<SyncJob>,
   { state, now }: WorkerDependencies,
 ): Promise<void> {
+  const subject = account && resource && correlationId ? { account, resource, correlationId } : {};
   const reason = failureReason('The sync worker', error);
-  await noteFailure(state, messageId, { ...reason, account, resource, correlationId }, now()).catch(
-    (noting: unknown) => logger.warn('A failure could not be written down.', { error: noting }),
+  await noteFailure(state, messageId, { ...reason, ...subject }, now()).catch((noting: unknown) =>
+    logger.warn('A failure could not be written down.', { error: noting }),
   );
 }
 

@@ -18,7 +18,11 @@ export interface ObjectPlan {
 
 /** One account's part of a batch: its hints, and what there is to do for them, each thing once. */
 export interface BatchPlan {
-  readonly hints: readonly { readonly hint: WebhookHint; readonly meaning: HintMeaning; readonly keys: readonly string[] }[];
+  readonly hints: readonly {
+    readonly hint: WebhookHint;
+    readonly meaning: HintMeaning;
+    readonly keys: readonly string[];
+  }[];
   readonly objects: ReadonlyMap<string, ObjectPlan>;
   /** Leases whose recent transactions are to be read, by the key of that work. */
   readonly leases: ReadonlyMap<string, { readonly id: string; readonly correlationId: string }>;

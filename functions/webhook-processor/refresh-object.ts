@@ -6,7 +6,7 @@ import type { OneAnswer, RentvineClient } from '../../shared/rentvine/client.ts'
 import { hasSingleRead } from '../../shared/rentvine/read-query.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
 import { takeHintedDeletion } from '../../shared/store/hinted-deletions.ts';
-import { type Collection, liveIds, readRecord, type StoredRecord, tombstone } from '../../shared/store/records.ts';
+import { type Collection, readRecord, type StoredRecord, tombstone } from '../../shared/store/records.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { type Store, storeOne } from '../../shared/sync/store-answers.ts';
 import type { ObjectPlan } from './batch-plan.ts';
@@ -86,7 +86,7 @@ async function deleteIfGone(
 ): Promise<void> {
   const { collection, correlationId } = store;
   if (stored === undefined || stored.deletedAt !== undefined) return;
-  await assertSingleReadsWork(answer.id, resource, store, dependencies);
+  await assertSingleReadsWork(resource, store, dependencies);
   const { settings, state, records, now } = dependencies;
   const context = { ...collection, id: answer.id, correlationId };
   if (!(await takeHintedDeletion(state, collection, settings.deletionGuard.atLeast, now()))) {
@@ -99,20 +99,15 @@ async function deleteIfGone(
   logger.info('A record was marked deleted because of a webhook.', context);
 }
 
-/** A wrong path answers "not found" to everything: before the first deletion, something else has to be found. */
+/** A wrong path answers "not found" to everything: before the first deletion, something that the list has must be found. */
 async function assertSingleReadsWork(
-  id: string,
   resource: Resource,
   { collection, records }: Store,
   { client, trusted }: RefreshDependencies,
 ): Promise<void> {
   if (trusted.has(trustKey(collection))) return;
-  const controls: string[] = [];
-  for await (const ids of liveIds(records, collection)) {
-    controls.push(...ids.filter((other) => other !== id).slice(0, controlReads - controls.length));
-    if (controls.length === controlReads) break;
-  }
-  for (const control of controls) {
+  const { ids: controls } = await client.listPage(resource, { page: 1, pageSize: controlReads });
+  for (const control of controls.slice(0, controlReads)) {
     const record = await readRecord(records, collection, control);
     if ((await readIfThere(client, resource, control, record?.data ?? {})) === undefined) continue;
     trusted.add(trustKey(collection));
@@ -120,7 +115,7 @@ async function assertSingleReadsWork(
   }
   if (controls.length === 0) return;
   throw new ContractError(
-    `Single reads of ${resource.name} find nothing at all; correct "paths.${resource.name}.one" in the account's secret.`,
+    `Single reads of ${resource.name} do not find even what the list has; correct "paths.${resource.name}.one" in the account's secret.`,
   );
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import type { TokenClaim, WebhookDelivery } from '../../shared/store/webhook-tokens.ts';
 import type { WebhookRate } from '../../shared/store/webhook-rate.ts';
+import type { TokenClaim, WebhookDelivery } from '../../shared/store/webhook-tokens.ts';
 import { type Delivery, type SignatureClaim, signatureClaims } from '../../shared/webhook/delivery.ts';
 import { readHint, type WebhookHint } from '../../shared/webhook/hint.ts';
 import { isSignedBy } from '../../shared/webhook/signature.ts';

@@ -61,11 +61,15 @@ export function createScheduler(options: { path: string | undefined; clock: Cloc
     const context: Readonly<Record<string, string>> = {
       'aws.scheduler.schedule-arn': definition.arn,
       'aws.scheduler.scheduled-time': scheduledAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-      'aws.scheduler.execution-id': randomUUID(),
     };
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const values = { ...context, 'aws.scheduler.attempt-number': String(attempt) };
+        const values = {
+          ...context,
+          // Each attempt has its own: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+          'aws.scheduler.execution-id': randomUUID(),
+          'aws.scheduler.attempt-number': String(attempt),
+        };
         const input = Object.entries(values).reduce(
           (text, [key, value]) => text.replaceAll(`<${key}>`, value),
           definition.input,

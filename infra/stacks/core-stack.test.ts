@@ -30,6 +30,8 @@ const named = (type: string, key: string, name: string) => {
 const lambda = (name: string) => named('AWS::Lambda::Function', 'FunctionName', `aictive-dev-${name}`).Properties;
 const queue = (name: string) => named('AWS::SQS::Queue', 'QueueName', `aictive-dev-${name}`).Properties;
 
+const deadLetterQueues = ['sync-jobs-dlq.fifo', 'webhook-events-dlq', 'change-events-dlq', 'schedule-dlq'];
+
 const ownVariables = (name: string) =>
   Object.keys(lambda(name).Environment.Variables)
     .filter((key) => !/^(?:POWERTOOLS_|NODE_OPTIONS$)/.test(key))
@@ -47,6 +49,22 @@ describe('the core stack', () => {
       'SYNC_SETTINGS',
     ]);
     expect(ownVariables('change-publisher')).toEqual(['CHANGE_EVENTS_DLQ_URL', 'EVENT_BUS_NAME', 'STAGE']);
+    expect(ownVariables('webhook-receiver')).toEqual([
+      'SECRET_PREFIX',
+      'STAGE',
+      'STATE_TABLE',
+      'WEBHOOK_EVENTS_QUEUE_URL',
+      'WEBHOOK_SETTINGS',
+    ]);
+    expect(ownVariables('webhook-processor')).toEqual([
+      'RECORDS_TABLE',
+      'SECRET_PREFIX',
+      'STAGE',
+      'STATE_TABLE',
+      'SYNC_SETTINGS',
+      'WEBHOOK_EVENTS_QUEUE_URL',
+    ]);
+    expect(ownVariables('dead-letter-keeper')).toEqual(['DEAD_LETTER_SOURCES', 'STAGE', 'STATE_TABLE']);
     const { SYNC_SETTINGS } = lambda('sync-worker').Environment.Variables;
     expect(JSON.parse(SYNC_SETTINGS)).toEqual(syncSettingsSchema.parse({}));
   });
@@ -61,7 +79,11 @@ describe('the core stack', () => {
       });
       expect(Properties.Timeout).toBeLessThan(300);
     }
-    expect(ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays)).toEqual([30, 30, 30]);
+    const groups = ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties);
+    expect(new Set(groups.map(({ RetentionInDays }) => RetentionInDays))).toEqual(new Set([30]));
+    expect(groups.filter(({ LogGroupName }) => LogGroupName.startsWith('/aws/lambda/'))).toHaveLength(
+      ofType('AWS::Lambda::Function').length,
+    );
   });
 
   it('gives a job three tries, each longer than its function may run, and keeps what fails for 14 days', () => {
@@ -70,14 +92,50 @@ describe('the core stack', () => {
     expect(jobs).toMatchObject({ FifoQueue: true, RedrivePolicy: { maxReceiveCount: 3 } });
     expect(jobs.ContentBasedDeduplication ?? false).toBe(false);
     expect(jobs.VisibilityTimeout).toBe(6 * Timeout);
-    for (const name of ['sync-jobs-dlq.fifo', 'change-events-dlq', 'schedule-dlq']) {
-      expect(queue(name).MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
-    }
+    for (const name of deadLetterQueues) expect(queue(name).MessageRetentionPeriod).toBe(14 * 24 * 60 * 60);
+  });
+
+  it('gives a webhook five tries, and every dead-letter queue feeds the keeper, which knows where each message was for', () => {
+    const events = queue('webhook-events');
+    expect(events).toMatchObject({ RedrivePolicy: { maxReceiveCount: 5 }, MessageRetentionPeriod: 14 * 24 * 60 * 60 });
+    expect(events.VisibilityTimeout).toBeGreaterThan(lambda('webhook-processor').Timeout);
+    const logicalIds = (properties: Record<string, unknown>) =>
+      Object.entries(template.Resources)
+        .filter(([, resource]) => resource.Properties === properties)
+        .map(([id]) => id);
+    const keeper = lambda('dead-letter-keeper');
+    const [keeperId] = logicalIds(keeper);
+    const fed = ofType('AWS::Lambda::EventSourceMapping')
+      .filter(({ Properties }) => Properties.FunctionName.Ref === keeperId)
+      .map(({ Properties }) => Properties.EventSourceArn['Fn::GetAtt'][0]);
+    const all = ofType('AWS::SQS::Queue').filter(({ Properties }) => Properties.QueueName.includes('-dlq'));
+    expect(fed.sort()).toEqual(all.flatMap(({ Properties }) => logicalIds(Properties)).sort());
+    const sources = JSON.stringify(keeper.Environment.Variables.DEAD_LETTER_SOURCES);
+    for (const { Properties } of all) expect(sources).toContain(Properties.QueueName);
+    expect(all.map(({ Properties }) => Properties.VisibilityTimeout ?? 30)).toEqual(all.map(() => 30));
+    expect(keeper.Timeout).toBeLessThan(30);
+  });
+
+  it('serves one route for webhooks, with access logs that hold no header and no body', () => {
+    expect(ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties.RouteKey)).toContain(
+      'POST /webhooks/rentvine/{account}',
+    );
+    const [stage] = ofType('AWS::ApiGatewayV2::Stage');
+    expect(stage?.Properties).toMatchObject({ StageName: '$default', AutoDeploy: true });
+    const { Format } = stage?.Properties.AccessLogSettings ?? {};
+    expect(Object.keys(JSON.parse(Format)).sort()).toEqual([
+      'httpMethod',
+      'integrationLatency',
+      'requestId',
+      'responseLength',
+      'routeKey',
+      'status',
+    ]);
   });
 
   it('polls jobs one by one within the concurrency limit, and changes from the start of the stream for ever', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(({ Properties }) => Properties);
-    expect(mappings).toEqual([
+    expect(mappings.slice(0, 2)).toEqual([
       expect.objectContaining({
         BatchSize: 1,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -159,16 +217,19 @@ describe('the core stack', () => {
     expect(ofType('AWS::IAM::Role').flatMap(({ Properties }) => Properties.ManagedPolicyArns ?? [])).toEqual([]);
   });
 
-  it('holds every bundle under 700 KB', () => {
+  it('holds every bundle under 700 KB, and the webhook receiver’s under 450 KB', () => {
     const assets = readdirSync(assemblyDir).filter((name) => name.startsWith('asset.'));
-    expect(assets).toHaveLength(3);
-    for (const asset of assets) {
-      expect(statSync(`${assemblyDir}/${asset}/index.mjs`).size).toBeLessThan(700_000);
-    }
+    expect(assets).toHaveLength(ofType('AWS::Lambda::Function').length);
+    const sizes = assets.map((asset) => statSync(`${assemblyDir}/${asset}/index.mjs`).size);
+    expect(Math.max(...sizes)).toBeLessThan(700_000);
+    const { S3Key } = lambda('webhook-receiver').Code;
+    const receiver = assets.find((asset) => String(S3Key).startsWith(asset.split('.')[1] ?? ' ')) ?? '';
+    expect(statSync(`${assemblyDir}/${receiver}/index.mjs`).size).toBeLessThan(450_000);
   });
 
   it('tells the operator the names', () => {
     expect(Object.keys(template.Outputs).sort()).toEqual([
+      'ApiUrl',
       'ChangeEventsDeadLetterQueueUrl',
       'EventBusName',
       'PlannerFunctionName',
@@ -178,6 +239,9 @@ describe('the core stack', () => {
       'StateTableName',
       'SyncJobsDeadLetterQueueUrl',
       'SyncJobsQueueUrl',
+      'WebhookEventsDeadLetterQueueUrl',
+      'WebhookEventsQueueUrl',
+      'WebhookUrl',
     ]);
   });
 });

@@ -4,10 +4,13 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { DeadLetterPipeline } from '../constructs/dead-letter-pipeline.ts';
 import { deadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { PlatformFunction } from '../constructs/platform-function.ts';
+import { PublicApi } from '../constructs/public-api.ts';
 import { SyncSchedules } from '../constructs/sync-schedules.ts';
 import { Tables } from '../constructs/tables.ts';
+import { WebhookIngestion } from '../constructs/webhook-ingestion.ts';
 import type { Settings } from '../settings.ts';
 
 /** A slice of work ends after four minutes; this is what saving it and queueing the rest may take on top. */
@@ -27,7 +30,7 @@ export interface CoreStackProps extends StackProps {
   readonly settings: Settings;
 }
 
-/** Everything that keeps the copy: tables, queues, event bus, the three functions and their schedules. */
+/** Everything that keeps the copy: tables, queues, event bus, the functions and their schedules. */
 export class CoreStack extends Stack {
   readonly tables: Tables;
   readonly bus: EventBus;
@@ -38,6 +41,9 @@ export class CoreStack extends Stack {
   readonly planner: PlatformFunction;
   readonly worker: PlatformFunction;
   readonly publisher: PlatformFunction;
+  readonly publicApi: PublicApi;
+  readonly webhooks: WebhookIngestion;
+  readonly deadLetters: DeadLetterPipeline;
 
   constructor(scope: Construct, id: string, { settings, ...props }: CoreStackProps) {
     super(scope, id, {
@@ -82,6 +88,18 @@ export class CoreStack extends Stack {
       deadLetterQueue: this.scheduleDeadLetters,
     });
 
+    this.publicApi = new PublicApi(this, 'PublicApi', { settings });
+    this.webhooks = new WebhookIngestion(this, 'Webhooks', {
+      settings,
+      api: this.publicApi,
+      state: this.tables.state,
+      records: this.tables.records,
+      actions: { state: stateActions, records: recordActions },
+      secretPrefix,
+      secretArns,
+    });
+    this.deadLetters = this.createDeadLetterPipeline(settings, prefix);
+
     this.addOutputs({
       RecordsTableName: this.tables.records.tableName,
       StateTableName: this.tables.state.tableName,
@@ -92,6 +110,10 @@ export class CoreStack extends Stack {
       EventBusName: this.bus.eventBusName,
       PlannerFunctionName: this.planner.function.functionName,
       SecretPrefix: secretPrefix,
+      ApiUrl: this.publicApi.api.apiEndpoint,
+      WebhookUrl: `${this.publicApi.api.apiEndpoint}/webhooks/rentvine/{account}`,
+      WebhookEventsQueueUrl: this.webhooks.events.queueUrl,
+      WebhookEventsDeadLetterQueueUrl: this.webhooks.deadLetters.queueUrl,
     });
   }
 
@@ -176,6 +198,35 @@ export class CoreStack extends Stack {
     publisher.allow(['events:PutEvents'], [this.bus.eventBusArn]);
     this.changeEventsDeadLetters.grantSendMessages(publisher.role);
     return publisher;
+  }
+
+  private createDeadLetterPipeline(settings: Settings, prefix: string): DeadLetterPipeline {
+    const pipeline = new DeadLetterPipeline(this, 'DeadLetters', { settings, state: this.tables.state });
+    pipeline.addDeadLetterSource({
+      queue: this.syncJobsDeadLetters,
+      queueName: `${prefix}-sync-jobs-dlq.fifo`,
+      source: 'sync-jobs',
+      target: { kind: 'queue', queueUrl: this.syncJobs.queueUrl },
+    });
+    pipeline.addDeadLetterSource({
+      queue: this.webhooks.deadLetters,
+      queueName: this.webhooks.deadLettersName,
+      source: 'webhook-events',
+      target: { kind: 'queue', queueUrl: this.webhooks.events.queueUrl },
+    });
+    pipeline.addDeadLetterSource({
+      queue: this.changeEventsDeadLetters,
+      queueName: `${prefix}-change-events-dlq`,
+      source: 'change-events',
+      target: { kind: 'eventBus', busName: this.bus.eventBusName },
+    });
+    pipeline.addDeadLetterSource({
+      queue: this.scheduleDeadLetters,
+      queueName: `${prefix}-schedule-dlq`,
+      source: 'sync-planner',
+      target: { kind: 'function', functionName: this.planner.function.functionName },
+    });
+    return pipeline;
   }
 
   private addOutputs(outputs: Readonly<Record<string, string>>): void {

@@ -7,16 +7,25 @@
  * `leaseIds`. Keys that are not identifiers (custom field labels, say) stay as they are.
  */
 export function canonicalKey(key: string): string {
-  const known = canonicalKeys.get(key);
-  if (known !== undefined) return known;
-  const canonical = spellCanonically(key);
-  if (canonicalKeys.size < mostRemembered) canonicalKeys.set(key, canonical);
-  return canonical;
+  return known(key).canonical;
+}
+
+interface KnownKey {
+  readonly canonical: string;
+  readonly isPersonal: boolean;
 }
 
 /** The same few hundred keys come with every row. */
-const canonicalKeys = new Map<string, string>();
+const knownKeys = new Map<string, KnownKey>();
 const mostRemembered = 5_000;
+
+function known(key: string): KnownKey {
+  const found = knownKeys.get(key);
+  if (found !== undefined) return found;
+  const made = { canonical: spellCanonically(key), isPersonal: isPersonalKey(key) };
+  if (knownKeys.size < mostRemembered) knownKeys.set(key, made);
+  return made;
+}
 
 function spellCanonically(key: string): string {
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(key)) return key;
@@ -63,17 +72,21 @@ export function canonicalize(value: unknown, level = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const result: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
-    if (isPersonalKey(key)) continue;
-    const canonical = canonicalKey(key);
+    const { canonical, isPersonal } = known(key);
+    if (isPersonal) continue;
     const isTaken = canonical !== key && (Object.hasOwn(result, canonical) || Object.hasOwn(value, canonical));
-    Object.defineProperty(result, isTaken ? key : canonical, {
-      value: canonicalize(inner, level + 1),
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    put(result, isTaken ? key : canonical, canonicalize(inner, level + 1));
   }
   return result;
+}
+
+/** Assigning to `__proto__` would set the prototype; defining every other key would take several times as long. */
+function put(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    object[key] = value;
+  }
 }
 
 function cleanEmbeddedJson(text: string, level: number): string {

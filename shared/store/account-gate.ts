@@ -218,6 +218,7 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
   async function admitWaiting(): Promise<void> {
     let conflicts = 0;
     let polls = 0;
+    admitting = true;
     while (waiting.length > 0) {
       hasChanged = false;
       const state = await readGateState(table, account);
@@ -252,6 +253,8 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
       polls += 1;
       await nap(waitMs * (1 + random() / 4));
     }
+    // In the same breath as seeing that nobody waits, or whoever comes in between would wait for ever.
+    admitting = false;
   }
 
   function turnAwayThoseWhoCannotWait({ reason, waitMs }: { reason: string; waitMs: number }): void {
@@ -268,24 +271,16 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
     }
   }
 
-  async function admitAll(): Promise<void> {
-    admitting = true;
-    try {
-      await admitWaiting();
-    } catch (error) {
-      for (const caller of waiting.splice(0)) caller.reject(error);
-    } finally {
-      // In the same breath as seeing that nobody waits, or one who comes in between would wait for ever.
-      admitting = false;
-    }
-  }
-
   return {
     enter(deadline) {
       return new Promise((resolve, reject) => {
         waiting.push({ deadline, since: now(), resolve, reject });
         if (admitting) wake();
-        else void admitAll();
+        else
+          void admitWaiting().catch((error: unknown) => {
+            admitting = false;
+            for (const caller of waiting.splice(0)) caller.reject(error);
+          });
       });
     },
   };

@@ -128,6 +128,8 @@ function planOf(
 /** Rows that may be read per distinct id before the server is taken to repeat itself; drift alone never comes near. */
 const mostReadsPerId = 4;
 const alwaysAllowedRows = 2_000;
+const fewestSamePages = 3;
+const fewestSameRows = 30;
 
 /**
  * Watches for a server that does not honour `page`, or never answers an empty one: it would be read for ever.
@@ -137,8 +139,7 @@ const alwaysAllowedRows = 2_000;
 function repetitionWatch(resource: Resource): (done: ReadonlyMap<number, PageRead>) => void {
   let judgeAgainAt = 8;
   return (done) => {
-    const [a, b, c] = [done.get(done.size - 2), done.get(done.size - 1), done.get(done.size)];
-    if (isSamePage(a, b) && isSamePage(b, c)) {
+    if (repeatsItself(done)) {
       throw new ContractError(`Rentvine answers the same rows for page after page of ${resource.name}.`);
     }
     if (done.size < judgeAgainAt) return;
@@ -148,6 +149,16 @@ function repetitionWatch(resource: Resource): (done: ReadonlyMap<number, PageRea
       throw new ContractError(`Rentvine repeats the rows of ${resource.name} without coming to an end.`);
     }
   };
+}
+
+/** Pages of a few rows may well look the same by drift: a row that moves back is met again. */
+function repeatsItself(done: ReadonlyMap<number, PageRead>): boolean {
+  const last = done.get(done.size);
+  const pages = Math.max(fewestSamePages, Math.ceil(fewestSameRows / Math.max(1, last?.size ?? 0)));
+  for (let index = done.size - 1; index > done.size - pages; index--) {
+    if (!isSamePage(last, done.get(index))) return false;
+  }
+  return true;
 }
 
 const isSamePage = (a?: PageRead, b?: PageRead): boolean =>

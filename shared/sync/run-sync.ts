@@ -139,6 +139,8 @@ class RunWork {
 
   #proofAfter(pass: number, pages: readonly PageRead[], capacity: number): Proof {
     if (pass > 1) return provenByRepetition(this.#idsByPass());
+    // A full read of nothing at all is rare, and cheap to look at twice.
+    if (this.#run.mode === 'full' && pages.length === 1) return { proven: false, reason: 'the list was empty' };
     const { changeFilter } = this.#slice.resource;
     // What an incremental read without a cursor misses is asked for again by the next one, and proven by the full one.
     const isReadAgainAnyway = this.#run.mode === 'incremental' && changeFilter?.by !== 'dateTimeModified';

@@ -27,7 +27,10 @@ export interface SignatureClaim {
 
 const text = z.union([z.string(), z.number().transform(String)]).pipe(z.string().min(1).max(1024));
 const bodyClaimShape = z.object({ auth: z.object({ token: text, timestamp: text, signature: z.string().max(1024) }) });
-const headerEventShape = z.object({ event_id: text.optional().catch(undefined), timestamp: text.optional().catch(undefined) });
+const headerEventShape = z.object({
+  event_id: text.optional().catch(undefined),
+  timestamp: text.optional().catch(undefined),
+});
 
 export const signatureHeader = 'x-rentvine-signature';
 export const timestampHeader = 'x-rentvine-timestamp';

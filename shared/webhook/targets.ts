@@ -35,7 +35,9 @@ export function meaningOf(hint: Pick<WebhookHint, 'eventType' | 'objectId' | 'ob
   const unknown = 'its event type is not known';
   const { objectId, objectTypeId } = hint;
   if (objectId === undefined || objectTypeId === undefined) return { targets: [], unknown };
-  const ofType = resources.filter((resource) => resource.objectTypeId === objectTypeId && resource.onePath !== undefined);
+  const ofType = resources.filter(
+    (resource) => resource.objectTypeId === objectTypeId && resource.onePath !== undefined,
+  );
   return { targets: ofType.map((resource) => ({ resource, id: objectId })), unknown };
 }
 

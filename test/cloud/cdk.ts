@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
@@ -50,6 +50,7 @@ export function cdkApp(stage: string, context: Readonly<Record<string, string>>)
 
 /** @throws Error with the end of its output when it fails */
 async function cdk(args: readonly string[]): Promise<void> {
+  mkdirSync(reportsDir, { recursive: true });
   const log = `${reportsDir}/cdk-${args[0]}.log`;
   const child = spawn(`${project}node_modules/.bin/cdk`, args, {
     cwd: project,

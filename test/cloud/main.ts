@@ -72,6 +72,7 @@ function count(modules: readonly TestModule[]): { passed: number; failed: number
   return { passed, failed };
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 try {
   process.exitCode = await main();
 } catch (error) {

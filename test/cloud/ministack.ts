@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,13 +65,17 @@ export async function startMiniStack(logFile: string): Promise<MiniStack> {
     },
   });
   closeSync(log);
-  const killWithUs = () => void child.kill('SIGKILL');
+  const removeDirectory = () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+  const killWithUs = () => {
+    child.kill('SIGKILL');
+    removeDirectory();
+  };
   process.once('exit', killWithUs);
 
   const stop = async () => {
     await end(child);
     process.off('exit', killWithUs);
-    rmSync(directory, { recursive: true, force: true });
+    removeDirectory();
   };
   try {
     await untilHealthy(child, port, readFileSync(authority, 'utf8'));
@@ -85,9 +89,10 @@ export async function startMiniStack(logFile: string): Promise<MiniStack> {
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
   server.close();
-  return port;
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return address.port;
 }
 
 async function untilHealthy(child: ChildProcess, port: number, ca: string): Promise<void> {
@@ -101,7 +106,7 @@ async function untilHealthy(child: ChildProcess, port: number, ca: string): Prom
 
 const isHealthy = (port: number, ca: string): Promise<boolean> =>
   new Promise((resolve) => {
-    get({ host: 'localhost', port, path: '/_ministack/health', ca, timeout: 2000 }, (answer) => {
+    get({ host: 'localhost', port, path: '/_ministack/health', ca, signal: AbortSignal.timeout(2000) }, (answer) => {
       answer.resume();
       resolve(answer.statusCode === 200);
     }).on('error', () => resolve(false));

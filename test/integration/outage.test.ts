@@ -58,7 +58,7 @@ describe('Promise 7, degrades, then catches up', () => {
     const [updated = 0, gone = 0] = company.world.ids('workOrders');
     company.world.update('workOrders', updated, { description: 'Changed' });
     company.world.delete('workOrders', gone);
-    atPage(company, 2, () => company.simulator.faults.down(isLong ? { forMs: 60_000 } : { forMs: 6_000 }));
+    atPage(company, 2, () => company.simulator.faults.down(isLong ? { forMs: 60_000 } : { forMs: 3_500 }));
     const run = await company.sync('workOrders', 'full', { deadlineMs: 300_000 });
     expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 1 } });
     await expectMirror(company, 'workOrders');

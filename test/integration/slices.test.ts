@@ -23,7 +23,7 @@ describe('Promise 1, complete: slices that run out of time on every page', () =>
   it.concurrent.for(['leases', 'transactions'] as const)(
     'a run of %s that is continued page by page ends as one that is not',
     async (resource, { expect }) => {
-      const company = await harness.company({ simulator: slow });
+      const company = await harness.company({ counts: { leases: 30, transactions: 30 }, simulator: slow });
       const first = await company.sync(resource, 'full');
       expect(first).toMatchObject({ status: 'succeeded', counts: { created: company.world.size(resource) } });
       expect(first.slices).toBeGreaterThan(2);

@@ -1,0 +1,139 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context, SQSRecord } from 'aws-lambda';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { syncSettingsSchema } from '../../shared/config.ts';
+import { ConfigurationError } from '../../shared/errors.ts';
+import { newRun, readRun, saveRun } from '../../shared/store/runs.ts';
+import { readSyncState, updateSyncState } from '../../shared/store/sync-state.ts';
+import type { SyncJob } from '../../shared/sync/job.ts';
+import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
+import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import type { WorkerDependencies } from './process-job.ts';
+import { PutBack, receiveJob } from './receive-job.ts';
+
+let tables: LocalTables;
+let requests: SeenRequest[];
+let account = '';
+let next = 0;
+
+beforeAll(async () => {
+  tables = await startLocalTables();
+});
+afterAll(async () => {
+  await tables[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  next += 1;
+  account = `acme-${next}`;
+  requests = [];
+});
+
+const now = new Date('2026-01-01T02:00:00Z');
+const sqs = new SQSClient({
+  ...awsStub((request) => {
+    requests.push(request);
+    return { MessageId: 'm' };
+  }),
+  md5: false,
+});
+const dependencies = (): WorkerDependencies => ({
+  sqs,
+  queueUrl: 'https://sqs.eu-west-1.amazonaws.com/000000000000/jobs.fifo',
+  records: tables.records,
+  state: tables.state,
+  settings: syncSettingsSchema.parse({}),
+  readAccount: () => Promise.reject(new Error('the vault is on fire')),
+  now: () => now,
+});
+const job = (): SyncJob => ({
+  account,
+  resource: 'leases',
+  mode: 'full',
+  runId: 'run-1',
+  scheduledAt: '2026-01-01T02:00:00.000Z',
+  correlationId: 'c-1',
+  activeOnly: false,
+});
+const context: Context = {
+  callbackWaitsForEmptyEventLoop: true,
+  functionName: 'sync-worker',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn',
+  memoryLimitInMB: '512',
+  awsRequestId: 'request',
+  logGroupName: 'group',
+  logStreamName: 'stream',
+  getRemainingTimeInMillis: () => 300_000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+};
+const message = (body: string, receives = 1): SQSRecord => ({
+  messageId: 'm-1',
+  receiptHandle: 'handle',
+  body,
+  attributes: {
+    ApproximateReceiveCount: String(receives),
+    SentTimestamp: '0',
+    SenderId: 's',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn',
+  awsRegion: 'eu-west-1',
+});
+const receive = (body: object, receives?: number) =>
+  receiveJob(message(JSON.stringify(body), receives), context, dependencies());
+const hiddenFor = () =>
+  requests
+    .filter(({ operation }) => operation === 'ChangeMessageVisibility')
+    .map(({ body }) => Number(body.VisibilityTimeout));
+const collection = () => ({ account, resource: 'leases' });
+
+it('puts a message that is early back until it is due, and does nothing else', async () => {
+  await expect(receive({ ...job(), notBefore: '2026-01-01T02:00:30.500Z' })).rejects.toThrow(PutBack);
+  expect(hiddenFor()).toEqual([31]);
+  expect(await readRun(tables.state, collection(), 'run-1')).toBeUndefined();
+  await expect(receive({ ...job(), notBefore: '2026-01-03T02:00:00.000Z' })).rejects.toThrow(PutBack);
+  expect(hiddenFor()[1]).toBe(43_200);
+});
+
+it('lets a job that failed unforeseen come back after a growing wait, and reports it when that was the last time', async () => {
+  for (const [receives, least, most] of [
+    [1, 8, 15],
+    [2, 15, 30],
+    [3, 30, 60],
+  ] as const) {
+    requests = [];
+    await expect(receive(job(), receives)).rejects.toThrow('on fire');
+    expect(hiddenFor()[0]).toBeGreaterThanOrEqual(least);
+    expect(hiddenFor()[0]).toBeLessThanOrEqual(most);
+    const run = await readRun(tables.state, collection(), 'run-1');
+    expect(run?.status).toBe(receives === 3 ? 'failed' : 'running');
+    if (receives === 3) expect(JSON.stringify(run?.error)).not.toContain('fire');
+  }
+});
+
+it('refuses what is no job', async () => {
+  for (const body of ['no json', '{}', JSON.stringify({ ...job(), resource: 'pets' })]) {
+    await expect(receiveJob(message(body), context, dependencies())).rejects.toThrow(ConfigurationError);
+  }
+});
+
+it('has nothing left to do when a finished run’s message comes again', async () => {
+  const run = newRun({ runId: 'run-1', mode: 'full', activeOnly: false, pageSize: 250, correlationId: 'c-1' }, now);
+  await saveRun(tables.state, collection(), { ...run, status: 'succeeded' }, now);
+  await expect(receive(job())).resolves.toBeUndefined();
+  expect(requests).toEqual([]);
+});
+
+it('does not take a finished run for an interrupted one when its worker crashed before it could say so', async () => {
+  const run = newRun({ runId: 'run-0', mode: 'full', activeOnly: false, pageSize: 250, correlationId: 'c-1' }, now);
+  await saveRun(tables.state, collection(), { ...run, status: 'succeeded' }, now);
+  await updateSyncState(tables.state, collection(), { activeRunId: 'run-0' });
+  await expect(receive(job())).rejects.toThrow('on fire');
+  expect((await readSyncState(tables.state, collection())).activeRunId).toBe('run-1');
+  expect((await readRun(tables.state, collection(), 'run-0'))?.status).toBe('succeeded');
+});

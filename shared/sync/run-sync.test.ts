@@ -1,0 +1,349 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { BreakerOpenError, ContractError, NotFoundError } from '../errors.ts';
+import type { ListPage, OneAnswer, RentvineClient } from '../rentvine/client.ts';
+import { leases } from '../rentvine/resources/leases.ts';
+import { transactions } from '../rentvine/resources/transactions.ts';
+import { approveHold, readHold } from '../store/deletion-hold.ts';
+import { quarantinedRows } from '../store/quarantine.ts';
+import { allRecords, liveIds, readRecord, type StoredRecord, writeVersion } from '../store/records.ts';
+import { newRun, type Run, readRun } from '../store/runs.ts';
+import { deletionLimit } from './deletion-guard.ts';
+import { type SliceEnd, type SyncSlice, workOnRun } from './run-sync.ts';
+import { refusedReason } from './store-answers.ts';
+
+let tables: LocalTables;
+let next = 0;
+let clockMs = 0;
+let account = '';
+/** What Rentvine has, by id. */
+let source: Map<string, Record<string, unknown>>;
+/** What single reads do instead of answering what there is. */
+let single: (id: string) => void;
+let singleReads: string[];
+let listReads = 0;
+let onList: (page: number) => void | Promise<void>;
+let resource = leases;
+
+beforeAll(async () => {
+  tables = await startLocalTables();
+});
+afterAll(async () => {
+  await tables[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  next += 1;
+  account = `acme-${next}`;
+  clockMs = Date.UTC(2026, 0, 1);
+  source = new Map();
+  single = () => {};
+  singleReads = [];
+  listReads = 0;
+  onList = () => {};
+  resource = leases;
+  tables.intercept = () => {};
+});
+
+const tick = (): Date => {
+  clockMs += 10;
+  return new Date(clockMs);
+};
+const parsed = (id: string, data: Record<string, unknown>) => ({ id, data, absentSiblings: [] });
+
+const client: RentvineClient = {
+  async listPage(_, { page, pageSize }): Promise<ListPage> {
+    listReads += 1;
+    const requestedAt = tick();
+    await onList(page);
+    const all = [...source].sort(([a], [b]) => Number(a) - Number(b));
+    const slice = all.slice((page - 1) * pageSize, page * pageSize);
+    const bad = slice.filter(([, data]) => 'bad' in data).map(([id]) => ({ id, reason: 'lease.bad is not good' }));
+    return {
+      rows: slice.filter(([, data]) => !('bad' in data)).map(([id, data]) => parsed(id, data)),
+      rejected: bad,
+      ids: slice.map(([id]) => id),
+      size: slice.length,
+      requestedAt,
+      answeredAt: tick(),
+    };
+  },
+  async readOne(_, id): Promise<OneAnswer> {
+    singleReads.push(id);
+    const requestedAt = tick();
+    single(id);
+    const data = source.get(id);
+    if (data === undefined) throw new NotFoundError('gone', false);
+    return { ...parsed(id, data), requestedAt, answeredAt: tick() };
+  },
+};
+
+const slice = (rest: Partial<SyncSlice> = {}): SyncSlice => ({
+  account: {
+    name: account,
+    baseUrl: 'http://localhost',
+    auth: { scheme: 'basic', accessKey: 'key-key-key', secret: 'secret-secret' },
+  },
+  resource,
+  client,
+  records: tables.records,
+  state: tables.state,
+  guard: { percent: 5, atLeast: 10 },
+  maxInFlight: 4,
+  now: () => new Date(clockMs),
+  endsAt: Number.MAX_SAFE_INTEGER,
+  requests: () => 0,
+  ...rest,
+});
+const plan = (runId: string): Run =>
+  newRun({ runId, mode: 'full', activeOnly: false, pageSize: 250, correlationId: 'c-1' }, tick());
+const collection = () => ({ account, resource: resource.name });
+const sync = (runId: string, rest: Partial<SyncSlice> = {}): Promise<SliceEnd> => workOnRun(slice(rest), plan(runId));
+const fill = (count: number) => {
+  for (let id = 1; id <= count; id++) source.set(String(id), { rent: id });
+};
+const live = async () => {
+  const ids: string[] = [];
+  for await (const page of liveIds(tables.records, collection())) ids.push(...page);
+  return ids.map(Number).sort((a, b) => a - b);
+};
+const everything = async () => {
+  const records: StoredRecord[] = [];
+  for await (const record of allRecords(tables.records, collection())) records.push(record);
+  return records;
+};
+
+describe('a row that cannot be kept', () => {
+  it('is quarantined with its reason and counted, stops nothing, and never lets its record be marked deleted', async () => {
+    fill(30);
+    await sync('1');
+    source.set('5', { bad: true });
+    source.set('6', { text: 'x'.repeat(410_000) });
+    const { kind, run } = await sync('2');
+    expect(kind).toBe('finished');
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      counts: { quarantined: 2, unchanged: 28, deleted: 0, fetched: 30 },
+    });
+    expect(await quarantinedRows(tables.state, collection())).toMatchObject([
+      { id: '5', reason: 'lease.bad is not good' },
+      { id: '6', reason: refusedReason },
+    ]);
+    expect(await live()).toHaveLength(30);
+    source.set('5', { rent: 5 });
+    source.delete('6');
+    await sync('3');
+    expect(await quarantinedRows(tables.state, collection())).toEqual([]);
+    expect(await live()).not.toContain(6);
+  });
+
+  it('is quarantined too when it is met while missing records are asked about one by one', async () => {
+    fill(30);
+    await sync('1');
+    onList = () => {
+      source.delete('5');
+      source.delete('6');
+      source.delete('7');
+    };
+    single = (id) => {
+      if (id === '5') source.set('5', { text: 'x'.repeat(410_000) });
+      if (id === '6') throw new ContractError('lease.rent does not fit');
+      if (id === '7') source.set('7', { rent: 'found again' });
+    };
+    const { run } = await sync('2');
+    expect(run).toMatchObject({ status: 'succeeded', counts: { quarantined: 2, deleted: 0, updated: 1 } });
+    expect(await quarantinedRows(tables.state, collection())).toMatchObject([
+      { id: '5', reason: refusedReason },
+      { id: '6', reason: 'lease.rent does not fit' },
+    ]);
+    expect(await live()).toHaveLength(30);
+  });
+});
+
+describe('promise 6: no accidental deletion', () => {
+  it('allows five percent of what is known, and always ten', () => {
+    const guard = { percent: 5, atLeast: 10 };
+    expect([0, 100, 200, 201, 220, 10_000].map((known) => deletionLimit(guard, known))).toEqual([
+      10, 10, 10, 10, 11, 500,
+    ]);
+  });
+
+  it('marks deleted exactly what Rentvine says is gone', async () => {
+    fill(40);
+    await sync('1');
+    for (const id of ['3', '4']) source.delete(id);
+    const { run } = await sync('2');
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 2, unchanged: 38 } });
+    expect((await everything()).filter(({ deletedAt }) => deletedAt).map(({ id }) => id)).toEqual(['3', '4']);
+  });
+
+  it('believes no single read that does not find even what the list has', async () => {
+    fill(40);
+    await sync('1');
+    source.delete('3');
+    single = () => {
+      throw new NotFoundError('no such path', false);
+    };
+    const { run } = await sync('2');
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'CONTRACT' } });
+    expect(await live()).toHaveLength(40);
+  });
+
+  it('takes a "not found" of the front end for an outage, and goes on from there later', async () => {
+    fill(40);
+    await sync('1');
+    source.delete('3');
+    single = () => {
+      throw new NotFoundError('a page', true);
+    };
+    const end = await sync('2');
+    expect(end).toMatchObject({
+      kind: 'postponed',
+      run: { status: 'waiting', phase: 'verify', error: { code: 'UNAVAILABLE' } },
+    });
+    expect(await live()).toHaveLength(40);
+    single = () => {};
+    listReads = 0;
+    const { run } = await workOnRun(slice(), end.run);
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 1 } });
+    expect(listReads).toBe(0);
+  });
+
+  it('holds a deletion beyond the guard after few questions, until an operator approves it, for one run', async () => {
+    fill(300);
+    await sync('1');
+    for (let id = 1; id <= 200; id++) source.delete(String(id));
+    const { run } = await sync('2');
+    expect(run).toMatchObject({ status: 'held', error: { code: 'DELETION_HELD' }, counts: { deleted: 0 } });
+    expect(singleReads.length).toBeLessThan(50);
+    expect(await readHold(tables.state, collection())).toMatchObject({
+      runId: '2',
+      missing: 200,
+      known: 300,
+      limit: 15,
+    });
+    expect(await live()).toHaveLength(300);
+    await approveHold(tables.state, collection(), 'someone', tick());
+    await expect(sync('3')).resolves.toMatchObject({ run: { status: 'succeeded', counts: { deleted: 200 } } });
+    expect(await readHold(tables.state, collection())).toBeUndefined();
+    expect(await live()).toHaveLength(100);
+  });
+
+  it('holds an empty answer where there were many rows', async () => {
+    fill(300);
+    await sync('1');
+    source.clear();
+    await expect(sync('2')).resolves.toMatchObject({ run: { status: 'held' } });
+    expect(await live()).toHaveLength(300);
+  });
+
+  it('counts the same records when it is interrupted while it marks them, and finishes what it began', async () => {
+    fill(400);
+    await sync('1');
+    for (let id = 1; id <= 20; id++) source.delete(String(id));
+    let marked = 0;
+    tables.intercept = ({ operation, body }) => {
+      if (operation !== 'UpdateItem' || !String(body.UpdateExpression).startsWith('SET deletedAt')) return;
+      marked += 1;
+      if (marked > 12) throw new Error('the process was killed');
+    };
+    await expect(sync('2')).rejects.toThrow('killed');
+    tables.intercept = () => {};
+    const interrupted = await readRun(tables.state, collection(), '2');
+    if (interrupted === undefined) throw new Error('the run is gone');
+    singleReads = [];
+    const { run } = await workOnRun(slice(), interrupted);
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 20 } });
+    expect(singleReads).toEqual([]);
+    expect(await live()).toHaveLength(380);
+  });
+
+  it('stops between deletions where time runs out', async () => {
+    fill(1000);
+    await sync('1');
+    for (let id = 1; id <= 400; id++) source.delete(String(id));
+    await sync('2');
+    await approveHold(tables.state, collection(), 'someone', tick());
+    let deletions = 0;
+    tables.intercept = ({ operation, body }) => {
+      if (operation === 'UpdateItem' && String(body.UpdateExpression).startsWith('SET deletedAt')) deletions += 1;
+    };
+    const end = await sync('3', { now: () => new Date(clockMs + (deletions > 0 ? 1e9 : 0)), endsAt: clockMs + 1e8 });
+    expect(end.kind).toBe('outOfTime');
+    expect(deletions).toBeLessThan(400);
+    await expect(workOnRun(slice(), end.run)).resolves.toMatchObject({
+      run: { status: 'succeeded', counts: { deleted: 400 } },
+    });
+    expect(deletions).toBe(400);
+  });
+});
+
+describe('where single objects cannot be read', () => {
+  beforeEach(() => {
+    resource = transactions;
+  });
+
+  it('two passes must both miss a record', async () => {
+    fill(40);
+    await sync('1');
+    source.delete('3');
+    const hidden = source.get('4') ?? {};
+    source.delete('4');
+    onList = (page) => {
+      if (listReads > 3 && page === 1) source.set('4', hidden);
+    };
+    listReads = 0;
+    const { run } = await sync('2');
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 1 } });
+    expect(await live()).not.toContain(3);
+    expect(await live()).toContain(4);
+  });
+
+  it('what another read stored since the run began is not marked deleted, though the run’s passes do not have it', async () => {
+    fill(40);
+    await sync('1');
+    const startedAt = clockMs;
+    onList = async (page) => {
+      if (page !== 1 || (await readRecord(tables.records, collection(), '99')) !== undefined) return;
+      const times = { requestedAt: new Date(startedAt + 25), answeredAt: new Date(startedAt + 26) };
+      const change = { now: new Date(clockMs), correlationId: 'c-2' };
+      await writeVersion(tables.records, collection(), { id: '99', data: {}, ...times }, change);
+    };
+    source.delete('3');
+    const { run } = await sync('2');
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 1 } });
+    expect(await live()).toContain(99);
+  });
+});
+
+describe('promise 7: a run that cannot go on', () => {
+  it('waits as long as the breaker says, keeps its pages, and is reported after standing still four times', async () => {
+    fill(1000);
+    onList = (page) => {
+      if (page > 2) throw new BreakerOpenError('not answering', 40_000);
+    };
+    let end = await sync('1');
+    expect(end).toMatchObject({ kind: 'postponed', run: { status: 'waiting', stalled: 0 } });
+    if (end.kind === 'postponed') expect(end.resumeAt.getTime() - clockMs).toBe(40_000);
+    for (const stalled of [1, 2, 3]) {
+      end = await workOnRun(slice(), end.run);
+      expect(end).toMatchObject({ kind: 'postponed', run: { stalled } });
+    }
+    end = await workOnRun(slice(), end.run);
+    expect(end).toMatchObject({ kind: 'finished', run: { status: 'failed', error: { code: 'BREAKER_OPEN' } } });
+    onList = () => {};
+    await expect(workOnRun(slice(), end.run)).resolves.toMatchObject({
+      run: { status: 'succeeded', counts: { created: 1000 } },
+    });
+  });
+
+  it('writes no record when nothing has changed', async () => {
+    fill(600);
+    await sync('1');
+    tables.requests.length = 0;
+    await expect(sync('2')).resolves.toMatchObject({ run: { status: 'succeeded', counts: { unchanged: 600 } } });
+    const writes = tables.requests.filter(
+      ({ operation, body }) => /Item$/.test(operation) && body.TableName === 'records',
+    );
+    expect(writes.filter(({ operation }) => operation !== 'GetItem')).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import type { WebhookRecipe } from '../config.ts';
+import { signatureHeader, timestampHeader } from './delivery.ts';
+import { headerRecipe, sign } from './signature.ts';
+
+/** An HTTP POST as Rentvine would send it. */
+export interface SignedDelivery {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface BodyDeliveryOptions {
+  readonly signingKey: string;
+  readonly recipe: WebhookRecipe;
+  /** Good for one delivery only. */
+  readonly token: string;
+  readonly sentAt: Date;
+  readonly event: Readonly<Record<string, unknown>>;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+const contentType = { 'content-type': 'application/json' } as const;
+const secondsOf = (date: Date): number => Math.floor(date.getTime() / 1000);
+
+/** A delivery in Rentvine's body dialect: `{ auth: { token, timestamp, signature }, event, data }`. */
+export function signedBodyDelivery(options: BodyDeliveryOptions): SignedDelivery {
+  const { signingKey, recipe, token, sentAt, event, data = {} } = options;
+  const timestamp = secondsOf(sentAt);
+  const rest = { event, data };
+  const parts = { timestamp: String(timestamp), token, body: Buffer.from(JSON.stringify(rest)) };
+  const auth = { token, timestamp, signature: sign(recipe, signingKey, parts) };
+  return { headers: contentType, body: JSON.stringify({ auth, ...rest }) };
+}
+
+export interface HeaderDeliveryOptions {
+  readonly signingKey: string;
+  readonly eventId: string;
+  readonly sentAt: Date;
+  readonly eventType: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Whether the time-stamp is sent in a header and signed with the body. Default true. */
+  readonly withTimestampHeader?: boolean;
+}
+
+/** A delivery in the header dialect: the signature in `X-RentVine-Signature`. */
+export function signedHeaderDelivery(options: HeaderDeliveryOptions): SignedDelivery {
+  const { signingKey, eventId, sentAt, eventType, data, withTimestampHeader = true } = options;
+  const timestamp = String(secondsOf(sentAt));
+  const body = JSON.stringify({
+    event_id: eventId,
+    event_type: eventType,
+    timestamp: sentAt.toISOString(),
+    data,
+    metadata: {},
+  });
+  const signature = sign(headerRecipe(withTimestampHeader), signingKey, { timestamp, body: Buffer.from(body) });
+  return {
+    headers: {
+      ...contentType,
+      [signatureHeader]: `sha256=${signature}`,
+      ...(withTimestampHeader && { [timestampHeader]: timestamp }),
+    },
+    body,
+  };
+}

@@ -1,0 +1,54 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readAssembly } from '../../infra/local/assembly.ts';
+import { readFunction } from '../../infra/local/functions.ts';
+import type { FunctionDefinition } from '../../infra/local/lambda-pool.ts';
+import { buildModel, type StackModel } from '../../infra/local/stack-model.ts';
+
+export const localIdentity = { accountId: '000000000000', region: 'us-east-1' } as const;
+
+/** With these variables an AWS SDK client reaches local services. */
+export const localEnvironment = (endpoint: string): Record<string, string> => ({
+  AWS_REGION: localIdentity.region,
+  AWS_DEFAULT_REGION: localIdentity.region,
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+/** What the templates of an assembly say, with everything resolved as at `endpoint`. */
+export function readModel(assemblyDir: string, endpoint: string): StackModel {
+  return buildModel(readAssembly(assemblyDir), { ...localIdentity, endpoint, apiUrl: () => endpoint });
+}
+
+/** Every function of an assembly, ready to run against local services. */
+export function readFunctions(assemblyDir: string, endpoint: string): FunctionDefinition[] {
+  const { assets } = readAssembly(assemblyDir);
+  return readModel(assemblyDir, endpoint)
+    .resources.filter(({ type }) => type === 'AWS::Lambda::Function')
+    .map(
+      (resource) =>
+        readFunction(resource, {
+          assets,
+          codeDir: mkdtempSync(join(tmpdir(), 'inline-code-')),
+          environment: localEnvironment(endpoint),
+          concurrency: 1,
+        }).definition,
+    );
+}
+
+/** A function by the last part of its name: `sync-worker`. @throws Error when there is none */
+export function functionNamed(functions: readonly FunctionDefinition[], name: string): FunctionDefinition {
+  const found = functions.find((each) => each.name.endsWith(`-${name}`));
+  if (found === undefined) throw new Error(`The assembly has no function ${name}.`);
+  return found;
+}
+
+/** The physical name of the one resource of a type whose construct path ends so. @throws Error when there is none */
+export function physicalName({ resources }: StackModel, type: string, pathEnd: string): string {
+  const found = resources.find((each) => each.type === type && each.constructPath.endsWith(pathEnd));
+  if (found === undefined) throw new Error(`The assembly has no ${type} at ${pathEnd}.`);
+  return found.physicalId;
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { AwsError } from '../../infra/local/aws-error.ts';
+import type { LocalDynamoDb } from '../../infra/local/dynamodb.ts';
+import type { DatabaseCounts } from './processes/protocol.ts';
+
+const consumed = z.object({ TableName: z.string(), CapacityUnits: z.number() });
+const answerSchema = z.looseObject({ ConsumedCapacity: consumed.or(z.array(consumed)).optional() });
+const bodySchema = z.looseObject({
+  TableName: z.string().optional(),
+  ExpressionAttributeValues: z.record(z.string(), z.unknown()).optional(),
+});
+const created = z.looseObject({ Attributes: z.looseObject({ revision: z.object({ N: z.literal('1') }) }) });
+
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
+const counted = new Set([...writes, 'GetItem', 'BatchGetItem', 'Query', 'Scan']);
+
+/** A database that counts what is asked of it, in the units in which DynamoDB bills. */
+export interface CountingDatabase {
+  execute(operation: string, body: Record<string, unknown>): Promise<unknown>;
+  counts(): DatabaseCounts;
+  forget(): void;
+}
+
+/**
+ * Counts read and write units in front of the local database. It computes an operation's units itself, from the sizes of
+ * items as DynamoDB documents it, except for two things that are added here: a refused conditional write costs what the
+ * write would have (1 unit, for the small items that conditions guard), and the first write of a record that belongs to a
+ * property also writes its entry in the index.
+ */
+export function countingDatabase(database: LocalDynamoDb, onUnits?: (count: UnitCount) => void): CountingDatabase {
+  let counts = empty();
+  const add = (operation: string, table: string, units: number): void => {
+    const isWrite = writes.has(operation);
+    if (isWrite) counts.writeUnits += units;
+    else counts.readUnits += units;
+    onUnits?.({ operation, table, kind: isWrite ? 'write' : 'read', units });
+  };
+  return {
+    async execute(operation, body) {
+      if (!counted.has(operation)) return database.execute(operation, body);
+      const { TableName: table = '', ExpressionAttributeValues: values = {} } = bodySchema.parse(body);
+      counts.calls += 1;
+      try {
+        const answer = await database.execute(operation, { ...body, ReturnConsumedCapacity: 'TOTAL' });
+        const { ConsumedCapacity: capacity = [], ...rest } = answerSchema.parse(answer);
+        for (const { TableName, CapacityUnits } of [capacity].flat()) add(operation, TableName, CapacityUnits);
+        if (writes.has(operation) && table.endsWith('-records')) {
+          counts.recordWrites += 1;
+          if (':byPropertyPk' in values && created.safeParse(rest).success) add(operation, table, 1);
+        }
+        return rest;
+      } catch (error) {
+        if (error instanceof AwsError && error.type.endsWith('ConditionalCheckFailedException')) add(operation, table, 1);
+        throw error;
+      }
+    },
+    counts: () => counts,
+    forget() {
+      counts = empty();
+    },
+  };
+}
+
+export interface UnitCount {
+  readonly operation: string;
+  readonly table: string;
+  readonly kind: 'read' | 'write';
+  readonly units: number;
+}
+
+const empty = (): DatabaseCounts => ({ calls: 0, recordWrites: 0, readUnits: 0, writeUnits: 0 });

@@ -1,0 +1,121 @@
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Table } from '../../shared/store/table.ts';
+import { privateMarker } from '../rentvine/generator/contacts.ts';
+import { allResources, type Company } from './company.ts';
+import { until } from './eventually.ts';
+import { type Harness, startHarness } from './harness.ts';
+
+const credentials = {
+  accessKey: 'MARKER-access-key',
+  secret: 'MARKER-secret',
+  apiKey: 'MARKER-api-key',
+  apiSecret: 'MARKER-api-secret',
+  tenantId: 'tenant-1',
+};
+const base64 = Buffer.from(`${credentials.accessKey}:${credentials.secret}`).toString('base64');
+const forbidden = [privateMarker, 'MARKER-', base64, encodeURIComponent(`${credentials.accessKey}:`)];
+
+let harness: Harness;
+let company: Company;
+
+beforeAll(async () => {
+  harness = await startHarness({
+    settings: { pageSize: 20, requestsPerSecond: 100, burst: 1000, requestTimeoutSeconds: 1 },
+  });
+  company = await harness.company(credentials);
+});
+afterAll(() => harness.stop());
+
+async function everythingIn({ client, name }: Table): Promise<string> {
+  const found: string[] = [];
+  for await (const page of paginateScan({ client }, { TableName: name })) found.push(JSON.stringify(page.Items));
+  return found.join('\n');
+}
+
+async function expectNoMarkers(): Promise<void> {
+  await until('the functions to be quiet', () => harness.stack.idle().then(() => true));
+  const places = {
+    logs: harness.logs.join('\n'),
+    records: await everythingIn(harness.records),
+    state: await everythingIn(harness.state),
+    events: JSON.stringify(harness.stack.busEvents().events),
+  };
+  for (const [place, text] of Object.entries(places)) {
+    expect(text.length, place).toBeGreaterThan(100);
+    for (const marker of forbidden) {
+      const at = text.indexOf(marker);
+      expect(at < 0 ? '' : text.slice(Math.max(0, at - 80), at + 80), `${marker} in ${place}`).toBe('');
+    }
+  }
+}
+
+describe('Promise 8, private', () => {
+  it('personal fields and credentials are in no record, log, metric, state item or event of a sync that goes well', async () => {
+    expect(JSON.stringify(company.simulator.servedRow('tenants', company.world.ids('tenants')[0] ?? 0))).toContain(
+      privateMarker,
+    );
+    const runs = await company.syncAll(allResources, 'full');
+    for (const [resource, run] of runs) expect(run.status, resource).toBe('succeeded');
+    for (const resource of ['tenants', 'owners', 'vendors', 'portfolios'] as const) {
+      const [id = 0] = company.world.ids(resource);
+      company.world.update(resource, id, { name: 'Renamed', birthDate: `${privateMarker}changed` });
+    }
+    await company.syncAll(allResources, 'incremental');
+    await expectNoMarkers();
+  });
+
+  it('nor in what is said of malformed rows, refused credentials, broken answers and broken connections', async () => {
+    const { faults } = company.simulator;
+    const ids = company.world.ids('tenants').slice(0, 3);
+    faults.add({ kind: 'malformedRows', how: 'badFlag', ids, resource: 'tenants' });
+    faults.add({
+      kind: 'malformedRows',
+      how: 'missingId',
+      ids: company.world.ids('owners').slice(0, 2),
+      resource: 'owners',
+    });
+    expect((await company.sync('tenants', 'full')).counts.quarantined).toBe(3);
+    await company.sync('owners', 'full');
+    faults.clear();
+    for (const kind of ['truncate', 'dropMidBody', 'html', 'drop'] as const) {
+      faults.add({ kind, times: 2 });
+      await company.sync('tenants', 'full');
+      faults.clear();
+    }
+    company.simulator.authentication().revoke();
+    expect((await company.sync('tenants', 'full')).error?.code).toBe('UNAUTHENTICATED');
+    company.simulator.authentication().restore();
+
+    const ofUnknownShape = await harness.company({
+      ...credentials,
+      simulator: { envelope: `${privateMarker.toLowerCase()}rows` },
+    });
+    expect((await ofUnknownShape.sync('tenants', 'full')).error?.code).toBe('CONTRACT');
+    const withToken = await harness.company(credentials);
+    const { apiKey, apiSecret, tenantId } = credentials;
+    await withToken.putSecret({ auth: { scheme: 'token', apiKey, apiSecret, tenantId } });
+    expect((await withToken.sync('tenants', 'full')).status).toBe('succeeded');
+    const misconfigured = await harness.company();
+    await misconfigured.putSecret({
+      auth: { scheme: 'token', apiKey, apiSecret },
+      baseUrl: `http://MARKER-user:MARKER-secret@localhost`,
+    });
+    expect((await misconfigured.sync('tenants', 'full')).error?.code).toBe('CONFIGURATION');
+    await expectNoMarkers();
+  });
+
+  it('nor in what a worker says that cannot reach its own tables', async () => {
+    const stop = harness.intercept(({ operation, body }) =>
+      operation === 'UpdateItem' && body.TableName === harness.records.name
+        ? { status: 400, type: 'ResourceNotFoundException', message: `Refused: ${JSON.stringify(body)}` }
+        : undefined,
+    );
+    const other = await harness.company(credentials);
+    await other.request('tenants', 'full');
+    await until('the job to fail', () => harness.logs.some((line) => line.includes('A sync job failed')));
+    stop();
+    const failures = harness.logs.filter((line) => line.includes('A sync job failed')).join('\n');
+    for (const marker of forbidden) expect(failures).not.toContain(marker);
+  });
+});

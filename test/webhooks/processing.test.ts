@@ -1,0 +1,200 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { discardDeadLetter, showDeadLetter } from '../../shared/store/dead-letters.ts';
+import type { Company } from '../integration/company.ts';
+import { until } from '../integration/eventually.ts';
+import { type Harness, startHarness } from '../integration/harness.ts';
+import { expectedData, expectMirror } from '../integration/mirror.ts';
+import { sendWebhooks } from '../rentvine/webhooks.ts';
+import { deadLettersOf, signingKey, type WebhookClient, webhooksOf } from './webhook-harness.ts';
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+});
+
+afterAll(() => harness?.stop());
+
+async function companyWithWebhooks(): Promise<[Company, WebhookClient]> {
+  const company = await harness.company();
+  const client = webhooksOf(company);
+  await client.enable();
+  return [company, client];
+}
+
+const updated = (eventType: string, objectTypeID: string) => (id: number) => ({
+  eventType,
+  objectID: String(id),
+  objectTypeID,
+});
+const workOrder = updated('Work Order Updated', '16');
+
+async function tell(client: WebhookClient, ...events: Record<string, unknown>[]): Promise<void> {
+  const answers = await Promise.all(events.map((event) => client.post(client.about(event))));
+  expect(answers.map(({ status }) => status)).toEqual(events.map(() => 202));
+}
+
+const isStored = async (company: Company, resource: 'workOrders' | 'leases' | 'units', id: number) => {
+  const record = (await company.stored(resource)).get(String(id));
+  return JSON.stringify(record?.data) === JSON.stringify(expectedData(company, resource, id));
+};
+
+describe('a webhook about an object that is gone', () => {
+  it('marks its record deleted, ten a day at most; the rest is left to the full sync', async () => {
+    const [company, client] = await companyWithWebhooks();
+    await company.sync('workOrders', 'full');
+    const gone = company.world.ids('workOrders').slice(0, 12);
+    for (const id of gone) company.world.delete('workOrders', id);
+    await tell(client, ...gone.map(workOrder));
+    await until('all hints are worked off', () => client.queued() === 0);
+    const deleted = [...(await company.stored('workOrders')).values()].filter((record) => record.deletedAt);
+    expect(deleted).toHaveLength(10);
+    expect(await client.deadLetters()).toEqual([]);
+    await company.sync('workOrders', 'full');
+    await expectMirror(company, 'workOrders');
+  });
+
+  it('deletes nothing where single reads find nothing at all', async () => {
+    const [company, client] = await companyWithWebhooks();
+    await company.sync('workOrders', 'full');
+    await company.putSecret({
+      webhook: { dialects: ['body'], signingKeys: [signingKey] },
+      paths: { workOrders: { one: '/no-such-path/{id}' } },
+    });
+    await tell(client, workOrder(1));
+    const [letter] = await deadLettersOf(client, 1);
+    expect(letter).toMatchObject({ code: 'CONTRACT', resource: 'workOrders', source: 'webhook-events' });
+    expect((await company.record('workOrders', 1)).deletedAt).toBeUndefined();
+  });
+});
+
+describe('a webhook about a lease charge', () => {
+  it('refreshes the lease and its recent transactions', async () => {
+    const [company, client] = await companyWithWebhooks();
+    const { world } = company;
+    await company.syncAll(['leases', 'transactions'], 'full');
+    const lease = world.all('leases').find(({ primaryLeaseStatusID }) => primaryLeaseStatusID === 2);
+    const leaseID = Number(lease?.leaseID);
+    const today = new Date().toISOString().slice(0, 10);
+    const { transactionID } = world.create('transactions', {
+      transactionTypeID: 1,
+      leaseID,
+      propertyID: lease?.propertyID ?? null,
+      amount: '55.00',
+      datePosted: today,
+    });
+    const charge = { eventType: 'Lease Charge Created', objectID: String(transactionID), objectTypeID: '9' };
+    await client.post(client.about(charge, { data: { leaseID: String(leaseID) } }));
+    await until('the charge is stored', async () => (await company.stored('transactions')).has(String(transactionID)));
+    await until('the lease is stored', () => isStored(company, 'leases', leaseID));
+  });
+});
+
+describe('the simulator’s own webhooks', () => {
+  it('keep the copy current without any sync, doubled and out of order as they come', async () => {
+    const [company, client] = await companyWithWebhooks();
+    const { world } = company;
+    await company.syncAll(['workOrders', 'units'], 'full');
+    const webhooks = sendWebhooks(world, { url: client.url, signingKey, duplicates: 0.3, outOfOrder: 0.3 });
+    world.update('units', 2, { rent: '1999.00' });
+    world.update('workOrders', 4, { description: 'first' });
+    world.update('workOrders', 4, { description: 'second' });
+    const { workOrderID } = world.create('workOrders', { description: 'new', propertyID: 1 });
+    await webhooks.stop();
+    expect(webhooks.sent.every(({ status }) => status === 202)).toBe(true);
+    await until('the unit', () => isStored(company, 'units', 2));
+    await until('the work orders', async () => {
+      return (await isStored(company, 'workOrders', 4)) && (await isStored(company, 'workOrders', Number(workOrderID)));
+    });
+  });
+});
+
+describe('an outage', () => {
+  it('parks hints without using up their tries, makes no dead letters, and is caught up by itself', async () => {
+    const [company, client] = await companyWithWebhooks();
+    company.simulator.faults.down(true);
+    const ids = company.world.ids('workOrders').slice(0, 15);
+    await tell(client, ...ids.map(workOrder));
+    await until('hints are parked', () => harness.logs.some((line) => line.includes('WebhookHintsParked')));
+    await until('all of them are', () => {
+      const { delayed = 0, visible = 0 } = harness.stack.queueDepths()['aictive-dev-webhook-events'] ?? {};
+      return delayed > 0 && visible === 0;
+    });
+    company.simulator.faults.down(false);
+    await until(
+      'every work order is stored',
+      async () => ids.every(async (id) => isStored(company, 'workOrders', id)) && client.queued() === 0,
+      60_000,
+    );
+    for (const id of ids) expect(await isStored(company, 'workOrders', id), `work order ${id}`).toBe(true);
+    expect(await client.deadLetters()).toEqual([]);
+  }, 90_000);
+});
+
+describe('a poison message', () => {
+  it('ends as one dead letter with its reason; two operators redrive it once after the fix', async () => {
+    const [company, client] = await companyWithWebhooks();
+    company.simulator.forbid(['workOrders']);
+    const answer = await client.post(client.about(workOrder(7)));
+    const [letter, ...others] = await deadLettersOf(client, 1, 60_000);
+    expect(others).toEqual([]);
+    expect(letter).toMatchObject({
+      status: 'open',
+      source: 'webhook-events',
+      deadLetterQueue: 'aictive-dev-webhook-events-dlq',
+      account: company.account,
+      resource: 'workOrders',
+      code: 'FORBIDDEN',
+      message: expect.stringContaining('403'),
+      receiveCount: 5,
+      correlationId: answer.body.correlationId,
+    });
+    const id = letter?.id ?? '';
+    expect(JSON.parse((await showDeadLetter(harness.state, id))?.body ?? '')).toMatchObject({ objectId: '7' });
+
+    company.simulator.forbid([]);
+    const outcomes = await Promise.all([client.redrive(id, 'anna'), client.redrive(id, 'bert')]);
+    expect(outcomes).toContain('done');
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+    await until('the work order is stored', () => isStored(company, 'workOrders', 7));
+    expect(await client.deadLetters()).toEqual([]);
+    expect(await client.redrive(id)).toBe('alreadyClosed');
+    expect(await client.redrive('no-such-letter')).toBe('notFound');
+    expect((await company.record('workOrders', 7)).correlationId).toBe(answer.body.correlationId);
+  }, 90_000);
+
+  it('can be discarded with a reason, once, and both are audited', async () => {
+    const sqs = new SQSClient({
+      endpoint: harness.stack.endpoint,
+      region: harness.stack.region,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    const QueueUrl = harness.stack.outputs['aictive-dev-core']?.WebhookEventsQueueUrl;
+    const { MessageId = '' } = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no hint at all' }));
+    sqs.destroy();
+    await until(
+      'the dead letter is kept',
+      async () => (await showDeadLetter(harness.state, MessageId)) !== undefined,
+      60_000,
+    );
+    const letter = await showDeadLetter(harness.state, MessageId);
+    expect(letter).toMatchObject({ code: 'CONTRACT', body: 'no hint at all', status: 'open' });
+    const discard = (reason: string) =>
+      discardDeadLetter(harness.state, MessageId, { operator: 'anna', reason }, new Date());
+    await expect(discard(' ')).rejects.toThrow('for a reason');
+    expect(await discard('a test sent it')).toBe('done');
+    expect(await discard('again')).toBe('alreadyClosed');
+    const { Items = [] } = await harness.state.client.send(
+      new QueryCommand({
+        TableName: harness.state.name,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': `audit#${new Date().toISOString().slice(0, 7)}` },
+      }),
+    );
+    const actions = Items.map(({ action, operator, details }) => ({ action, operator, reason: details.reason }));
+    expect(actions).toContainEqual({ action: 'discard-dead-letter', operator: 'anna', reason: 'a test sent it' });
+    expect(actions.filter(({ action }) => action === 'redrive-dead-letter')).toHaveLength(1);
+  }, 90_000);
+});
