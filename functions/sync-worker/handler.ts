@@ -3,10 +3,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import { accountReader } from '../../shared/account-reader.ts';
 import { readEnvironment, workerEnvironmentSchema } from '../../shared/config.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/table.ts';
-import { accountReader } from '../account-reader.ts';
 import { instrumented } from '../middleware.ts';
 import { receiveJob } from './receive-job.ts';
 

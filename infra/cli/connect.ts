@@ -1,9 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { paginateListSecrets, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { accountReader } from '../../shared/account-reader.ts';
+import type { Account } from '../../shared/config.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { documentClient, type Table } from '../../shared/store/table.ts';
 import { readEndpoint } from '../local/data-dir.ts';
@@ -13,8 +18,24 @@ import type { Values } from './command.ts';
 export interface Platform {
   readonly records: Table;
   readonly state: Table;
+  readonly sqs: SQSClient;
+  readonly events: EventBridgeClient;
   /** Names of the configured accounts. */
   accounts(): Promise<string[]>;
+  /**
+   * An account's settings and credentials, from its secret.
+   *
+   * @throws ConfigurationError when there is no such secret, or it does not fit
+   */
+  readonly readAccount: (name: string) => Promise<Account>;
+  /**
+   * Where webhooks are posted to.
+   *
+   * @throws ConfigurationError when the stack has no HTTP API
+   */
+  webhookUrl(account: string): Promise<string>;
+  /** Invokes a function asynchronously. */
+  readonly invoke: (functionName: string, payload: string) => Promise<void>;
   /**
    * Invokes the planner and answers what it returned.
    *
@@ -33,7 +54,8 @@ const failureShape = z.object({ errorMessage: z.string() });
  */
 export function connect(values: Values): Platform {
   const stage = typeof values.stage === 'string' ? values.stage : undefined;
-  const config = stage === undefined ? localConfig(values) : {};
+  const local = stage === undefined ? runningStack(values) : undefined;
+  const config = local === undefined ? {} : { endpoint: local.endpoint, ...localClient };
   const prefix = `aictive-${stage ?? localStage}`;
   const client = documentClient(new DynamoDBClient(config));
   const lambda = new LambdaClient(config);
@@ -42,6 +64,17 @@ export function connect(values: Values): Platform {
   return {
     records: { client, name: `${prefix}-records` },
     state: { client, name: `${prefix}-state` },
+    sqs: new SQSClient(config),
+    events: new EventBridgeClient(config),
+    readAccount: accountReader(secrets, secretPrefix),
+    async webhookUrl(account) {
+      const api = local === undefined ? await deployedApiUrl(`${prefix}-core`) : local.apiUrl;
+      if (api === undefined) throw new ConfigurationError('The stack has no HTTP API.');
+      return `${api.replace(/\/$/, '')}/webhooks/rentvine/${account}`;
+    },
+    async invoke(functionName, payload) {
+      await lambda.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: payload }));
+    },
     async accounts() {
       const names: string[] = [];
       for await (const page of paginateListSecrets(
@@ -66,8 +99,10 @@ export function connect(values: Values): Platform {
   };
 }
 
-/** Where the stack that runs here answers; each account's local state is a directory of its own below `--data`. */
-function localConfig(values: Values) {
+const localClient = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+/** The stack that runs here; each account's local state is a directory of its own below `--data`. */
+function runningStack(values: Values): { endpoint: string; apiUrl?: string | undefined } {
   const data = resolve(typeof values.data === 'string' ? values.data : '.local');
   const directories = existsSync(data) ? readdirSync(data, { withFileTypes: true }) : [];
   const running = directories
@@ -79,13 +114,15 @@ function localConfig(values: Values) {
       `No stack runs on this machine with its state in ${data}; start one with npm start, or name a deployed one with --stage.`,
     );
   }
-  if (second !== undefined)
+  if (second !== undefined) {
     throw new ConfigurationError(`Several stacks run with their state in ${data}; stop all but one.`);
-  return {
-    endpoint: first.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
+  }
+  return { endpoint: first.endpoint, apiUrl: first.apiUrl };
+}
+
+async function deployedApiUrl(stackName: string): Promise<string | undefined> {
+  const { Stacks: stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName: stackName }));
+  return stacks?.[0]?.Outputs?.find(({ OutputKey: key }) => key === 'ApiUrl')?.OutputValue;
 }
 
 /**

@@ -47,8 +47,29 @@ function describeRun(resource: string, { mode, status, counts, error }: Run, fin
   return `${timeOf(finishedAt)} ${mode} sync of ${resource} ${status}: ${requests} requests, ${outcome}`;
 }
 
+/** How many events a second are told one by one. */
+const mostEventsTold = 10;
+
+/** Tells of events one by one, and of many at once by their number. */
+export function eventTeller(tell: (line: string) => void): (event: BusEvent) => void {
+  let toldInThisSecond = 0;
+  let more = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const summarize = () => {
+    timer = undefined;
+    toldInThisSecond = 0;
+    if (more > 0) tell(`${timeOf(new Date().toISOString())} … and ${more} more events`);
+    more = 0;
+  };
+  return (event) => {
+    timer ??= setTimeout(summarize, 1000);
+    if (++toldInThisSecond <= mostEventsTold) tell(describeEvent(event));
+    else more += 1;
+  };
+}
+
 /** An event as a line: which record changed in which fields, and nothing of what they hold. */
-export function describeEvent(event: BusEvent): string {
+function describeEvent(event: BusEvent): string {
   const detail = changeEventSchema.safeParse(event.detail);
   const fields =
     detail.success && detail.data.change === 'updated' ? detail.data.changes.map(({ field }) => field) : [];

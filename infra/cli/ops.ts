@@ -1,9 +1,25 @@
 import { PlatformError } from '../../shared/errors.ts';
 import { runCommand } from './command.ts';
+import { dlqDiscard, dlqList, dlqRedrive, dlqShow } from './commands/dead-letters.ts';
 import { recordsExport, recordsGet, recordsList } from './commands/records.ts';
 import { quarantineList, syncApprove, syncRun, syncStatus } from './commands/sync.ts';
+import { webhookDiagnose, webhookSend } from './commands/webhook.ts';
 
-const commands = [syncRun, syncStatus, syncApprove, recordsList, recordsGet, recordsExport, quarantineList];
+const commands = [
+  syncRun,
+  syncStatus,
+  syncApprove,
+  recordsList,
+  recordsGet,
+  recordsExport,
+  quarantineList,
+  dlqList,
+  dlqShow,
+  dlqRedrive,
+  dlqDiscard,
+  webhookSend,
+  webhookDiagnose,
+];
 
 try {
   process.exitCode = await runCommand(commands, process.argv.slice(2));

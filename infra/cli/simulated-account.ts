@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { type Simulator, startSimulator } from '../../test/rentvine/simulator.ts';
+import { sendWebhooks, type Webhooks } from '../../test/rentvine/webhooks.ts';
 import { startOfDay } from './time.ts';
 
 const historySchema = z.object({
@@ -19,6 +20,8 @@ export interface SimulatedAccount {
   /** The text of the account's secret. */
   readonly secret: string;
   readonly simulator: Simulator;
+  /** Sends signed webhooks for what happens from now on, a second after it. */
+  sendWebhooksTo(url: string): void;
   /** Lets something happen in the simulated company, and remembers it. */
   tick(): void;
   stop(): Promise<void>;
@@ -26,6 +29,9 @@ export interface SimulatedAccount {
 
 const accountName = 'acme';
 const seed = 1;
+const signingKey = 'fake-signing-key-acme';
+/** Rentvine delivers about a second after the change. */
+const webhookDelayMs = 1_000;
 
 /**
  * Starts the simulator with one company. The company is made from a seed, and what happened in it since is played again,
@@ -63,14 +69,19 @@ export async function startSimulatedAccount(options: {
   replayed = undefined;
   save(historyFile, history);
 
+  let webhooks: Webhooks | undefined;
   const { accessKey, secret } = simulator.authentication(accountName).credentials;
   return {
     name: accountName,
     secret: JSON.stringify({
       auth: { scheme: 'basic', accessKey, secret },
       baseUrl: simulator.baseUrl(accountName),
+      webhook: { dialects: ['body'], signingKeys: [signingKey] },
     }),
     simulator,
+    sendWebhooksTo(url) {
+      webhooks = sendWebhooks(world, { url, signingKey, delayMs: webhookDelayMs });
+    },
     tick() {
       replayed = Date.now();
       history.ticks.push(replayed);
@@ -78,7 +89,10 @@ export async function startSimulatedAccount(options: {
       replayed = undefined;
       save(historyFile, history);
     },
-    stop: () => simulator.stop(),
+    async stop() {
+      await webhooks?.stop();
+      await simulator.stop();
+    },
   };
 }
 

@@ -24,7 +24,8 @@ export const startHelp = `Runs the whole platform on this machine and mirrors a 
 
 Environment, to mirror a real account instead of a simulated one:
   RENTVINE_ACCOUNT, RENTVINE_ACCESS_KEY, RENTVINE_SECRET
-  RENTVINE_BASE_URL    only for a host other than Rentvine's`;
+  RENTVINE_BASE_URL    only for a host other than Rentvine's
+  RENTVINE_WEBHOOK_SIGNING_KEY   to accept the account's webhooks at /webhooks/rentvine/<account>`;
 
 const wholeNumber = (name: string, low: number, high: number) =>
   z
@@ -126,10 +127,11 @@ export function readRealAccount(environment: NodeJS.ProcessEnv): RealAccount | u
       'RENTVINE_ACCOUNT must be the first part of your Rentvine address: acme for acme.rentvine.com.',
     );
   }
-  const baseUrl = environment.RENTVINE_BASE_URL;
+  const { RENTVINE_BASE_URL: baseUrl, RENTVINE_WEBHOOK_SIGNING_KEY: signingKey } = environment;
   const secret = JSON.stringify({
     auth: { scheme: 'basic', accessKey: environment.RENTVINE_ACCESS_KEY, secret: environment.RENTVINE_SECRET },
     ...(baseUrl && { baseUrl }),
+    ...(signingKey && { webhook: { dialects: ['body', 'header'], signingKeys: [signingKey] } }),
   });
   try {
     parseAccountSecret(name, secret);
@@ -147,4 +149,5 @@ const asVariables = (message: string): string =>
     .replace('auth.accessKey', 'RENTVINE_ACCESS_KEY')
     .replace('auth.secret', 'RENTVINE_SECRET')
     .replace('baseUrl', 'RENTVINE_BASE_URL')
+    .replace('webhook.signingKeys.0', 'RENTVINE_WEBHOOK_SIGNING_KEY')
     .replace(/\.?$/, '.');

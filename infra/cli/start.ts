@@ -11,7 +11,7 @@ import { synthesize } from '../synth.ts';
 import { type Core, coreOf } from './core-tables.ts';
 import { exportRecords } from './export-records.ts';
 import { type FollowedRun, followRuns } from './follow-runs.ts';
-import { describeEvent, goOn } from './go-on.ts';
+import { eventTeller, goOn } from './go-on.ts';
 import { showProgress } from './progress.ts';
 import { startSimulatedAccount } from './simulated-account.ts';
 import { readRealAccount, readStartOptions, type StartOptions, startHelp } from './start-options.ts';
@@ -51,6 +51,7 @@ async function main(): Promise<number> {
       : `Mirroring ${name}, a simulated Rentvine account at ${simulated.simulator.baseUrl(name)}.`,
   );
   let isGoingOn = false;
+  const tellEvent = eventTeller(tell);
   const assemblyDir = synthesize({ outdir: 'cdk.out', context: { stage } });
   const stack = await startLocalStack({
     assemblyDir,
@@ -59,7 +60,7 @@ async function main(): Promise<number> {
     schedules: false,
     secrets: { [`aictive/${stage}/rentvine/${name}`]: secret },
     onEvent: (event) => {
-      if (isGoingOn) tell(describeEvent(event));
+      if (isGoingOn) tellEvent(event);
     },
   });
   const stopped = new AbortController();
@@ -74,6 +75,11 @@ async function main(): Promise<number> {
     if (options.once) return succeeded ? 0 : 1;
 
     isGoingOn = true;
+    if (stack.apiUrl !== undefined) {
+      const webhookUrl = `${stack.apiUrl}/webhooks/rentvine/${name}`;
+      simulated?.sendWebhooksTo(webhookUrl);
+      tell(`\nWebhooks are taken at ${webhookUrl}.`);
+    }
     tell(`\nGoing on: schedules tick, and changes are told here. AWS services are at ${stack.endpoint}. Ctrl-C stops.`);
     stack.playSchedules();
     await goOn({ state: core.state, account: name, tick: () => simulated?.tick(), signal: stopped.signal, tell });

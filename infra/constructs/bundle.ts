@@ -35,10 +35,16 @@ const unusedCredentialSources = ['ini', 'process', 'sso', 'web-identity'].map(
  */
 export function bundleFunction(name: string, outdir: string): string {
   const directory = join(outdir, `bundle.${name}`);
+  bundleModule(`functions/${name}/handler.ts`, join(directory, 'index.mjs'));
+  return directory;
+}
+
+/** Bundles any module as functions are bundled, so that others can be compared with them. */
+export function bundleModule(entryPoint: string, outfile: string): void {
   buildSync({
     absWorkingDir: projectRoot,
-    entryPoints: [`functions/${name}/handler.ts`],
-    outfile: join(directory, 'index.mjs'),
+    entryPoints: [entryPoint],
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -51,5 +57,4 @@ export function bundleFunction(name: string, outdir: string): string {
     banner: { js: commonJsBanner },
     logLevel: 'warning',
   });
-  return directory;
 }

@@ -72,6 +72,26 @@ export function provenByRepetition(passes: readonly ReadonlySet<string>[]): Proo
   return { proven: true };
 }
 
+/**
+ * Whether a repeated pass ended where the list ends: an empty answer alone may be a mishap in the middle of it. Either the
+ * last page with rows holds fewer than the server gives, or the pass before ended with the same row.
+ *
+ * @param pages of the pass, in the order of its plan
+ * @param before pages of the pass before it, in the order of its plan
+ * @param capacity the most rows the server has been seen to answer in one page
+ */
+export function provenEnd(pages: readonly PageEvidence[], before: readonly PageEvidence[], capacity: number): Proof {
+  const last = lastFilled(pages);
+  if (last !== undefined && last.size < Math.min(last.pageSize, capacity)) return { proven: true };
+  if (last?.ids.at(-1) === lastFilled(before)?.ids.at(-1)) return { proven: true };
+  return unproven('two passes in a row ended in different places');
+}
+
+function lastFilled(pages: readonly PageEvidence[]): PageEvidence | undefined {
+  const end = pages.findIndex((page) => page.size === 0);
+  return pages[(end < 0 ? pages.length : end) - 1];
+}
+
 const asNumber = (id: string): bigint | undefined => (/^\d{1,30}$/.test(id) ? BigInt(id) : undefined);
 
 /** Whether id `a` was given out after id `b`; false where they are not numbers. */

@@ -11,7 +11,7 @@ import { type Collection, liveIds, tombstone } from '../store/records.ts';
 import { type Run, saveRun } from '../store/runs.ts';
 import { readSyncState, type SyncState, updateSyncState } from '../store/sync-state.ts';
 import { chunk, type Table } from '../store/table.ts';
-import { type Proof, provenByOnePass, provenByRepetition } from './completeness.ts';
+import { type Proof, provenByOnePass, provenByRepetition, provenEnd } from './completeness.ts';
 import { type DeletionGuard, deletionLimit } from './deletion-guard.ts';
 import { readPass } from './read-pass.ts';
 import { countRun, type Settled } from './run-counts.ts';
@@ -138,13 +138,20 @@ class RunWork {
   }
 
   #proofAfter(pass: number, pages: readonly PageRead[], capacity: number): Proof {
-    if (pass > 1) return provenByRepetition(this.#idsByPass());
+    if (pass > 1) return this.#proofByRepetition(pass, pages);
     // A full read of nothing at all is rare, and cheap to look at twice.
     if (this.#run.mode === 'full' && pages.length === 1) return { proven: false, reason: 'the list was empty' };
     const { changeFilter } = this.#slice.resource;
     // What an incremental read without a cursor misses is asked for again by the next one, and proven by the full one.
     const isReadAgainAnyway = this.#run.mode === 'incremental' && changeFilter?.by !== 'dateTimeModified';
     return isReadAgainAnyway ? { proven: true } : provenByOnePass(pages, capacity);
+  }
+
+  #proofByRepetition(pass: number, pages: readonly PageRead[]): Proof {
+    const repeated = provenByRepetition(this.#idsByPass());
+    if (!repeated.proven) return repeated;
+    const before = this.#pages.filter((page) => page.pass === pass - 1).sort((a, b) => a.index - b.index);
+    return provenEnd(pages, before, largestPage(this.#pages, this.#run.pageSize));
   }
 
   #idsByPass(): ReadonlySet<string>[] {
@@ -324,7 +331,7 @@ class RunWork {
     if (!result.ended) return undefined;
     // A row without a readable id may be any of the missing; a pass that is not proven may have missed them again.
     if (this.#pages.some((page) => page.ids.length !== page.size)) return [];
-    if (!provenByOnePass(result.pages).proven && !provenByRepetition(this.#idsByPass()).proven) return [];
+    if (!provenByOnePass(result.pages).proven && !this.#proofByRepetition(second, result.pages).proven) return [];
     const seenAgain = new Set(result.pages.flatMap((page) => page.ids));
     // That a list lacks a row says less than a read that saw it: any read of it since the run began counts for more.
     const { startedAt } = this.#run;

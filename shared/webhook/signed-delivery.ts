@@ -21,14 +21,17 @@ export interface BodyDeliveryOptions {
 const contentType = { 'content-type': 'application/json' } as const;
 const secondsOf = (date: Date): number => Math.floor(date.getTime() / 1000);
 
-/** A delivery in Rentvine's body dialect: `{ auth: { token, timestamp, signature }, event, data }`. */
+/**
+ * A delivery in Rentvine's body dialect: `{ auth: { token, timestamp, signature }, event, data }`.
+ *
+ * @throws RangeError for a recipe that covers the body: no signature can cover itself
+ */
 export function signedBodyDelivery(options: BodyDeliveryOptions): SignedDelivery {
   const { signingKey, recipe, token, sentAt, event, data = {} } = options;
   const timestamp = secondsOf(sentAt);
-  const rest = { event, data };
-  const parts = { timestamp: String(timestamp), token, body: Buffer.from(JSON.stringify(rest)) };
-  const auth = { token, timestamp, signature: sign(recipe, signingKey, parts) };
-  return { headers: contentType, body: JSON.stringify({ auth, ...rest }) };
+  if (recipe.parts.includes('body')) throw new RangeError('A signature that is in the body cannot cover the body.');
+  const signature = sign(recipe, signingKey, { timestamp: String(timestamp), token, body: Buffer.alloc(0) });
+  return { headers: contentType, body: JSON.stringify({ auth: { token, timestamp, signature }, event, data }) };
 }
 
 export interface HeaderDeliveryOptions {

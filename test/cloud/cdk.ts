@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
@@ -37,6 +37,8 @@ export function cdkApp(stage: string, context: Readonly<Record<string, string>>)
   const contextArgs = Object.entries({ ...context, stage }).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const common = ['--ci', '--no-notices', '--output', `${reportsDir}/cdk.out`, ...contextArgs];
   const outputsFile = `${reportsDir}/outputs.json`;
+  // Synthesis adds to what is there, and every run has another stage.
+  rmSync(`${reportsDir}/cdk.out`, { recursive: true, force: true });
   return {
     bootstrap: () => cdk(['bootstrap', ...common]),
     async deploy() {

@@ -44,8 +44,8 @@ async function runTests(root: string): Promise<number> {
     // Processes, because Node reads the certificates to trust only when it starts.
     pool: 'forks',
     bail: 1,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     reporters: ['verbose', 'json'],
     outputFile: { json: `${reportsDir}/tests.json` },
   });

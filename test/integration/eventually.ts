@@ -2,7 +2,7 @@
 export async function eventually<T>(
   what: string,
   read: () => T | undefined | Promise<T | undefined>,
-  deadlineMs = 25_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + deadlineMs;
   for (;;) {

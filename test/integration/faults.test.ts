@@ -10,6 +10,7 @@ let harness: Harness;
 
 beforeAll(async () => {
   harness = await startHarness({
+    concurrency: 10,
     settings: { pageSize: 20, requestsPerSecond: 100, burst: 1000, requestTimeoutSeconds: 0.6 },
   });
 });

@@ -6,7 +6,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { inject } from 'vitest';
+import { inject, vi } from 'vitest';
 import * as z from 'zod';
 import type { Fault, ServiceRequest } from '../../infra/local/gateway.ts';
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
@@ -16,6 +16,9 @@ import { documentClient, type Table } from '../../shared/store/table.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import { startSimulator } from '../rentvine/simulator.ts';
 import { type Company, type CompanyOptions, companyOn, smallCompany } from './company.ts';
+
+// Many of these tests wait for the platform's own backoffs, on machines that are busy with other tests.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Small pages, so that small companies have several, and limits that do not slow tests down. */
 const fastSettings: z.input<typeof syncSettingsSchema> = {
@@ -30,6 +33,8 @@ export interface HarnessOptions {
   readonly settings?: z.input<typeof syncSettingsSchema>;
   /** Where the stack keeps its state, for tests that stop it and start it again; in memory when absent. */
   readonly dataDir?: string;
+  /** Most environments of a function; each costs a second of a core to start. Default 4. */
+  readonly concurrency?: number;
   /** Added to the environment of every function. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -95,6 +100,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const stack = await startLocalStack({
     assemblyDir: inject('assemblyDir'),
     schedules: false,
+    concurrency: options.concurrency ?? 4,
     stopGraceMs: 100,
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
     environment: {

@@ -1,8 +1,8 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { ResourceNotFoundException, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Account, parseAccountSecret, secretValues } from '../shared/config.ts';
-import { ConfigurationError } from '../shared/errors.ts';
-import { redactValue } from '../shared/observability/logger.ts';
+import { type Account, parseAccountSecret, secretValues } from './config.ts';
+import { ConfigurationError } from './errors.ts';
+import { redactValue } from './observability/logger.ts';
 
 /** A replaced credential is used after this time at the latest. */
 const cachedForSeconds = 60;

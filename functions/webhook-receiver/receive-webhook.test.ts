@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { webhookRecipeSchema } from '../../shared/config.ts';
+import type { TokenClaim, WebhookDelivery } from '../../shared/store/webhook-tokens.ts';
+import type { WebhookHint } from '../../shared/webhook/hint.ts';
+import { type SignedDelivery, signedBodyDelivery, signedHeaderDelivery } from '../../shared/webhook/signed-delivery.ts';
+import type { WebhookRequest } from './decode-request.ts';
+import { httpAnswer } from './http-answer.ts';
+import type { KeyRing, WebhookKeys } from './key-ring.ts';
+import { type ReceiverDependencies, receiveWebhook } from './receive-webhook.ts';
+
+const now = new Date('2026-11-22T10:00:00Z');
+const signingKey = 'key-one';
+const recipe = webhookRecipeSchema.parse({});
+const both: WebhookKeys = { dialects: ['body', 'header'], signingKeys: [signingKey], recipe };
+
+/** What the receiver leaves behind, and how its surroundings behave. */
+interface World {
+  keys: KeyRing;
+  queued: WebhookHint[];
+  tokens: Map<string, { bodyHash: string; state: 'claimed' | 'queued' }>;
+  rate: ReceiverDependencies['rate'];
+  queue: (hint: WebhookHint) => Promise<void>;
+}
+
+let world: World;
+
+beforeEach(() => {
+  world = {
+    keys: { get: async (account) => (account === 'acme' ? both : undefined), renewed: async () => undefined },
+    queued: [],
+    tokens: new Map(),
+    rate: { take: async () => ({ ok: true }) },
+    queue: async (hint) => void world.queued.push(hint),
+  };
+});
+
+async function claimToken({ account, token, bodyHash }: WebhookDelivery): Promise<TokenClaim> {
+  const key = `${account} ${token}`;
+  const known = world.tokens.get(key);
+  if (known !== undefined) {
+    if (known.bodyHash !== bodyHash) return { kind: 'refused' };
+    return { kind: known.state === 'queued' ? 'queued' : 'pending' };
+  }
+  world.tokens.set(key, { bodyHash, state: 'claimed' });
+  return {
+    kind: 'claimed',
+    queued: async () => void world.tokens.set(key, { bodyHash, state: 'queued' }),
+    release: async () => void world.tokens.delete(key),
+  };
+}
+
+const dependencies = (): ReceiverDependencies => ({
+  keys: world.keys,
+  rate: world.rate,
+  claimToken,
+  queue: (hint) => world.queue(hint),
+  now: () => now,
+  sleep: async () => undefined,
+});
+
+const requestOf = ({ headers, body }: SignedDelivery, account = 'acme'): WebhookRequest => ({
+  headers: { ...headers },
+  body,
+  isBase64Encoded: false,
+  pathParameters: { account },
+  requestContext: { requestId: 'r-1' },
+});
+
+const receive = (request: WebhookRequest) => receiveWebhook(request, 'c-1', dependencies());
+
+const delivery = (options: Partial<Parameters<typeof signedBodyDelivery>[0]> = {}) =>
+  signedBodyDelivery({
+    signingKey,
+    recipe,
+    token: 'token-1',
+    sentAt: now,
+    event: { eventType: 'lease.updated', objectID: '5', objectTypeID: '4' },
+    ...options,
+  });
+
+describe('a webhook', () => {
+  it('is queued as a hint with the request’s correlation id', async () => {
+    expect(await receive(requestOf(delivery()))).toEqual({ kind: 'queued' });
+    expect(world.queued).toEqual([
+      {
+        account: 'acme',
+        eventType: 'lease.updated',
+        objectId: '5',
+        objectTypeId: '4',
+        ids: {},
+        correlationId: 'c-1',
+        receivedAt: now.toISOString(),
+        parked: 0,
+      },
+    ]);
+  });
+
+  it('may be five minutes old, or that far ahead of our clock, and no more', async () => {
+    const at = (seconds: number) =>
+      delivery({ sentAt: new Date(now.getTime() + seconds * 1000), token: `at ${seconds}` });
+    for (const seconds of [-300, 300]) expect((await receive(requestOf(at(seconds)))).kind).toBe('queued');
+    for (const seconds of [-301, 301]) expect((await receive(requestOf(at(seconds)))).kind).toBe('unauthorized');
+  });
+
+  it('without any time-stamp is refused, also when its signature is right', async () => {
+    const { headers, body } = signedHeaderDelivery({
+      signingKey,
+      eventId: 'e-1',
+      sentAt: now,
+      eventType: 'lease.updated',
+      data: { id: 5 },
+      withTimestampHeader: false,
+    });
+    expect((await receive(requestOf({ headers, body }))).kind).toBe('queued');
+    const { createHmac } = await import('node:crypto');
+    const bare = JSON.stringify({ event_id: 'e-2', event_type: 'lease.updated', data: { id: 5 } });
+    const signature = createHmac('sha256', signingKey).update(bare).digest('hex');
+    const request = requestOf({ headers: { ...headers, 'x-rentvine-signature': `sha256=${signature}` }, body: bare });
+    expect((await receive(request)).kind).toBe('unauthorized');
+  });
+
+  it('is verified with renewed keys when the known ones do not fit', async () => {
+    world.keys = {
+      get: async () => both,
+      renewed: async () => ({ ...both, signingKeys: ['key-two'] }),
+    };
+    expect((await receive(requestOf(delivery({ signingKey: 'key-two' })))).kind).toBe('queued');
+    expect((await receive(requestOf(delivery({ signingKey: 'key-three', token: 't-3' })))).kind).toBe('unauthorized');
+  });
+
+  it('is limited only behind its signature, and then says when to come back', async () => {
+    world.rate = { take: async () => ({ ok: false, retryAfterMs: 1_200 }) };
+    const limited = await receive(requestOf(delivery()));
+    expect(httpAnswer(limited, 'c-1')).toMatchObject({ statusCode: 429, headers: { 'retry-after': '2' } });
+    expect((await receive(requestOf(delivery({ signingKey: 'another key' })))).kind).toBe('unauthorized');
+    expect(world.tokens.size).toBe(0);
+  });
+
+  it('is taken when the rate limit cannot be asked', async () => {
+    world.rate = { take: () => Promise.reject(new Error('down')) };
+    expect((await receive(requestOf(delivery()))).kind).toBe('queued');
+  });
+
+  it('that the queue did not take can come again with the same token', async () => {
+    world.queue = () => Promise.reject(new Error('no queue'));
+    const refused = await receive(requestOf(delivery()));
+    expect(httpAnswer(refused, 'c-1')).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
+    world.queue = async (hint) => void world.queued.push(hint);
+    expect((await receive(requestOf(delivery()))).kind).toBe('queued');
+    expect((await receive(requestOf(delivery()))).kind).toBe('duplicate');
+    expect(world.queued).toHaveLength(1);
+  });
+
+  it('that somebody else is queueing right now is acknowledged only once it is safe', async () => {
+    const { body } = delivery();
+    const bodyHash = createHash('sha256').update(body).digest('base64url');
+    world.tokens.set('acme body:token-1', { bodyHash, state: 'claimed' });
+    expect((await receive(requestOf(delivery()))).kind).toBe('unavailable');
+    world.tokens.set('acme body:token-1', { bodyHash, state: 'queued' });
+    expect((await receive(requestOf(delivery()))).kind).toBe('duplicate');
+    expect(world.queued).toEqual([]);
+  });
+
+  it('is not lost when Secrets Manager does not answer', async () => {
+    world.keys = { get: () => Promise.reject(new Error('throttled')), renewed: async () => undefined };
+    expect((await receive(requestOf(delivery()))).kind).toBe('unavailable');
+  });
+});
+
+describe('10,000 random requests', () => {
+  const json = fc.jsonValue({ maxDepth: 6 });
+  const text = fc.oneof(fc.string(), fc.string({ unit: 'binary', maxLength: 40 }));
+  const auth = fc.record({ token: json, timestamp: json, signature: json }, { requiredKeys: [] });
+  const event = fc.record(
+    { eventType: fc.oneof(json, fc.constant('lease.updated')), objectID: json, objectTypeID: json },
+    { requiredKeys: [] },
+  );
+  const bodies = fc.oneof(
+    text,
+    json.map((value) => JSON.stringify(value)),
+    fc.record({ auth, event, data: json }, { requiredKeys: [] }).map((value) => JSON.stringify(value)),
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+    fc.nat({ max: 5_000 }).map((depth) => '['.repeat(depth)),
+  );
+  const headers = fc.record(
+    {
+      'content-type': fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom('application/json', 'application/json; charset=utf-8') },
+        text,
+      ),
+      'content-encoding': fc.constantFrom('gzip', 'identity'),
+      'x-rentvine-signature': fc.oneof(
+        text,
+        text.map((given) => `sha256=${given}`),
+      ),
+      'x-rentvine-timestamp': fc.oneof(text, fc.constant(String(now.getTime() / 1000))),
+    },
+    { requiredKeys: [] },
+  );
+  const mutated = fc
+    .record({ valid: fc.constant(undefined), at: fc.nat(), character: fc.string({ minLength: 1, maxLength: 1 }) })
+    .map(({ at, character }) => {
+      const { body } = delivery({ token: `mutated ${at}` });
+      const index = at % body.length;
+      return body.slice(0, index) + character + body.slice(index + 1);
+    });
+  const requests = fc.record({
+    headers,
+    body: fc.option(fc.oneof(bodies, mutated), { nil: undefined }),
+    isBase64Encoded: fc.boolean(),
+    pathParameters: fc.oneof(
+      fc.constant({ account: 'acme' }),
+      text.map((account) => ({ account })),
+      fc.constant(undefined),
+    ),
+  });
+
+  it('are never a server’s fault, and nothing is queued without a valid signature', async () => {
+    await fc.assert(
+      fc.asyncProperty(requests, async ({ body, pathParameters, headers: given, isBase64Encoded }) => {
+        const before = world.queued.length;
+        const answer = await receive({
+          headers: given,
+          isBase64Encoded,
+          requestContext: { requestId: 'r' },
+          ...(body !== undefined && { body }),
+          ...(pathParameters !== undefined && { pathParameters }),
+        });
+        const status = httpAnswer(answer, 'c').statusCode ?? 0;
+        expect([202, 400, 401, 413, 415]).toContain(status);
+        if (world.queued.length === before) return;
+        // Only a delivery that is signed rightly still is so after a mutation elsewhere in it.
+        const { auth: sent } = JSON.parse(
+          isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? ''),
+        );
+        const right = JSON.parse(delivery({ token: sent.token }).body).auth;
+        expect({ ...sent, timestamp: String(sent.timestamp), signature: sent.signature.toLowerCase() }).toEqual({
+          ...right,
+          timestamp: String(right.timestamp),
+        });
+        expect(given['content-type']).toMatch(/^application\/json/);
+        expect(pathParameters?.account).toBe('acme');
+      }),
+      { numRuns: 10_000 },
+    );
+    // The mutations that leave the signature alone show that the check above was not in vain.
+    expect(world.queued.length).toBeGreaterThan(0);
+  }, 120_000);
+});
