@@ -54,15 +54,16 @@ const mostEventsTold = 10;
 export function eventTeller(tell: (line: string) => void): (event: BusEvent) => void {
   let toldInThisSecond = 0;
   let more = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let isCounting = false;
   const summarize = () => {
-    timer = undefined;
+    isCounting = false;
     toldInThisSecond = 0;
     if (more > 0) tell(`${timeOf(new Date().toISOString())} … and ${more} more events`);
     more = 0;
   };
   return (event) => {
-    timer ??= setTimeout(summarize, 1000);
+    if (!isCounting) setTimeout(summarize, 1000).unref();
+    isCounting = true;
     if (++toldInThisSecond <= mostEventsTold) tell(describeEvent(event));
     else more += 1;
   };

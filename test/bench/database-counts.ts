@@ -50,7 +50,8 @@ export function countingDatabase(database: LocalDynamoDb, onUnits?: (count: Unit
         }
         return rest;
       } catch (error) {
-        if (error instanceof AwsError && error.type.endsWith('ConditionalCheckFailedException')) add(operation, table, 1);
+        if (error instanceof AwsError && error.type.endsWith('ConditionalCheckFailedException'))
+          add(operation, table, 1);
         throw error;
       }
     },

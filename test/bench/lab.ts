@@ -6,6 +6,7 @@ import {
   backendSchema,
   type Company,
   companySchema,
+  cpuSchema,
   type DatabaseCounts,
   databaseCountsSchema,
   none,
@@ -24,6 +25,9 @@ export interface Lab extends AsyncDisposable {
   asked(): Promise<Asked>;
   counts(): Promise<DatabaseCounts>;
   forget(): Promise<void>;
+  forgetAsked(): Promise<void>;
+  /** CPU time that the local AWS has taken so far. */
+  databaseCpuMs(): Promise<number>;
   /** Changes so many leases, spread over all pages. */
   changeLeases(count: number): Promise<void>;
   /** Starts one environment of the sync worker, with the given settings in place of the template's. */
@@ -66,6 +70,10 @@ export async function startLab({ assemblyDir, latencyMs, counts }: LabOptions): 
     async forget() {
       await Promise.all([simulator.call('forget', null, none), backend.call('forget', null, none)]);
     },
+    async forgetAsked() {
+      await simulator.call('forget', null, none);
+    },
+    databaseCpuMs: () => backend.call('cpuMs', null, cpuSchema),
     async changeLeases(count) {
       await simulator.call('changeLeases', count, none);
     },

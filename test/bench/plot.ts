@@ -76,4 +76,8 @@ function scale(values: readonly number[], from: number, to: number) {
 }
 
 const label = (value: number): string =>
-  value >= 1_000_000 ? `${value / 1_000_000}M` : value >= 1000 ? `${value / 1000}k` : String(Number(value.toPrecision(2)));
+  value >= 1_000_000
+    ? `${value / 1_000_000}M`
+    : value >= 1000
+      ? `${value / 1000}k`
+      : String(Number(value.toPrecision(2)));

@@ -1,6 +1,6 @@
 /** Entry of the process that reads and stores one list, one page after another or as the product does. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { rentvineAccess } from '../../../functions/rentvine-access.ts';
 import { syncSettingsSchema } from '../../../shared/config.ts';
 import type { ListPage } from '../../../shared/rentvine/client.ts';

@@ -78,4 +78,6 @@ export const workedSchema = z.object({
 });
 export type Worked = z.infer<typeof workedSchema>;
 
+export const cpuSchema = z.number();
+
 export const none = z.unknown();
