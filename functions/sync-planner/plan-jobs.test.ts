@@ -51,7 +51,7 @@ it('queues one job for each account that has a secret, in the message group of i
   secretNames = [
     ...secretNames,
     ...['c-1', 'c-2', 'c-3', 'Not An Account'].map((name) => prefix + name),
-    'aictive/prod/rentvine/x',
+    'aictive/tst/rentvine/other',
   ];
   const planned = await planJobs(request(), dependencies);
   expect(planned.map(({ account }) => account)).toEqual(['acme', 'beta', 'c-1', 'c-2', 'c-3']);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { webhookRecipeSchema } from '../../shared/config.ts';
@@ -114,7 +114,6 @@ describe('a webhook', () => {
       withTimestampHeader: false,
     });
     expect((await receive(requestOf({ headers, body }))).kind).toBe('queued');
-    const { createHmac } = await import('node:crypto');
     const bare = JSON.stringify({ event_id: 'e-2', event_type: 'lease.updated', data: { id: 5 } });
     const signature = createHmac('sha256', signingKey).update(bare).digest('hex');
     const request = requestOf({ headers: { ...headers, 'x-rentvine-signature': `sha256=${signature}` }, body: bare });
@@ -200,7 +199,7 @@ describe('10,000 random requests', () => {
     { requiredKeys: [] },
   );
   const mutated = fc
-    .record({ valid: fc.constant(undefined), at: fc.nat(), character: fc.string({ minLength: 1, maxLength: 1 }) })
+    .record({ at: fc.nat(), character: fc.string({ minLength: 1, maxLength: 1 }) })
     .map(({ at, character }) => {
       const { body } = delivery({ token: `mutated ${at}` });
       const index = at % body.length;

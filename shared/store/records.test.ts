@@ -146,7 +146,7 @@ describe('promise 3: a record never goes backwards', () => {
           expect(await final()).toBe(isGone ? 'gone' : newest.state);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -180,7 +180,7 @@ describe('promise 3: a record never goes backwards', () => {
         for (const read of arriving) await deliver(read, false);
         expect(await final()).toBe(reads.length - 1);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
@@ -280,7 +280,7 @@ describe('storing', () => {
         expect(hashOf((await stored())?.data)).toBe(hashOf(data));
         expect(await write(version(data, 50))).toBe('unchanged');
       }),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
   });
 

@@ -1,5 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ const help = `Measures the design's numbers and exits with 1 if one is missed.
 const full = { leases: 20_000, written: 5_000, sizes: [1_000, 10_000, 100_000], rounds: 2, imports: 9 };
 const quick = { leases: 2_000, written: 500, sizes: [200, 1_000], rounds: 1, imports: 3 };
 const latencyMs = 100;
+const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url));
 const reportDirectory = fileURLToPath(new URL('../../reports/bench', import.meta.url));
 
 async function main(): Promise<void> {
@@ -32,7 +33,9 @@ async function main(): Promise<void> {
   }
   const size = values.quick ? quick : full;
   const { pageSize } = syncSettingsSchema.parse({});
-  const workDir = mkdtempSync(join(tmpdir(), 'bench-'));
+  // Within the project, where bundles find their packages.
+  mkdirSync(cache, { recursive: true });
+  const workDir = mkdtempSync(join(cache, 'bench-'));
   try {
     process.stderr.write('Synthesizing the stacks …\n');
     const assemblyDir = synthesize({ outdir: join(workDir, 'assembly') });
