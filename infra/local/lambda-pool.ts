@@ -24,6 +24,7 @@ export type InvocationOutcome =
 export interface PoolHooks {
   onLog(line: { functionName: string; stream: 'stdout' | 'stderr'; text: string }): void;
   onStart(info: { functionName: string; requestId: string; payload: string; kill(): void }): void;
+  onEnd?(info: { functionName: string; requestId: string; durationMs: number }): void;
 }
 
 /** All environments of one function. */
@@ -47,6 +48,7 @@ interface Environment {
   readonly worker: Worker;
   current: Invocation | undefined;
   deadline: NodeJS.Timeout | undefined;
+  startedAt: number;
 }
 
 /** Environments that a function starts at the same time: threads compete for the machine's few cores. */
@@ -89,7 +91,7 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb },
     });
-    const environment: Environment = { worker, current: undefined, deadline: undefined };
+    const environment: Environment = { worker, current: undefined, deadline: undefined, startedAt: 0 };
     environments.add(environment);
     for (const stream of ['stdout', 'stderr'] as const) {
       createInterface({ input: worker[stream] }).on('line', (text) => {
@@ -146,6 +148,8 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
     environment.current = undefined;
     if (!invocation) return;
     running -= 1;
+    const durationMs = performance.now() - environment.startedAt;
+    hooks.onEnd?.({ functionName: definition.name, requestId: invocation.requestId, durationMs });
     invocation.settle(outcome);
   }
 
@@ -159,6 +163,7 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
     const { requestId, payload } = invocation;
     running += 1;
     environment.current = invocation;
+    environment.startedAt = performance.now();
     const kill = (): void => {
       if (environment.current === invocation) void environment.worker.terminate();
     };

@@ -53,6 +53,8 @@ export interface LocalStackOptions {
   readonly intercept?: Intercept;
   /** Called at the start of each invocation; `kill` ends its environment as a crash would. */
   readonly invocation?: (info: { functionName: string; requestId: string; payload: unknown; kill(): void }) => void;
+  /** Called at the end of each invocation, however it ended. */
+  readonly invoked?: (info: { functionName: string; requestId: string; durationMs: number }) => void;
 }
 
 export interface LocalResource {
@@ -197,6 +199,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       onLog: log,
       onStart: (info: { functionName: string; requestId: string; payload: string; kill(): void }) =>
         options.invocation?.({ ...info, payload: JSON.parse(info.payload) }),
+      onEnd: (info: { functionName: string; requestId: string; durationMs: number }) => options.invoked?.(info),
     };
     for (const resource of ofType('AWS::Lambda::Function')) {
       const { definition, deadLetterArn } = readFunction(resource, {

@@ -88,13 +88,23 @@ export function readDateTime(value: unknown): string | undefined {
   return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString();
 }
 
-export const id = () => field('an id', readId);
-export const requiredId = () => id().refine((value) => value !== undefined, { message: 'is missing' });
-export const text = () => field('text', readText);
-export const cents = () => field('an amount of money', readCents);
-export const boolean = () =>
-  field('a yes or no', (value) => booleans.get((readText(value) ?? '').trim().toLowerCase()));
-export const number = () =>
+/** Schemas never change, and making one costs as much as parsing many values: all fields of a kind share theirs. */
+function shared<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+export const id = shared(() => field('an id', readId));
+export const requiredId = shared(() => id().refine((value) => value !== undefined, { message: 'is missing' }));
+export const text = shared(() => field('text', readText));
+export const cents = shared(() => field('an amount of money', readCents));
+export const boolean = shared(() =>
+  field('a yes or no', (value) => booleans.get((readText(value) ?? '').trim().toLowerCase())),
+);
+export const number = shared(() =>
   field('a number', (value) => {
     if (typeof value !== 'number' && typeof value !== 'string') return undefined;
     const parsed = Number(
@@ -103,13 +113,15 @@ export const number = () =>
         .replaceAll(/,(?=\d{3})/g, ''),
     );
     return Number.isFinite(parsed) ? parsed : undefined;
-  });
-export const date = () =>
+  }),
+);
+export const date = shared(() =>
   z.preprocess(
     zeroToBlank,
     field('a date', (value) => readDateParts(value)?.date),
-  );
-export const dateTime = () => z.preprocess(zeroToBlank, field('a date-time', readDateTime));
+  ),
+);
+export const dateTime = shared(() => z.preprocess(zeroToBlank, field('a date-time', readDateTime)));
 /** A list that may come as a JSON string inside the JSON, or as nothing. */
 export const list = <T extends z.ZodType>(item: T) => z.preprocess(parseEmbedded, z.array(item).optional());
 

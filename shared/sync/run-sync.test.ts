@@ -95,7 +95,7 @@ const slice = (rest: Partial<SyncSlice> = {}): SyncSlice => ({
   ...rest,
 });
 const plan = (runId: string): Run =>
-  newRun({ runId, mode: 'full', activeOnly: false, pageSize: 250, correlationId: 'c-1' }, tick());
+  newRun({ runId, mode: 'full', activeOnly: false, pageSize: 20, correlationId: 'c-1' }, tick());
 const collection = () => ({ account, resource: resource.name });
 const sync = (runId: string, rest: Partial<SyncSlice> = {}): Promise<SliceEnd> => workOnRun(slice(rest), plan(runId));
 const fill = (count: number) => {
@@ -209,58 +209,59 @@ describe('promise 6: no accidental deletion', () => {
   });
 
   it('holds a deletion beyond the guard after few questions, until an operator approves it, for one run', async () => {
-    fill(300);
+    fill(100);
     await sync('1');
-    for (let id = 1; id <= 200; id++) source.delete(String(id));
+    for (let id = 1; id <= 60; id++) source.delete(String(id));
     const { run } = await sync('2');
     expect(run).toMatchObject({ status: 'held', error: { code: 'DELETION_HELD' }, counts: { deleted: 0 } });
     expect(singleReads.length).toBeLessThan(50);
     expect(await readHold(tables.state, collection())).toMatchObject({
       runId: '2',
-      missing: 200,
-      known: 300,
-      limit: 15,
+      missing: 60,
+      known: 100,
+      limit: 10,
     });
-    expect(await live()).toHaveLength(300);
-    await approveHold(tables.state, collection(), 'someone', tick());
-    await expect(sync('3')).resolves.toMatchObject({ run: { status: 'succeeded', counts: { deleted: 200 } } });
-    expect(await readHold(tables.state, collection())).toBeUndefined();
     expect(await live()).toHaveLength(100);
+    await approveHold(tables.state, collection(), 'someone', tick());
+    await expect(sync('3')).resolves.toMatchObject({ run: { status: 'succeeded', counts: { deleted: 60 } } });
+    expect(await readHold(tables.state, collection())).toBeUndefined();
+    expect(await live()).toHaveLength(40);
   });
 
   it('holds an empty answer where there were many rows', async () => {
-    fill(300);
+    fill(100);
     await sync('1');
     source.clear();
     await expect(sync('2')).resolves.toMatchObject({ run: { status: 'held' } });
-    expect(await live()).toHaveLength(300);
+    expect(await live()).toHaveLength(100);
   });
 
   it('counts the same records when it is interrupted while it marks them, and finishes what it began', async () => {
-    fill(400);
+    const guard = { percent: 10, atLeast: 1 };
+    fill(100);
     await sync('1');
-    for (let id = 1; id <= 20; id++) source.delete(String(id));
+    for (let id = 1; id <= 10; id++) source.delete(String(id));
     let marked = 0;
     tables.intercept = ({ operation, body }) => {
       if (operation !== 'UpdateItem' || !String(body.UpdateExpression).startsWith('SET deletedAt')) return;
       marked += 1;
-      if (marked > 12) throw new Error('the process was killed');
+      if (marked > 5) throw new Error('the process was killed');
     };
-    await expect(sync('2')).rejects.toThrow('killed');
+    await expect(sync('2', { guard })).rejects.toThrow('killed');
     tables.intercept = () => {};
     const interrupted = await readRun(tables.state, collection(), '2');
     if (interrupted === undefined) throw new Error('the run is gone');
     singleReads = [];
-    const { run } = await workOnRun(slice(), interrupted);
-    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 20 } });
+    const { run } = await workOnRun(slice({ guard }), interrupted);
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 10 } });
     expect(singleReads).toEqual([]);
-    expect(await live()).toHaveLength(380);
+    expect(await live()).toHaveLength(90);
   });
 
   it('stops between deletions where time runs out', async () => {
-    fill(1000);
+    fill(150);
     await sync('1');
-    for (let id = 1; id <= 400; id++) source.delete(String(id));
+    for (let id = 1; id <= 120; id++) source.delete(String(id));
     await sync('2');
     await approveHold(tables.state, collection(), 'someone', tick());
     let deletions = 0;
@@ -269,11 +270,11 @@ describe('promise 6: no accidental deletion', () => {
     };
     const end = await sync('3', { now: () => new Date(clockMs + (deletions > 0 ? 1e9 : 0)), endsAt: clockMs + 1e8 });
     expect(end.kind).toBe('outOfTime');
-    expect(deletions).toBeLessThan(400);
+    expect(deletions).toBeLessThan(120);
     await expect(workOnRun(slice(), end.run)).resolves.toMatchObject({
-      run: { status: 'succeeded', counts: { deleted: 400 } },
+      run: { status: 'succeeded', counts: { deleted: 120 } },
     });
-    expect(deletions).toBe(400);
+    expect(deletions).toBe(120);
   });
 });
 
@@ -283,7 +284,7 @@ describe('where single objects cannot be read', () => {
   });
 
   it('two passes must both miss a record', async () => {
-    fill(300);
+    fill(30);
     await sync('1');
     source.delete('3');
     const hidden = source.get('4') ?? {};
@@ -302,7 +303,7 @@ describe('where single objects cannot be read', () => {
   });
 
   it('what another read stored since the run began is not marked deleted, though the run’s passes do not have it', async () => {
-    fill(300);
+    fill(30);
     await sync('1');
     const startedAt = clockMs;
     onList = async (page) => {
@@ -320,7 +321,7 @@ describe('where single objects cannot be read', () => {
 
 describe('promise 7: a run that cannot go on', () => {
   it('waits as long as the breaker says, keeps its pages, and is reported after standing still four times', async () => {
-    fill(1000);
+    fill(90);
     onList = (page) => {
       if (page > 2) throw new BreakerOpenError('not answering', 40_000);
     };
@@ -335,15 +336,15 @@ describe('promise 7: a run that cannot go on', () => {
     expect(end).toMatchObject({ kind: 'finished', run: { status: 'failed', error: { code: 'BREAKER_OPEN' } } });
     onList = () => {};
     await expect(workOnRun(slice(), end.run)).resolves.toMatchObject({
-      run: { status: 'succeeded', counts: { created: 1000 } },
+      run: { status: 'succeeded', counts: { created: 90 } },
     });
   });
 
   it('writes no record when nothing has changed', async () => {
-    fill(600);
+    fill(60);
     await sync('1');
     tables.requests.length = 0;
-    await expect(sync('2')).resolves.toMatchObject({ run: { status: 'succeeded', counts: { unchanged: 600 } } });
+    await expect(sync('2')).resolves.toMatchObject({ run: { status: 'succeeded', counts: { unchanged: 60 } } });
     const writes = tables.requests.filter(
       ({ operation, body }) => /Item$/.test(operation) && body.TableName === 'records',
     );

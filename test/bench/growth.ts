@@ -97,7 +97,7 @@ export function growthRows({ points, longestMs }: Growth, pageSize: number): Row
       ok: most < mostMb,
     },
     ...points
-      .filter(({ run }) => run === 'first')
+      .filter(({ run, leases }) => run === 'first' && leases > pageSize)
       .map(({ leases, requests }): Row => {
         const once = Math.ceil(leases / pageSize) + 1;
         const ratio = requests / (2 * once);

@@ -107,7 +107,7 @@ describe('Promise 5, twice is fine: a worker that dies at any point', () => {
     const company = await harness.company({ counts });
     const before = harness.deadLetters();
     const crash = crashAtRequest(company, 20);
-    await company.request(resource, 'full');
+    const runId = await company.request(resource, 'full');
     let crashed = await crash.moment();
     for (let receive = 2; receive <= 3; receive++) {
       const again = crashAtRequest(company, 5);
@@ -116,7 +116,7 @@ describe('Promise 5, twice is fine: a worker that dies at any point', () => {
     }
     await harness.redeliver(crashed);
     await until('the dead letter', () => harness.deadLetters() === before + 1);
-    expect(await company.sync(resource, 'full')).toMatchObject({ status: 'succeeded' });
+    expect(await company.sync(resource, 'full')).toMatchObject({ status: 'succeeded', runId });
     await expectMirror(company, resource);
   });
 });

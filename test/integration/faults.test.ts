@@ -63,7 +63,7 @@ describe('Promises 1 and 7 under every fault of the API', () => {
     '$what of the requests leaves every object stored, and no dead letter',
     { timeout: 2 * deadlineMs },
     async ({ fault, share }, { expect }) => {
-      const company = await harness.company({ counts: { vendors: 30 } });
+      const company = await harness.company({ counts: { vendors: 22 } });
       if (share > 0) company.simulator.faults.add({ ...fault, probability: share });
       await syncUntilSucceeded(company);
       company.simulator.faults.clear();
@@ -85,7 +85,7 @@ describe('Promises 1 and 7 under every fault of the API', () => {
   it.concurrent('all faults at once delay a run, and when they end it catches up', { timeout: 2 * deadlineMs }, async ({
     expect,
   }) => {
-    const company = await harness.company({ counts: { vendors: 30 } });
+    const company = await harness.company({ counts: { vendors: 22 } });
     for (const fault of [...passing, ...harmless]) {
       company.simulator.faults.add({ ...fault, probability: isLong ? 0.15 : 0.05 });
     }

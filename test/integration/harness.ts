@@ -72,7 +72,7 @@ export interface Harness {
   intercept(hook: Interceptor): () => void;
   /** Told of every invocation of the worker; answers how to stop. */
   onWorker(hook: (invocation: WorkerInvocation) => void): () => void;
-  /** Messages in all dead-letter queues together. */
+  /** Messages that failed for good: in the dead-letter queues, and kept. */
   deadLetters(): number;
   stop(): Promise<void>;
 }
@@ -208,7 +208,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     deadLetters: () =>
       Object.entries(stack.queueDepths())
         .filter(([name]) => name.includes('dlq'))
-        .reduce((sum, [, { visible, inFlight }]) => sum + visible + inFlight, 0),
+        .reduce((sum, [, { visible, inFlight }]) => sum + visible + inFlight, 0) +
+      logs.filter((line) => line.includes('A message failed for good and is kept')).length,
     async stop() {
       for (const step of undo) await step();
     },

@@ -1,0 +1,113 @@
+import type { SQSRecord } from 'aws-lambda';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AwsError } from '../../infra/local/aws-error.ts';
+import { listDeadLetters, showDeadLetter } from '../../shared/store/dead-letters.ts';
+import { noteFailure } from '../../shared/store/message-failures.ts';
+import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { keepLetters } from './keep-letters.ts';
+
+const now = new Date('2026-11-22T10:00:00Z');
+const target = { kind: 'queue', queueUrl: 'http://localhost/queue' } as const;
+const sources = {
+  'webhook-events-dlq': { source: 'webhook-events', target },
+  'schedule-dlq': { source: 'sync-planner', target: { kind: 'function', functionName: 'sync-planner' } as const },
+};
+
+let tables: LocalTables;
+
+beforeEach(async () => {
+  tables = await startLocalTables();
+  return () => tables[Symbol.asyncDispose]();
+});
+
+const message = (messageId: string, queue: string, rest: Partial<SQSRecord> = {}): SQSRecord => ({
+  messageId,
+  receiptHandle: 'handle',
+  body: '{"account":"acme","resource":"leases","correlationId":"c-1"}',
+  attributes: {
+    ApproximateReceiveCount: '6',
+    SentTimestamp: String(now.getTime() - 60_000),
+    SenderId: 'x',
+    ApproximateFirstReceiveTimestamp: '0',
+    AWSTraceHeader: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${queue}`,
+  awsRegion: 'eu-west-1',
+  ...rest,
+});
+const keep = (...records: SQSRecord[]) => keepLetters(records, { state: tables.state, sources, now: () => now });
+
+describe('a dead message', () => {
+  it('is kept with what its consumer wrote down, and everything that it carries', async () => {
+    const why = { code: 'FORBIDDEN', message: 'may not read leases (403)', account: 'acme', resource: 'leases' };
+    await noteFailure(tables.state, 'm-1', why, new Date('2026-11-22T09:59:30Z'));
+    await noteFailure(tables.state, 'm-1', why, new Date('2026-11-22T09:59:50Z'));
+    expect(await keep(message('m-1', 'webhook-events-dlq'))).toEqual({ batchItemFailures: [] });
+    expect(await showDeadLetter(tables.state, 'm-1')).toEqual({
+      id: 'm-1',
+      status: 'open',
+      source: 'webhook-events',
+      deadLetterQueue: 'webhook-events-dlq',
+      ...why,
+      correlationId: 'c-1',
+      traceId: '1-5759e988-bd862e3fe1be46a994272793',
+      firstFailedAt: '2026-11-22T09:59:30.000Z',
+      lastFailedAt: '2026-11-22T09:59:50.000Z',
+      receiveCount: 5,
+      keptAt: now.toISOString(),
+      attributes: {},
+      target,
+      body: '{"account":"acme","resource":"leases","correlationId":"c-1"}',
+      bodyParts: 1,
+      redrives: 0,
+    });
+  });
+
+  it('says what Lambda, Scheduler or the publisher said of it, or that nobody said anything', async () => {
+    const text = (stringValue: string) => ({ stringValue, dataType: 'String' }) as const;
+    await keep(
+      message('m-1', 'schedule-dlq', {
+        body: '{"resource":"leases"}',
+        messageAttributes: {
+          ERROR_CODE: text('AWS.Lambda.Throttled'),
+          ERROR_MESSAGE: text('apiSecret=hunter2 too much'),
+        },
+      }),
+      message('m-2', 'webhook-events-dlq', { body: 'no JSON' }),
+    );
+    expect(await showDeadLetter(tables.state, 'm-1')).toMatchObject({
+      code: 'AWS.Lambda.Throttled',
+      message: 'apiSecret=[redacted] too much',
+      resource: 'leases',
+      target: { kind: 'function', functionName: 'sync-planner' },
+    });
+    expect(await showDeadLetter(tables.state, 'm-2')).toMatchObject({
+      code: 'UNKNOWN',
+      message: expect.stringContaining('left no reason'),
+      body: 'no JSON',
+    });
+  });
+
+  it('is kept once however often it is delivered', async () => {
+    await keep(message('m-1', 'webhook-events-dlq'), message('m-1', 'webhook-events-dlq'));
+    await keep(message('m-1', 'webhook-events-dlq'));
+    expect(await listDeadLetters(tables.state)).toHaveLength(1);
+  });
+
+  it('stays in its queue when it cannot be kept, without holding others back', async () => {
+    tables.intercept = ({ operation, body }) => {
+      if (operation === 'PutItem' && JSON.stringify(body).includes('m-1'))
+        throw new AwsError('InternalServerError', 'no', 500);
+    };
+    const answer = await keep(
+      message('m-1', 'webhook-events-dlq'),
+      message('m-2', 'webhook-events-dlq'),
+      message('m-3', 'some-other-queue'),
+    );
+    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-3']);
+    expect((await listDeadLetters(tables.state)).map(({ id }) => id)).toEqual(['m-2']);
+  });
+});

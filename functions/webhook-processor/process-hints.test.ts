@@ -1,0 +1,216 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Account, parseAccountSecret, syncSettingsSchema } from '../../shared/config.ts';
+import {
+  AuthenticationError,
+  BreakerOpenError,
+  ContractError,
+  NotFoundError,
+  RateLimitedError,
+  UnavailableError,
+} from '../../shared/errors.ts';
+import type { RentvineClient } from '../../shared/rentvine/client.ts';
+import { readFailure } from '../../shared/store/message-failures.ts';
+import { readRecord } from '../../shared/store/records.ts';
+import type { WebhookHint } from '../../shared/webhook/hint.ts';
+import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
+import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { planBatch } from './batch-plan.ts';
+import { type ProcessorDependencies, processHints } from './process-hints.ts';
+import { judge } from './settle.ts';
+
+const now = new Date('2026-11-22T10:00:00Z');
+const account: Account = parseAccountSecret(
+  'acme',
+  JSON.stringify({ auth: { scheme: 'basic', accessKey: 'access', secret: 'secret' } }),
+);
+
+const hint = (id: string, rest: Partial<WebhookHint> = {}): WebhookHint => ({
+  account: 'acme',
+  eventType: 'workOrder.updated',
+  objectId: id,
+  objectTypeId: '16',
+  ids: {},
+  correlationId: `c-${id}`,
+  receivedAt: '2026-11-22T09:59:58.000Z',
+  parked: 0,
+  ...rest,
+});
+
+const message = (content: unknown, messageId: string = crypto.randomUUID(), receives = 1): SQSRecord => ({
+  messageId,
+  receiptHandle: `handle of ${messageId}`,
+  body: typeof content === 'string' ? content : JSON.stringify(content),
+  attributes: {
+    ApproximateReceiveCount: String(receives),
+    SentTimestamp: '0',
+    SenderId: 'x',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:eu-west-1:000000000000:webhook-events',
+  awsRegion: 'eu-west-1',
+});
+
+let tables: LocalTables;
+let sent: SeenRequest[];
+let reads: string[];
+let read: (id: string) => Awaited<ReturnType<RentvineClient['readOne']>>;
+
+beforeEach(async () => {
+  tables = await startLocalTables();
+  sent = [];
+  reads = [];
+  read = (id) => ({
+    id,
+    data: { workOrderId: id, description: 'as Rentvine has it' },
+    absentSiblings: [],
+    requestedAt: now,
+    answeredAt: now,
+  });
+  return () => tables[Symbol.asyncDispose]();
+});
+
+function dependencies(): ProcessorDependencies {
+  const client: RentvineClient = {
+    async readOne(resource, id) {
+      reads.push(`${resource.name} ${id}`);
+      return read(id);
+    },
+    async listPage() {
+      return { rows: [], rejected: [], ids: [], size: 0, requestedAt: now, answeredAt: now };
+    },
+  };
+  const stub = awsStub((request) => {
+    sent.push(request);
+    return { MessageId: 'm' };
+  });
+  return {
+    sqs: new SQSClient({ ...stub, md5: false }),
+    queueUrl: 'https://sqs.eu-west-1.amazonaws.com/000000000000/webhook-events',
+    records: tables.records,
+    state: tables.state,
+    settings: syncSettingsSchema.parse({}),
+    access: async () => ({ account, client }),
+    trusted: new Set(),
+    now: () => now,
+    random: () => 0.5,
+  };
+}
+
+const run = async (...records: SQSRecord[]) =>
+  (await processHints(records, now.getTime() + 10_000, dependencies())).batchItemFailures.map(
+    ({ itemIdentifier }) => itemIdentifier,
+  );
+const stored = (id: string) => readRecord(tables.records, { account: 'acme', resource: 'workOrders' }, id);
+
+describe('a batch of hints', () => {
+  it('reads an object once however many hints name it, for all of them', async () => {
+    expect(await run(message(hint('5')), message(hint('5')), message(hint('6')), message(hint('5')))).toEqual([]);
+    expect(reads.sort()).toEqual(['workOrders 5', 'workOrders 6']);
+    expect((await stored('5'))?.data).toEqual({ workOrderId: '5', description: 'as Rentvine has it' });
+  });
+
+  it('reads nothing where a read that was asked for after the hint came is stored', async () => {
+    await run(message(hint('5')));
+    await run(message(hint('5', { receivedAt: '2026-11-22T09:59:58.500Z' })));
+    expect(reads).toHaveLength(1);
+    await run(message(hint('5', { receivedAt: '2026-11-22T09:59:59.500Z' })));
+    expect(reads).toHaveLength(2);
+  });
+
+  it('fails only what failed, which says why and comes back soon', async () => {
+    read = (id) => {
+      if (id === '6') throw new ContractError('Rentvine answered one of workOrders that does not fit: no id');
+      return { id, data: { workOrderId: id }, absentSiblings: [], requestedAt: now, answeredAt: now };
+    };
+    expect(await run(message(hint('5')), message(hint('6'), 'm-6'), message('no hint', 'm-7'))).toEqual(['m-7', 'm-6']);
+    expect(await stored('5')).toBeDefined();
+    expect(await readFailure(tables.state, 'm-6')).toMatchObject({
+      code: 'CONTRACT',
+      message: expect.stringContaining('does not fit'),
+      account: 'acme',
+      resource: 'workOrders',
+      correlationId: 'c-6',
+    });
+    expect(await readFailure(tables.state, 'm-7')).toMatchObject({ code: 'CONTRACT' });
+    const visibility = sent.filter(({ operation }) => operation === 'ChangeMessageVisibility');
+    expect(visibility.map(({ body }) => body.VisibilityTimeout)).toEqual([2, 2]);
+  });
+
+  it('never writes field values or unknown errors’ words down', async () => {
+    read = () => {
+      throw new TypeError('Jane Doe, 12 Elm Street');
+    };
+    await run(message(hint('5'), 'm-5'));
+    const failure = await readFailure(tables.state, 'm-5');
+    expect(failure).toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('TypeError') });
+    expect(JSON.stringify(failure)).not.toContain('Jane');
+  });
+
+  it('puts hints back for later, as new, while the account’s breaker is open', async () => {
+    read = () => {
+      throw new BreakerOpenError('not answering', 42_000);
+    };
+    expect(await run(message(hint('5', { parked: 3 }), 'm-5', 4))).toEqual([]);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ operation: 'SendMessage', body: { DelaySeconds: 45 } });
+    expect(JSON.parse(String(sent[0]?.body.MessageBody))).toEqual({ ...hint('5'), parked: 4 });
+    expect(await readFailure(tables.state, 'm-5')).toBeUndefined();
+  });
+
+  it('believes only Rentvine itself that an object is gone', async () => {
+    await run(message(hint('5')));
+    read = () => {
+      throw new NotFoundError('by a page that is not the API', true);
+    };
+    const later = hint('5', { receivedAt: '2026-11-22T10:00:00.000Z' });
+    expect(await run(message(later, 'm-8'))).toEqual(['m-8']);
+    expect((await stored('5'))?.deletedAt).toBeUndefined();
+  });
+});
+
+describe('what went wrong', () => {
+  const up = { wasUp: true, parked: 0 };
+  const down = { wasUp: false, parked: 0 };
+
+  it('counts as the hint’s own failure only when the account’s API answered before', () => {
+    expect(judge(new UnavailableError('500'), up)).toEqual({ kind: 'fail' });
+    expect(judge(new UnavailableError('500'), down)).toMatchObject({ kind: 'park' });
+    expect(judge(new BreakerOpenError('open', 5), up)).toEqual({ kind: 'park', waitMs: 5 });
+    expect(judge(new RateLimitedError('slow', 7), up)).toEqual({ kind: 'park', waitMs: 7 });
+  });
+
+  it('is never put off for ever, and not at all when waiting cannot help', () => {
+    expect(judge(new UnavailableError('500'), { wasUp: false, parked: 1_000 })).toEqual({ kind: 'fail' });
+    expect(judge(new AuthenticationError('403', 403), down)).toEqual({ kind: 'fail' });
+    expect(judge(new ContractError('shape'), down)).toEqual({ kind: 'fail' });
+    expect(judge(new TypeError('bug'), down)).toEqual({ kind: 'fail' });
+  });
+});
+
+describe('the plan of a batch', () => {
+  it('keeps the latest hint’s time and correlation id, and every id that any of them names', () => {
+    const plan = planBatch([
+      hint('5', { receivedAt: '2026-11-22T09:00:02.000Z', correlationId: 'late', ids: { propertyId: '2' } }),
+      hint('5', { receivedAt: '2026-11-22T09:00:01.000Z', correlationId: 'early', ids: { unitId: '3' } }),
+    ]);
+    expect([...plan.objects.values()]).toMatchObject([
+      { id: '5', receivedAt: '2026-11-22T09:00:02.000Z', correlationId: 'late', ids: { propertyId: '2', unitId: '3' } },
+    ]);
+  });
+
+  it('reads a lease once for its own event and its charges’, and its transactions besides', () => {
+    const charge = { eventType: 'Lease Charge Created', objectTypeId: '9', ids: { leaseId: '5' } };
+    const plan = planBatch([
+      hint('5', { eventType: 'lease.updated', objectTypeId: '4' }),
+      hint('70', charge),
+      hint('71', charge),
+    ]);
+    expect([...plan.objects.keys()]).toEqual(['leases#5']);
+    expect([...plan.leases.values()].map(({ id }) => id)).toEqual(['5']);
+  });
+});

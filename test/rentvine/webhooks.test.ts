@@ -1,0 +1,98 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { startSimulator } from './simulator.ts';
+import { sendWebhooks, type WebhookOptions } from './webhooks.ts';
+import type { World } from './world.ts';
+
+const delivered = z.object({
+  auth: z.object({ token: z.string(), timestamp: z.number(), signature: z.string() }),
+  event: z.object({ eventType: z.string(), objectID: z.string(), objectTypeID: z.string(), changes: z.any() }),
+  data: z.record(z.string(), z.unknown()),
+});
+
+let url = '';
+let received: { headers: IncomingHttpHeaders; body: unknown }[];
+let statuses: number[];
+let world: World;
+let close: () => Promise<void>;
+
+beforeEach(async () => {
+  received = [];
+  statuses = [];
+  const server = createServer(async (request, response) => {
+    received.push({ headers: request.headers, body: await json(request) });
+    response.writeHead(statuses.shift() ?? 202).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/webhooks/rentvine/acme`;
+  const simulator = await startSimulator({ counts: { leases: 10, workOrders: 10 } });
+  world = simulator.world();
+  close = async () => {
+    server.closeAllConnections();
+    await Promise.all([simulator.stop(), new Promise((resolve) => server.close(resolve))]);
+  };
+});
+
+afterEach(() => close());
+
+const start = (options: Partial<WebhookOptions> = {}) => sendWebhooks(world, { url, signingKey: 'key', ...options });
+
+describe('the simulator’s webhooks', () => {
+  it('tell what Rentvine has events for, signed in the body', async () => {
+    const webhooks = start();
+    world.update('workOrders', 3, { description: 'dripping' });
+    world.update('vendors', world.ids('vendors')[0] ?? 0, { phone: '1' });
+    world.delete('workOrders', 4);
+    await webhooks.stop();
+    world.update('workOrders', 5, { description: 'after the end' });
+    await webhooks.settled();
+    const first = delivered.parse(received.find(({ body }) => delivered.parse(body).event.objectTypeID === '16')?.body);
+    expect(first.event).toMatchObject({ eventType: 'workOrder.updated', objectID: '3', objectTypeID: '16' });
+    expect(first.event.changes.description.current).toBe('dripping');
+    expect(first.data).toMatchObject({ workOrderID: '3' });
+    const { token, timestamp, signature } = first.auth;
+    expect(signature).toBe(createHmac('sha256', 'key').update(`${timestamp}${token}`).digest('hex'));
+    expect(webhooks.unsent).toBeGreaterThanOrEqual(2);
+    expect(received.some(({ body }) => delivered.parse(body).event.objectID === '5')).toBe(false);
+  });
+
+  it('tell of a charge with its lease, and of the lease', async () => {
+    const webhooks = start();
+    const { transactionID } = world.create('transactions', { transactionTypeID: 1, leaseID: 2, amount: '5.00' });
+    await webhooks.stop();
+    const events = received.map(({ body }) => delivered.parse(body));
+    expect(events.map(({ event }) => event.eventType).sort()).toEqual(['lease.updated', 'leaseCharge.created']);
+    expect(events.find(({ event }) => event.eventType === 'leaseCharge.created')).toMatchObject({
+      event: { objectID: String(transactionID), objectTypeID: '9' },
+      data: { leaseID: '2' },
+    });
+  });
+
+  it('are signed in a header where that is asked for', async () => {
+    const webhooks = start({ dialect: 'header' });
+    world.update('workOrders', 3, { description: 'x' });
+    await webhooks.stop();
+    expect(received[0]).toMatchObject({
+      headers: { 'x-rentvine-signature': expect.stringMatching(/^sha256=[0-9a-f]{64}$/) },
+      body: { event_type: 'work_order.updated', data: { workOrderID: '3' } },
+    });
+  });
+
+  it('come twice, late or not at all as they are told to, and again when they were not taken', async () => {
+    statuses = [503, 500];
+    const doubled = start({ duplicates: 1, attempts: 4 });
+    world.update('workOrders', 3, { description: 'x' });
+    await doubled.settled();
+    await doubled.stop();
+    expect(received).toHaveLength(4);
+    expect(doubled.sent.map(({ status }) => status)).toEqual([202, 202]);
+    const lost = start({ lost: 1 });
+    world.update('workOrders', 3, { description: 'y' });
+    await lost.stop();
+    expect([lost.sent.length, lost.unsent]).toEqual([0, 1]);
+  });
+});
