@@ -57,13 +57,13 @@ it('returns what the handler returns, with the invocation on its log lines and i
   const handler = instrumented(async (event: { page: number }) => {
     logger.appendKeys({ account: 'acme' });
     logger.info('Page stored.', { page: event.page });
-    metrics.record('PagesRead', 1, { resource: 'leases', mode: 'full', account: 'acme' });
+    metrics.record('RecordsCreated', 1, { resource: 'leases', account: 'acme' });
     return { batchItemFailures: [] };
   });
   await expect(handler({ page: 3 }, context)).resolves.toEqual({ batchItemFailures: [] });
   expect(lines()).toEqual([
     expect.objectContaining({ message: 'Page stored.', page: 3, account: 'acme', function_request_id: 'request-1' }),
-    expect.objectContaining({ PagesRead: 1, resource: 'leases' }),
+    expect.objectContaining({ RecordsCreated: 1, resource: 'leases' }),
   ]);
 });
 

@@ -40,7 +40,7 @@ export async function planJobs(request: SyncRequest, dependencies: PlannerDepend
   for (const account of accounts) {
     const job: SyncJob = { ...rest, account, runId };
     await sendJob(dependencies.sqs, dependencies.queueUrl, job, 'start');
-    metrics.record('JobsPlanned', 1, { account, resource: job.resource, mode: job.mode });
+    metrics.record('JobsPlanned', 1, { account, mode: job.mode });
     planned.push({ account, resource: job.resource, runId });
   }
   logger.info('Planned the sync jobs of a tick.', {

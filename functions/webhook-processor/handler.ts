@@ -9,6 +9,7 @@ import { documentClient } from '../../shared/store/table.ts';
 import { instrumented } from '../middleware.ts';
 import { accessCache } from './access-cache.ts';
 import { processHints } from './process-hints.ts';
+import { recentReads } from './recent-reads.ts';
 
 const environment = readEnvironment(processorEnvironmentSchema);
 const client = documentClient(traced(new DynamoDBClient()));
@@ -26,6 +27,7 @@ const dependencies = {
     readAccount: accountReader(traced(new SecretsManagerClient()), environment.SECRET_PREFIX),
   }),
   trusted: new Set<string>(),
+  recent: recentReads(),
   now: () => new Date(),
   random: Math.random,
 };

@@ -18,6 +18,7 @@ import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
 import { planBatch } from './batch-plan.ts';
 import { type ProcessorDependencies, processHints } from './process-hints.ts';
+import { type RecentReads, recentReads } from './recent-reads.ts';
 import { judge } from './settle.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
@@ -58,12 +59,14 @@ const message = (content: unknown, messageId: string = crypto.randomUUID(), rece
 let tables: LocalTables;
 let sent: SeenRequest[];
 let reads: string[];
+let recent: RecentReads;
 let read: (id: string) => Awaited<ReturnType<RentvineClient['readOne']>>;
 
 beforeEach(async () => {
   tables = await startLocalTables();
   sent = [];
   reads = [];
+  recent = recentReads();
   read = (id) => ({
     id,
     data: { workOrderId: id, description: 'as Rentvine has it' },
@@ -96,6 +99,7 @@ function dependencies(): ProcessorDependencies {
     settings: syncSettingsSchema.parse({}),
     access: async () => ({ account, client }),
     trusted: new Set(),
+    recent,
     now: () => now,
     random: () => 0.5,
   };
@@ -116,10 +120,21 @@ describe('a batch of hints', () => {
 
   it('reads nothing where a read that was asked for after the hint came is stored', async () => {
     await run(message(hint('5')));
+    recent = recentReads();
     await run(message(hint('5', { receivedAt: '2026-11-22T09:59:58.500Z' })));
     expect(reads).toHaveLength(1);
     await run(message(hint('5', { receivedAt: '2026-11-22T09:59:59.500Z' })));
     expect(reads).toHaveLength(2);
+  });
+
+  it('reads nothing either where such a read has changed nothing', async () => {
+    await run(message(hint('5')));
+    await run(message(hint('5', { receivedAt: '2026-11-22T09:59:59.500Z' })));
+    expect(reads).toHaveLength(2);
+    const before = tables.requests.length;
+    await run(message(hint('5', { receivedAt: '2026-11-22T09:59:58.900Z' })));
+    expect(reads).toHaveLength(2);
+    expect(tables.requests.slice(before).map(({ operation }) => operation)).toEqual(['GetItem']);
   });
 
   it('fails only what failed, which says why and comes back soon', async () => {

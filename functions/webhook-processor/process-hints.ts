@@ -17,7 +17,7 @@ import { fail, judge, park, type SettleDependencies } from './settle.ts';
 
 export interface ProcessorDependencies
   extends SettleDependencies,
-    Pick<RefreshDependencies, 'records' | 'settings' | 'trusted'> {
+    Pick<RefreshDependencies, 'records' | 'settings' | 'trusted' | 'recent'> {
   /** An account's client, whose calls may wait until `endsAt`, epoch milliseconds. */
   readonly access: (account: string, endsAt: number) => Promise<AccountAccess>;
 }

@@ -10,6 +10,7 @@ import { type Collection, readRecord, type StoredRecord, tombstone } from '../..
 import type { Table } from '../../shared/store/table.ts';
 import { type Store, storeOne } from '../../shared/sync/store-answers.ts';
 import type { ObjectPlan } from './batch-plan.ts';
+import type { RecentReads } from './recent-reads.ts';
 
 export interface RefreshDependencies {
   readonly account: Account;
@@ -20,6 +21,7 @@ export interface RefreshDependencies {
   readonly now: () => Date;
   /** Collections in which a single read has found something: there, "not found" can be believed. */
   readonly trusted: Set<string>;
+  readonly recent: RecentReads;
 }
 
 /** Clocks of two functions differ by less than this. */
@@ -33,13 +35,16 @@ const controlReads = 3;
  * @throws PlatformError what the client threw, and UnavailableError when a front end answered for Rentvine
  */
 export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDependencies): Promise<void> {
-  const { account, client, records, now } = dependencies;
+  const { account, client, records, recent, now } = dependencies;
   const { resource, id } = plan;
   const collection: Collection = { account: account.name, resource: resource.name };
   if (!hasSingleRead(account, resource)) return;
+  const key = `${account.name}#${resource.name}#${id}`;
+  const enoughFrom = Date.parse(plan.receivedAt) + clockAllowanceMs;
+  if ((recent.requestedAt(key) ?? 0) > enoughFrom) return;
   const stored = await readRecord(records, collection, id);
   if (stored === undefined && plan.onlyIfStored) return;
-  if (stored !== undefined && Date.parse(stored.asOf) > Date.parse(plan.receivedAt) + clockAllowanceMs) return;
+  if (stored !== undefined && Date.parse(stored.asOf) > enoughFrom) return;
 
   const store: Store = { records, collection, now, correlationId: plan.correlationId };
   const requestedAt = now();
@@ -51,6 +56,7 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
   }
   dependencies.trusted.add(trustKey(collection));
   const outcome = await storeOne(store, answer);
+  recent.remember(key, answer.requestedAt.getTime());
   if (outcome === 'created') metrics.record('RecordsCreated', 1, collection);
   if (outcome === 'updated') metrics.record('RecordsUpdated', 1, collection);
   if (outcome === 'created' || outcome === 'updated') {

@@ -30,10 +30,10 @@ const pendingWaitsMs = [25, 50, 100, 200, 400];
 const retryLaterMs = 5_000;
 const retrySoonMs = 1_000;
 
-/** Stands in for an account that does not exist, so that its requests take the same work. */
+/** Stand in for those of an account that does not exist, so that its requests take the same work. */
 const nobodysKeys: WebhookKeys = {
   dialects: ['body', 'header'],
-  signingKeys: ['nobody has this key'],
+  signingKeys: [crypto.randomUUID()],
   recipe: { parts: ['timestamp', 'token'], hash: 'sha256', encoding: 'hex' },
 };
 

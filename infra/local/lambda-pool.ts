@@ -23,7 +23,7 @@ export type InvocationOutcome =
 
 export interface PoolHooks {
   onLog(line: { functionName: string; stream: 'stdout' | 'stderr'; text: string }): void;
-  onStart(info: { functionName: string; requestId: string; payload: string; kill(): void }): void;
+  onStart(info: { functionName: string; requestId: string; payload: string; kill(): boolean }): void;
   onEnd?(info: { functionName: string; requestId: string; durationMs: number }): void;
 }
 
@@ -164,8 +164,10 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
     running += 1;
     environment.current = invocation;
     environment.startedAt = performance.now();
-    const kill = (): void => {
-      if (environment.current === invocation) void environment.worker.terminate();
+    const kill = (): boolean => {
+      if (environment.current !== invocation) return false;
+      void environment.worker.terminate();
+      return true;
     };
     environment.deadline = setTimeout(() => {
       const seconds = (definition.timeoutMs / 1000).toFixed(2);

@@ -51,8 +51,11 @@ export interface LocalStackOptions {
   readonly onEvent?: (event: BusEvent & { readonly bus: string }) => void;
   /** Fault injection in front of the local services. */
   readonly intercept?: Intercept;
-  /** Called at the start of each invocation; `kill` ends its environment as a crash would. */
-  readonly invocation?: (info: { functionName: string; requestId: string; payload: unknown; kill(): void }) => void;
+  /**
+   * Called at the start of each invocation; `kill` ends its environment as a crash would, and answers whether the
+   * invocation was still running.
+   */
+  readonly invocation?: (info: { functionName: string; requestId: string; payload: unknown; kill(): boolean }) => void;
   /** Called at the end of each invocation, however it ended. */
   readonly invoked?: (info: { functionName: string; requestId: string; durationMs: number }) => void;
 }
@@ -197,7 +200,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     });
     const hooks = {
       onLog: log,
-      onStart: (info: { functionName: string; requestId: string; payload: string; kill(): void }) =>
+      onStart: (info: { functionName: string; requestId: string; payload: string; kill(): boolean }) =>
         options.invocation?.({ ...info, payload: JSON.parse(info.payload) }),
       onEnd: (info: { functionName: string; requestId: string; durationMs: number }) => options.invoked?.(info),
     };

@@ -56,6 +56,16 @@ it('prints one embedded-metric line per set of dimensions, with unit and namespa
   });
 });
 
+it('sends no count of nothing, which would be billed, but every other zero', () => {
+  const recorder = createMetricRecorder({ enabled: true });
+  recorder.record('RecordsDeleted', 0, { resource: 'leases', account: 'acme' });
+  recorder.publish();
+  expect(lines()).toEqual([]);
+  recorder.record('RateLimitWait', 0, { account: 'acme' });
+  recorder.publish();
+  expect(lines()).toHaveLength(1);
+});
+
 it('keeps every value of a metric that is recorded more often than one line can hold', () => {
   const recorder = createMetricRecorder({ enabled: true });
   for (let index = 0; index < 250; index += 1) recorder.record('ApiLatency', index, { account: 'acme' });

@@ -6,6 +6,10 @@ export const metricsNamespace = 'Aictive/Rentvine';
  * Every metric of the platform, with its unit and its dimensions beside `service`. A dimension's values are few and
  * known: the resource table, the two modes, a status class. An account is never a dimension: it is a property of the
  * metric's log line, found by `filter account = …` in Logs Insights.
+ *
+ * Each combination of values is a metric of its own, billed for every hour in which it is sent, and what most of a small
+ * account's bill is for (`npm run cost`): a resource is a dimension only where somebody would want to be woken for one. What
+ * each run read is in its log line.
  */
 export const metricDefinitions = {
   /** Sync runs that ended, by how they ended: succeeded or failed. */
@@ -15,11 +19,11 @@ export const metricDefinitions = {
   /** Seconds since the start of the last successful run when the next one began; its maximum is what is alarmed on. */
   SyncFreshness: { unit: MetricUnit.Seconds, dimensions: ['resource'] },
   /** Slices of work that were done; a run has one or more. */
-  Slices: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  Slices: { unit: MetricUnit.Count, dimensions: ['mode'] },
   /** Slices that ran out of time and queued the rest of their run. */
-  Continuations: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  Continuations: { unit: MetricUnit.Count, dimensions: ['mode'] },
   /** Pages read from Rentvine. */
-  PagesRead: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  PagesRead: { unit: MetricUnit.Count, dimensions: ['mode'] },
   RecordsCreated: { unit: MetricUnit.Count, dimensions: ['resource'] },
   RecordsUpdated: { unit: MetricUnit.Count, dimensions: ['resource'] },
   RecordsUnchanged: { unit: MetricUnit.Count, dimensions: ['resource'] },
@@ -37,7 +41,7 @@ export const metricDefinitions = {
   RateLimitWait: { unit: MetricUnit.Milliseconds, dimensions: [] },
   BreakerOpened: { unit: MetricUnit.Count, dimensions: [] },
   BreakerClosed: { unit: MetricUnit.Count, dimensions: [] },
-  JobsPlanned: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  JobsPlanned: { unit: MetricUnit.Count, dimensions: ['mode'] },
   /** Jobs that failed in this attempt and will come back, or end as dead letters. */
   JobsFailed: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
   ChangeEventsPublished: { unit: MetricUnit.Count, dimensions: ['resource'] },
@@ -86,7 +90,11 @@ export type MetricContext<Name extends MetricName> = Pick<
 > & { readonly account?: string };
 
 export interface MetricRecorder {
-  /** Keeps one value, in the metric's own unit, until {@link publish}. Never throws; a value that is no number is dropped. */
+  /**
+   * Keeps one value, in the metric's own unit, until {@link publish}. Never throws. A value that is no number is dropped, and
+   * so is a count of nothing: sums are the same without it, and CloudWatch would bill an hour of the metric for it. An
+   * alarm on a count therefore treats missing data as not breaching.
+   */
   record<Name extends MetricName>(name: Name, value: number, context: MetricContext<Name>): void;
   /** Prints everything recorded since the last time as embedded metric format, one line per set of dimensions. */
   publish(): void;
@@ -107,8 +115,9 @@ export const createMetricRecorder = ({ enabled }: { readonly enabled: boolean })
 
   return {
     record(name, value, context) {
-      if (!enabled || !Number.isFinite(value)) return;
       const { unit, dimensions: names } = metricDefinitions[name];
+      const isNothing = value === 0 && unit === MetricUnit.Count;
+      if (!enabled || isNothing || !Number.isFinite(value)) return;
       const given: Partial<DimensionValues> & { readonly account?: string } = context;
       const dimensions = Object.fromEntries(
         names.flatMap((dimension) => {

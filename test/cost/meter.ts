@@ -18,7 +18,10 @@ const metricLine = z.looseObject({
   service: z.string().optional(),
   _aws: z.looseObject({
     CloudWatchMetrics: z.array(
-      z.looseObject({ Dimensions: z.array(z.array(z.string())), Metrics: z.array(z.looseObject({ Name: z.string() })) }),
+      z.looseObject({
+        Dimensions: z.array(z.array(z.string())),
+        Metrics: z.array(z.looseObject({ Name: z.string() })),
+      }),
     ),
   }),
 });

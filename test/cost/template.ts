@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { parseSchedule } from '../../infra/local/schedule-expression.ts';
+import type { StackModel } from '../../infra/local/stack-model.ts';
+import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import { isResourceName } from '../../shared/rentvine/resources/table.ts';
+import { minutesPerMonth } from './prices.ts';
+
+/** One schedule of the template: which runs it asks for, and how often. */
+export interface Tick {
+  readonly schedule: string;
+  readonly resource: ResourceName;
+  readonly mode: 'full' | 'incremental';
+  readonly perMonth: number;
+}
+
+const scheduleSchema = z.looseObject({
+  ScheduleExpression: z.string(),
+  State: z.string().default('ENABLED'),
+  Target: z.looseObject({ Input: z.string() }),
+});
+const inputSchema = z.object({
+  resource: z.custom<ResourceName>((name) => typeof name === 'string' && isResourceName(name)),
+  mode: z.enum(['full', 'incremental']),
+});
+
+/** The schedules of the template that ask for syncs; disabled ones cost nothing. */
+export function readTicks({ resources }: StackModel): Tick[] {
+  return resources
+    .filter(({ type }) => type === 'AWS::Scheduler::Schedule')
+    .flatMap((resource) => {
+      const { ScheduleExpression: expression, State, Target } = resource.properties(scheduleSchema);
+      const input = inputSchema.safeParse(JSON.parse(Target.Input));
+      if (!input.success || State !== 'ENABLED') return [];
+      const perMonth = minutesPerMonth / minutesBetween(expression);
+      return [{ schedule: resource.physicalId, ...input.data, perMonth }];
+    });
+}
+
+function minutesBetween(expression: string): number {
+  const recurrence = parseSchedule(expression);
+  const first = recurrence.next(new Date(), undefined);
+  const second = first && recurrence.next(first, first);
+  if (first === undefined || second === undefined) throw new Error(`${expression} does not repeat.`);
+  return (second.getTime() - first.getTime()) / 60_000;
+}
+
+const mappingSchema = z.looseObject({ EventSourceArn: z.string(), FunctionName: z.string() });
+
+/** Which queue each function reads, as the template's mappings say. */
+export interface QueueMapping {
+  readonly functionName: string;
+  readonly isFifo: boolean;
+}
+
+export function readQueueMappings({ resources }: StackModel): QueueMapping[] {
+  return resources
+    .filter(({ type }) => type === 'AWS::Lambda::EventSourceMapping')
+    .map((resource) => resource.properties(mappingSchema))
+    .filter(({ EventSourceArn }) => EventSourceArn.includes(':sqs:'))
+    .map(({ EventSourceArn, FunctionName }) => ({
+      functionName: FunctionName.split(':').at(-1) ?? FunctionName,
+      isFifo: EventSourceArn.endsWith('.fifo'),
+    }));
+}
+
+export const countOf = ({ resources }: StackModel, type: string): number =>
+  resources.filter((resource) => resource.type === type).length;
