@@ -2,8 +2,9 @@ import type { Account, SyncSettings } from '../../shared/config.ts';
 import { ContractError, NotFoundError, UnavailableError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import { canonicalKey } from '../../shared/rentvine/canonical.ts';
 import type { OneAnswer, RentvineClient } from '../../shared/rentvine/client.ts';
-import { hasSingleRead } from '../../shared/rentvine/read-query.ts';
+import { formatDateTime, hasSingleRead } from '../../shared/rentvine/read-query.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
 import { takeHintedDeletion } from '../../shared/store/hinted-deletions.ts';
 import { type Collection, readRecord, type StoredRecord, tombstone } from '../../shared/store/records.ts';
@@ -11,6 +12,7 @@ import type { Table } from '../../shared/store/table.ts';
 import { type Store, storeOne } from '../../shared/sync/store-answers.ts';
 import type { ObjectPlan } from './batch-plan.ts';
 import type { RecentReads } from './recent-reads.ts';
+import { refreshList } from './refresh-list.ts';
 
 export interface RefreshDependencies {
   readonly account: Account;
@@ -29,13 +31,14 @@ const clockAllowanceMs = 1_000;
 const controlReads = 3;
 
 /**
- * Reads the object that hints are about and stores it through the code that syncs use; not found means deleted. Needs no
- * read when one that was asked for after the hints came is stored already.
+ * Reads the object that hints are about and stores it through the code that syncs use; not found means deleted. Where the
+ * object's own address is not known, what has changed lately is read, which it is part of. Needs no read when one that was
+ * asked for after the hints came is stored already.
  *
  * @throws PlatformError what the client threw, and UnavailableError when a front end answered for Rentvine
  */
 export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDependencies): Promise<void> {
-  const { account, client, records, recent, now } = dependencies;
+  const { account, client, records, recent, settings, now } = dependencies;
   const { resource, id } = plan;
   const collection: Collection = { account: account.name, resource: resource.name };
   if (!hasSingleRead(account, resource)) return;
@@ -46,9 +49,15 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
   if (stored === undefined && plan.onlyIfStored) return;
   if (stored !== undefined && Date.parse(stored.asOf) > enoughFrom) return;
 
+  const fields = { ...plan.ids, ...stored?.data };
+  if (resource.changeFilter?.by === 'dateTimeModified' && lacksParent(account, resource, fields)) {
+    const since = new Date(Date.parse(plan.receivedAt) - settings.overlapMinutes * 60_000);
+    const query = { dateTimeModifiedMin: formatDateTime(since) };
+    return refreshList(resource, query, plan.correlationId, dependencies);
+  }
   const store: Store = { records, collection, now, correlationId: plan.correlationId };
   const requestedAt = now();
-  const answer = await readIfThere(client, resource, id, { ...plan.ids, ...stored?.data });
+  const answer = await readIfThere(client, resource, id, fields);
   metrics.record('WebhookObjectsRead', 1, collection);
   if (answer === undefined) {
     await deleteIfGone(stored, { id, requestedAt, answeredAt: now() }, resource, store, dependencies);
@@ -65,6 +74,13 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
   }
   const { correlationId } = plan;
   logger.info('An object was read because of a webhook.', { ...collection, id, outcome, correlationId });
+}
+
+/** Whether the single read's path names a parent that is not known: an object that is new, from a hint that does not say. */
+function lacksParent(account: Account, resource: Resource, fields: Readonly<Record<string, unknown>>): boolean {
+  const path = account.paths[resource.name]?.one ?? resource.onePath ?? '';
+  const names = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = '']) => canonicalKey(name));
+  return names.some((name) => name !== 'id' && name !== resource.idField && fields[name] === undefined);
 }
 
 /** Reads an object; undefined when Rentvine itself says that there is none. */

@@ -1,15 +1,10 @@
 import { ContractError } from '../../shared/errors.ts';
-import { logger } from '../../shared/observability/logger.ts';
-import { metrics } from '../../shared/observability/metrics.ts';
 import { formatDate } from '../../shared/rentvine/read-query.ts';
-import { quarantine } from '../../shared/store/quarantine.ts';
-import { type Collection, readRecord } from '../../shared/store/records.ts';
-import { storePage } from '../../shared/sync/store-answers.ts';
+import { readRecord } from '../../shared/store/records.ts';
 import { transactionsResource } from '../../shared/webhook/targets.ts';
+import { refreshList } from './refresh-list.ts';
 import type { RefreshDependencies } from './refresh-object.ts';
 
-/** More pages than one property's recent transactions can need; the scheduled sync gets what is beyond. */
-const mostPages = 20;
 const dayMs = 86_400_000;
 
 /** The property that a stored lease belongs to, if both are known. */
@@ -24,7 +19,7 @@ export async function propertyOfLease(
 
 /**
  * Reads a property's transactions of the last days, as many days as an incremental sync goes back. There is no single read
- * of a transaction and no filter by lease; by property it is a page or two. Proves nothing about what is not in it.
+ * of a transaction and no filter by lease; by property it is a page or two.
  *
  * @throws PlatformError what the client threw
  */
@@ -33,30 +28,9 @@ export async function refreshTransactions(
   correlationId: string,
   dependencies: RefreshDependencies,
 ): Promise<void> {
-  const { account, client, records, state, settings, now } = dependencies;
   const { changeFilter } = transactionsResource;
   if (changeFilter?.by !== 'datePosted') throw new ContractError('Transactions have no window of recent ones to read.');
-  const collection: Collection = { account: account.name, resource: transactionsResource.name };
-  const store = { records, collection, now, correlationId };
-  const query = {
-    'propertyIDs[]': [propertyId],
-    datePostedMin: formatDate(new Date(now().getTime() - changeFilter.windowDays * dayMs)),
-  };
-  const seen = new Set<string>();
-  for (let page = 1; page <= mostPages; page++) {
-    const answer = await client.listPage(transactionsResource, { page, pageSize: settings.pageSize, query });
-    const before = seen.size;
-    for (const id of answer.ids) seen.add(id);
-    // The end, or a server that ignores the page number.
-    if (answer.size === 0 || seen.size === before) break;
-    const { created, updated } = await storePage(store, answer.rows, answer);
-    metrics.record('RecordsCreated', created, collection);
-    metrics.record('RecordsUpdated', updated, collection);
-    for (const { id, reason } of answer.rejected) {
-      if (id === undefined) continue;
-      const row = { id, reason, seenAt: now().toISOString(), runId: `webhook ${correlationId}` };
-      await quarantine(state, collection, row, now());
-    }
-  }
-  logger.info('Recent transactions were read because of a webhook.', { ...collection, correlationId, read: seen.size });
+  const since = new Date(dependencies.now().getTime() - changeFilter.windowDays * dayMs);
+  const query = { 'propertyIDs[]': [propertyId], datePostedMin: formatDate(since) };
+  await refreshList(transactionsResource, query, correlationId, dependencies);
 }

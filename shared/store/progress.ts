@@ -40,7 +40,7 @@ const pageKey = (pass: number, index: number): string => `page#${pass}#${String(
  */
 export function progressOf(table: Table, scope: string) {
   const pk = partition(scope);
-  const readAll = async (prefix: string) => {
+  const readAll = async (prefix: string, projection?: string) => {
     const items = [];
     const pages = paginateQuery(
       { client: table.client },
@@ -49,6 +49,7 @@ export function progressOf(table: Table, scope: string) {
         ConsistentRead: true,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
         ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+        ...(projection !== undefined && { ProjectionExpression: projection }),
       },
     );
     for await (const page of pages) items.push(...(page.Items ?? []));
@@ -93,7 +94,7 @@ export function progressOf(table: Table, scope: string) {
     },
     /** Removes the progress of a run that has ended; what is left after a crash expires by itself. */
     async clear(): Promise<void> {
-      const items = [...(await readAll('page#')), ...(await readAll('verified#'))];
+      const items = [...(await readAll('page#', 'sk')), ...(await readAll('verified#', 'sk'))];
       await batchDelete(
         table,
         items.map((item) => ({ pk, sk: item.sk })),

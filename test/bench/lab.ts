@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundleModule } from '../../infra/constructs/bundle.ts';
 import type { FunctionDefinition } from '../../infra/local/lambda-pool.ts';
 import { functionNamed, physicalName, readFunctions, readModel } from './assembly.ts';
 import {
@@ -78,7 +81,7 @@ export async function startLab({ assemblyDir, latencyMs, counts }: LabOptions): 
       await simulator.call('changeLeases', count, none);
     },
     async startWorker(settings) {
-      const environment = startWorkerProcess(worker, settings);
+      const environment = startWorkerProcess(worker, assemblyDir, settings);
       processes.push(environment);
       const { module, name: functionName, timeoutMs } = worker;
       await environment.call('load', { module, functionName, timeoutMs }, none);
@@ -101,9 +104,13 @@ export async function startLab({ assemblyDir, latencyMs, counts }: LabOptions): 
 /** With the template's environment, and with the shares of the function's memory that Lambda's runtime gives V8. */
 function startWorkerProcess(
   { memoryMb, environment }: FunctionDefinition,
+  workDir: string,
   settings: Readonly<Record<string, unknown>> | undefined,
 ): RemoteProcess {
-  return startProcess('worker.ts', {
+  // Bundled, because Node's own TypeScript support would count towards the function's memory.
+  const module = join(workDir, 'measured-worker.mjs');
+  bundleModule('test/bench/processes/worker.ts', module);
+  return startProcess(pathToFileURL(module).href, {
     execArgv: [
       `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`,
       `--max-semi-space-size=${Math.floor(memoryMb * 0.05)}`,

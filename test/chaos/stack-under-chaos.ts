@@ -15,7 +15,7 @@ export const signingKey = 'chaos-signing-key';
 /** Small pages and short waits; limits that do not slow the run down. A dead function's slots are held for a while. */
 const settings = {
   pageSize: 50,
-  requestsPerSecond: 200,
+  requestsPerSecond: 100,
   burst: 1000,
   maxInFlight: 16,
   requestTimeoutSeconds: 1,

@@ -77,6 +77,7 @@ describe('Promise 8, private', () => {
     });
     expect((await company.sync('tenants', 'full')).counts.quarantined).toBe(3);
     await company.sync('owners', 'full');
+    await expectNoMarkers();
     faults.clear();
     for (const kind of ['truncate', 'dropMidBody', 'html', 'drop'] as const) {
       faults.add({ kind, times: 2 });

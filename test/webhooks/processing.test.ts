@@ -92,6 +92,22 @@ describe('a webhook about a lease charge', () => {
   });
 });
 
+describe('a webhook about a new unit', () => {
+  it('makes it a record, whether or not it says which property the unit belongs to', async () => {
+    const [company, client] = await companyWithWebhooks();
+    const create = () => Number(company.world.create('units', { propertyID: 2, name: 'new' }).unitID);
+    const [first, second] = [create(), create()];
+    const event = updated('Unit Created', '7');
+    await client.post(client.about(event(first), { data: { unitID: first, propertyID: 2 } }));
+    await until('the first unit', () => isStored(company, 'units', first));
+    expect((await company.stored('units')).has(String(second))).toBe(false);
+    await tell(client, event(second));
+    await until('the second unit', () => isStored(company, 'units', second));
+    await until('nothing is queued', () => client.queued() === 0);
+    expect(await client.deadLetters()).toEqual([]);
+  });
+});
+
 describe('the simulator’s own webhooks', () => {
   it('keep the copy current without any sync, doubled and out of order as they come', async () => {
     const [company, client] = await companyWithWebhooks();

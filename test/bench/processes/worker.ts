@@ -26,7 +26,6 @@ serve({
     const bundle: Record<string, unknown> = await import(pathToFileURL(module).href);
     const { handler } = bundle;
     if (typeof handler !== 'function') throw new Error(`${module} exports no handler.`);
-    process.stderr.write('loaded '+JSON.stringify(process.memoryUsage(), (k,v)=> typeof v==='number'?Math.round(v/1e6):v)+'\n');
     invoke = async (event) => {
       const endsAt = Date.now() + timeoutMs;
       const getRemainingTimeInMillis = () => endsAt - Date.now();
@@ -48,7 +47,6 @@ serve({
       await queue('DeleteMessage', { ReceiptHandle: message.ReceiptHandle });
     }
     // Kilobytes, whatever the platform.
-    process.stderr.write(JSON.stringify(process.memoryUsage(), (k,v)=> typeof v==='number'?Math.round(v/1e6):v)+'\n');
     const mostMb = process.resourceUsage().maxRSS / 1024;
     return { durationMs: performance.now() - startedAt, invocations, longestMs, mostMb };
   },

@@ -1,0 +1,44 @@
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import type { ListQuery } from '../../shared/rentvine/read-query.ts';
+import type { Resource } from '../../shared/rentvine/resource.ts';
+import { quarantine } from '../../shared/store/quarantine.ts';
+import type { Collection } from '../../shared/store/records.ts';
+import { storePage } from '../../shared/sync/store-answers.ts';
+import type { RefreshDependencies } from './refresh-object.ts';
+
+/** More pages than what a webhook can be about needs; the scheduled sync gets what is beyond. */
+const mostPages = 20;
+
+/**
+ * Reads a filtered list and stores what is in it. Proves nothing about what is not in it.
+ *
+ * @throws PlatformError what the client threw
+ */
+export async function refreshList(
+  resource: Resource,
+  query: ListQuery,
+  correlationId: string,
+  dependencies: RefreshDependencies,
+): Promise<void> {
+  const { account, client, records, state, settings, now } = dependencies;
+  const collection: Collection = { account: account.name, resource: resource.name };
+  const store = { records, collection, now, correlationId };
+  const seen = new Set<string>();
+  for (let page = 1; page <= mostPages; page++) {
+    const answer = await client.listPage(resource, { page, pageSize: settings.pageSize, query });
+    const before = seen.size;
+    for (const id of answer.ids) seen.add(id);
+    // The end, or a server that ignores the page number.
+    if (answer.size === 0 || seen.size === before) break;
+    const { created, updated } = await storePage(store, answer.rows, answer);
+    metrics.record('RecordsCreated', created, collection);
+    metrics.record('RecordsUpdated', updated, collection);
+    for (const { id, reason } of answer.rejected) {
+      if (id === undefined) continue;
+      const row = { id, reason, seenAt: now().toISOString(), runId: `webhook ${correlationId}` };
+      await quarantine(state, collection, row, now());
+    }
+  }
+  logger.info('A list was read because of a webhook.', { ...collection, correlationId, read: seen.size });
+}
