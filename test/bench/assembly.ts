@@ -1,5 +1,3 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAssembly } from '../../infra/local/assembly.ts';
 import { readFunction } from '../../infra/local/functions.ts';
@@ -32,7 +30,7 @@ export function readFunctions(assemblyDir: string, endpoint: string): FunctionDe
       (resource) =>
         readFunction(resource, {
           assets,
-          codeDir: mkdtempSync(join(tmpdir(), 'inline-code-')),
+          codeDir: join(assemblyDir, 'inline-code'),
           environment: localEnvironment(endpoint),
           concurrency: 1,
         }).definition,

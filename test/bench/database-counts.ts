@@ -3,7 +3,7 @@ import { AwsError } from '../../infra/local/aws-error.ts';
 import type { LocalDynamoDb } from '../../infra/local/dynamodb.ts';
 import type { DatabaseCounts } from './processes/protocol.ts';
 
-const consumed = z.object({ TableName: z.string(), CapacityUnits: z.number() });
+const consumed = z.object({ CapacityUnits: z.number() });
 const answerSchema = z.looseObject({ ConsumedCapacity: consumed.or(z.array(consumed)).optional() });
 const bodySchema = z.looseObject({
   TableName: z.string().optional(),
@@ -27,13 +27,11 @@ export interface CountingDatabase {
  * write would have (1 unit, for the small items that conditions guard), and the first write of a record that belongs to a
  * property also writes its entry in the index.
  */
-export function countingDatabase(database: LocalDynamoDb, onUnits?: (count: UnitCount) => void): CountingDatabase {
+export function countingDatabase(database: LocalDynamoDb): CountingDatabase {
   let counts = empty();
-  const add = (operation: string, table: string, units: number): void => {
-    const isWrite = writes.has(operation);
-    if (isWrite) counts.writeUnits += units;
+  const add = (operation: string, units: number): void => {
+    if (writes.has(operation)) counts.writeUnits += units;
     else counts.readUnits += units;
-    onUnits?.({ operation, table, kind: isWrite ? 'write' : 'read', units });
   };
   return {
     async execute(operation, body) {
@@ -43,15 +41,14 @@ export function countingDatabase(database: LocalDynamoDb, onUnits?: (count: Unit
       try {
         const answer = await database.execute(operation, { ...body, ReturnConsumedCapacity: 'TOTAL' });
         const { ConsumedCapacity: capacity = [], ...rest } = answerSchema.parse(answer);
-        for (const { TableName, CapacityUnits } of [capacity].flat()) add(operation, TableName, CapacityUnits);
+        for (const { CapacityUnits } of [capacity].flat()) add(operation, CapacityUnits);
         if (writes.has(operation) && table.endsWith('-records')) {
           counts.recordWrites += 1;
-          if (':byPropertyPk' in values && created.safeParse(rest).success) add(operation, table, 1);
+          if (':byPropertyPk' in values && created.safeParse(rest).success) add(operation, 1);
         }
         return rest;
       } catch (error) {
-        if (error instanceof AwsError && error.type.endsWith('ConditionalCheckFailedException'))
-          add(operation, table, 1);
+        if (error instanceof AwsError && error.type.endsWith('ConditionalCheckFailedException')) add(operation, 1);
         throw error;
       }
     },
@@ -60,13 +57,6 @@ export function countingDatabase(database: LocalDynamoDb, onUnits?: (count: Unit
       counts = empty();
     },
   };
-}
-
-export interface UnitCount {
-  readonly operation: string;
-  readonly table: string;
-  readonly kind: 'read' | 'write';
-  readonly units: number;
 }
 
 const empty = (): DatabaseCounts => ({ calls: 0, recordWrites: 0, readUnits: 0, writeUnits: 0 });

@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     tell(help);
     return;
   }
+  const [load = 0] = loadavg();
   const size = values.quick ? quick : full;
   const { pageSize } = syncSettingsSchema.parse({});
   // Within the project, where bundles find their packages.
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
     const numbers = rowsTable(rows);
     const curves = growthTable(growth.points);
     const missed = rows.filter(({ ok }) => ok === false);
-    const conditions = `${pageSize} rows a page, simulator answering in ${latencyMs} ms, Node ${process.versions.node}, ${availableParallelism()} cores${values.quick ? ', quick run' : ''}`;
+    const conditions = `${pageSize} rows a page, simulator answering in ${latencyMs} ms, Node ${process.versions.node}, ${availableParallelism()} cores with a load of ${load.toFixed(1)} before${values.quick ? ', quick run' : ''}`;
     const summary =
       missed.length === 0 ? 'Every number holds.' : `Missed: ${missed.map(({ what }) => what).join('; ')}.`;
     tell([asText(numbers), '', asText(curves), '', conditions, summary].join('\n'));

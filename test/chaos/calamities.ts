@@ -4,8 +4,8 @@ import type { Random } from '../rentvine/generator/random.ts';
 /** Share of a function's invocations that are to die; by the last part of its name. */
 const deadly: Readonly<Record<string, number>> = {
   'webhook-receiver': 0.02,
-  'webhook-processor': 0.06,
-  'sync-worker': 0.12,
+  'webhook-processor': 0.1,
+  'sync-worker': 0.2,
   'change-publisher': 0.04,
   'sync-planner': 0.1,
   'dead-letter-keeper': 0.2,

@@ -3,7 +3,6 @@ import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import type { DeadLetter } from '../../shared/store/dead-letters.ts';
 import type { StoredRecord } from '../../shared/store/records.ts';
 import { isFinished, type Run } from '../../shared/store/runs.ts';
-import { syncJobSchema } from '../../shared/sync/job.ts';
 import { fateOf } from './delivery-fate.ts';
 import type { SeenMessage } from './queue-witness.ts';
 import type { StackUnderChaos } from './stack-under-chaos.ts';
@@ -73,7 +72,10 @@ function tally(names: Iterable<string>): Entry[] {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, count]) => ({ what, count }));
 }
 
-function deliveries({ platform, answers, sentKeys, strangerKeys, deadLetters, untold }: Observations, broken: string[]) {
+function deliveries(
+  { platform, answers, sentKeys, strangerKeys, deadLetters, untold }: Observations,
+  broken: string[],
+) {
   const { witness } = platform;
   const dead = new Set(deadLetters.map(({ id }) => id));
   const messages = new Map<string, { parked: number; isDeadLetter: boolean }[]>();
@@ -148,7 +150,7 @@ function deadLetters({ deadLetters: letters }: Observations) {
   ]);
 }
 
-function jobs({ runs, deadLetters: letters, platform }: Observations, broken: string[]) {
+function jobs({ runs, deadLetters: letters }: Observations, broken: string[]) {
   const lost = letters.filter(({ source }) => source === 'sync-jobs').length;
   const states = runs.map(({ resource, runId, run }) => {
     if (run !== undefined && isFinished(run)) {
@@ -158,8 +160,6 @@ function jobs({ runs, deadLetters: letters, platform }: Observations, broken: st
     broken.push(`the run ${runId} of ${resource} is ${run?.status ?? 'unknown'}`);
     return '  UNFINISHED';
   });
-  void syncJobSchema;
-  void platform;
   return section('sync runs asked for', [{ what: 'runs, of which', count: runs.length }, ...tally(states)]);
 }
 

@@ -14,7 +14,7 @@ exits with 1 if anything is lost, stuck or wrong at the end.
 
   --webhooks N  how many webhooks Rentvine sends; default 5000
   --seed N      for everything that is left to chance; default 1
-  --short       300 webhooks, in less than a minute
+  --short       250 webhooks, in less than a minute
   --help
 
 Time-outs of the functions and queues are shorter than deployed ones, so that what a dead function had in hand comes back
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     print(help);
     return;
   }
-  const webhooks = whole.parse(values.webhooks ?? (values.short ? 300 : 5000));
+  const webhooks = whole.parse(values.webhooks ?? (values.short ? 250 : 5000));
   const startedAt = Date.now();
   // Within the project, where bundles find their packages.
   mkdirSync(cache, { recursive: true });

@@ -24,5 +24,6 @@ export function shortenTimes(from: string, to: string): void {
     return visibility === undefined ? undefined : { VisibilityTimeout: visibility };
   });
   const expected = Object.keys(functionTimeouts).length + Object.keys(visibilityTimeouts).length;
-  if (count !== expected) throw new Error(`The stack has ${count} of the ${expected} functions and queues with a time.`);
+  if (count !== expected)
+    throw new Error(`The stack has ${count} of the ${expected} functions and queues with a time.`);
 }

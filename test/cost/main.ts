@@ -7,7 +7,16 @@ import { readModel } from '../bench/assembly.ts';
 import { grouped } from '../bench/numbers.ts';
 import { asMarkdown, asText, type TextTable, writeReport } from '../bench/report.ts';
 import { type Measured, measure } from './measure.ts';
-import { assumptions, type Charge, habits, monthOf, samplesOf, services, type Template } from './month.ts';
+import {
+  assumptions,
+  type Charge,
+  dollarsOfTick,
+  habits,
+  monthOf,
+  samplesOf,
+  services,
+  type Template,
+} from './month.ts';
 import { pricesAsOf, unverified } from './prices.ts';
 import { countOf, readQueueMappings, readTicks } from './template.ts';
 import { at, lineThrough, noUsage, plus, type Usage, usageKeys } from './usage.ts';
@@ -53,6 +62,7 @@ async function main(): Promise<void> {
     const tables = [
       { title: 'A month by service', table: sumTable(months, services, ({ service }) => service) },
       { title: 'A month by habit', table: sumTable(months, habits, ({ habit }) => habit) },
+      { title: 'A month of runs by schedule, metrics and standing charges apart', table: tickTable(samples, template) },
       { title: 'What one of each is billed for', table: usageTable(samples) },
       { title: 'Whether it grows in a straight line', table: linearityTable(samples) },
     ];
@@ -89,6 +99,20 @@ function sumTable(
   return {
     titles: ['', ...portfolios.map((units) => `${grouped(units)} units`)],
     rows: [...lines, line('all', () => true)],
+  };
+}
+
+function tickTable(samples: readonly Measured[], template: Template): TextTable {
+  const lines = template.ticks
+    .map((tick) => ({ tick, amounts: portfolios.map((units) => dollarsOfTick(tick, units, samples, template)) }))
+    .sort((a, b) => (b.amounts.at(-1) ?? 0) - (a.amounts.at(-1) ?? 0));
+  return {
+    titles: ['', 'runs', ...portfolios.map((units) => `${grouped(units)} units`)],
+    rows: lines.map(({ tick: { resource, mode, perMonth }, amounts }) => [
+      `${resource}, ${mode}`,
+      grouped(perMonth),
+      ...amounts.map(dollars),
+    ]),
   };
 }
 

@@ -65,14 +65,22 @@ export function monthOf(units: number, samples: readonly Measured[], template: T
   ].filter(({ dollars }) => dollars > 0);
 }
 
-function usageOfTicks(units: number, samples: readonly Measured[], ticks: readonly Tick[], mode: Tick['mode']): Usage {
-  return ticks
-    .filter((tick) => tick.mode === mode)
-    .map(({ schedule, perMonth }) =>
-      timesUsage(perMonth, at(lineThrough(samplesOf(samples, ({ idle }) => idle.get(schedule))), units)),
-    )
-    .reduce(plus, noUsage);
+/** What a month of one schedule's runs is billed for, its share of standing charges and metrics apart. */
+export function dollarsOfTick(tick: Tick, units: number, samples: readonly Measured[], template: Template): number {
+  return charge('looking for changes', usageOfTick(tick, units, samples), template).reduce(
+    (sum, { dollars }) => sum + dollars,
+    0,
+  );
 }
+
+const usageOfTick = ({ schedule, perMonth }: Tick, units: number, samples: readonly Measured[]): Usage =>
+  timesUsage(perMonth, at(lineThrough(samplesOf(samples, ({ idle }) => idle.get(schedule))), units));
+
+const usageOfTicks = (units: number, samples: readonly Measured[], ticks: readonly Tick[], mode: Tick['mode']): Usage =>
+  ticks
+    .filter((tick) => tick.mode === mode)
+    .map((tick) => usageOfTick(tick, units, samples))
+    .reduce(plus, noUsage);
 
 export const samplesOf = (samples: readonly Measured[], select: (measured: Measured) => Metered | undefined) =>
   samples.map((measured) => ({ units: measured.units, usage: select(measured)?.usage ?? noUsage }));

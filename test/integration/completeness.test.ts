@@ -28,7 +28,7 @@ describe('Promise 1, complete: pages', () => {
     await expectMirror(company, 'leases');
   });
 
-  it.each([0, 1, 19, 20, 21, 40, 41])('a list of %i rows, at the edge of a page, is read whole', async (count) => {
+  it.each([0, 1, 20, 21, 40])('a list of %i rows, at the edge of a page, is read whole', async (count) => {
     const company = await harness.company({ counts: { vendors: count } });
     expect(await company.sync('vendors', 'full')).toMatchObject({ status: 'succeeded', counts: { created: count } });
     expect(await company.sync('vendors', 'full')).toMatchObject({ status: 'succeeded', counts: { unchanged: count } });

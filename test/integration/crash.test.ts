@@ -50,7 +50,7 @@ describe('Promise 5, twice is fine: a worker that dies at any point', () => {
       const whole = await prepare();
       const counting = countRequests(whole);
       const reference = await whole.sync(resource, 'full');
-      const points = pointsOf(counting.stop() - 1, 7);
+      const points = pointsOf(counting.stop() - 1, 5);
 
       await pMap(
         points,
