@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
@@ -36,9 +36,17 @@ const unusedCredentialSources = ['ini', 'process', 'sso', 'web-identity'].map(
  */
 export function bundleFunction(name: string, outdir: string): string {
   const directory = join(outdir, `bundle.${name}`);
-  bundleModule(`functions/${name}/handler.ts`, join(directory, 'index.mjs'));
+  const earlier = bundled.get(name);
+  if (earlier === undefined) bundleModule(`functions/${name}/handler.ts`, join(directory, 'index.mjs'));
+  mkdirSync(directory, { recursive: true });
+  for (const [file, content] of earlier ?? []) writeFileSync(join(directory, file), content);
+  bundled.set(name, earlier ?? files.map((file) => [file, readFileSync(join(directory, file))] as const));
   return directory;
 }
+
+const files = ['index.mjs', 'index.mjs.map'];
+/** Files of each function's bundle: one process may synthesize several times, from the same sources. */
+const bundled = new Map<string, (readonly [file: string, content: Buffer])[]>();
 
 /** Bundles any module as functions are bundled, so that others can be compared with them. */
 export function bundleModule(entryPoint: string, outfile: string): void {
