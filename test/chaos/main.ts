@@ -54,7 +54,9 @@ async function main(): Promise<void> {
       tell: (line) => process.stderr.write(`${line}\n`),
     });
     print(`\n${text}\n`);
-    for (const problem of broken) print(`BROKEN: ${problem}`);
+    for (const problem of new Set(broken)) {
+      print(`BROKEN, ${broken.filter((each) => each === problem).length} times: ${problem}`);
+    }
     const seconds = Math.round((Date.now() - startedAt) / 1000);
     print(broken.length === 0 ? `Everything is accounted for, after ${seconds} s.` : 'The ledger does not balance.');
     if (broken.length > 0) process.exitCode = 1;

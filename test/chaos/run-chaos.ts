@@ -46,8 +46,10 @@ const troubles = { duplicates: 0.05, outOfOrder: 0.1, lost: 0.05, attempts: 5 };
 /** Per webhook of Rentvine's. */
 const strangers = 0.03;
 const poisoned = 3;
-const deletions = { workOrders: 3, transactions: 2 } as const;
+/** Objects that vanish, of which nobody tells. */
+const deletions: Partial<Record<ResourceName, number>> = { workOrders: 3, transactions: 2 };
 const syncEveryMs = 3_000;
+const tellEveryMs = 15_000;
 /** Deliveries that may be under way before the world waits for the platform. */
 const mostAtOnce = 50;
 
@@ -104,7 +106,7 @@ async function play(
   const beforeSync = await check.behindHints(worked.flatMap(({ hint }) => hint ?? []));
   const missedBefore = await check.differences(allResources);
   tell('The next scheduled sync …');
-  await jobs.syncAll(allResources, 'full', drainMs);
+  await jobs.syncAll(allResources, 'full', drainMs).catch((error: Error) => stuck.push(error.message));
   stuck.push(...(await settle(platform, drainMs)));
 
   return makeLedger({
@@ -137,37 +139,35 @@ async function causeChanges({ webhooks, seconds, seed, tell }: ChaosOptions, sce
   const { simulator, platform, network, stranger } = scene;
   const random = randomFor(seed, 5);
   const world = simulator.world();
-  const changes = [
-    ...Object.entries(deletions).flatMap(([resource, count]) =>
-      Array.from({ length: count }, () => () => remove(simulator, resource, random)),
+  const incidents = [
+    ...resources.flatMap(({ name }) =>
+      Array.from({ length: deletions[name] ?? 0 }, () => async () => {
+        world.delete(name, pick(random, world.ids(name)));
+      }),
     ),
     ...Array.from({ length: poisoned }, () => () => platform.poison()),
   ];
-  const every = Math.floor(webhooks / (changes.length + 1));
+  const every = webhooks / (incidents.length + 1);
+  let nextIncidentAt = every;
   const startedAt = Date.now();
-  const started = () => network.answers.size - stranger.keys.size;
   let toldAt = startedAt;
+  const started = () => network.answers.size - stranger.keys.size;
   while (started() < webhooks) {
     const due = (webhooks * (Date.now() - startedAt)) / (seconds * 1000);
-    const ahead = started() - scene.sent.length > mostAtOnce;
-    if (started() < due && !ahead) {
+    if (started() < due && started() - scene.sent.length < mostAtOnce) {
       world.tick();
       if (random() < strangers) stranger.send();
-      if (started() > every * (poisoned + 6 - changes.length)) await changes.shift()?.();
     }
-    if (Date.now() - toldAt > 15_000) {
+    if (started() >= nextIncidentAt) {
+      nextIncidentAt += every;
+      await incidents.shift()?.();
+    }
+    if (Date.now() - toldAt > tellEveryMs) {
       toldAt = Date.now();
       tell(`  ${started()} webhooks sent`);
     }
     await sleep(5);
   }
-}
-
-function remove(simulator: Simulator, resource: string, random: Random): void {
-  const known = resources.find(({ name }) => name === resource)?.name;
-  if (known === undefined) throw new RangeError(`${resource} is no resource.`);
-  const world = simulator.world();
-  world.delete(known, pick(random, world.ids(known)));
 }
 
 /** Rentvine is down a third of the time; answers which share it was. */
