@@ -11,35 +11,46 @@ export interface Settled {
 }
 
 /**
- * The numbers of a run, from its pages. Pages overlap and passes repeat, so objects are counted once, by id: what was
+ * Keeps count of a run's pages as they come. Pages overlap and passes repeat, so objects are counted once, by id: what was
  * fetched and neither created, updated nor quarantined was unchanged.
  */
-export function countRun(pages: readonly PageRead[], settled: Settled, requests: number): RunCounts {
+export function pageTally(pages: readonly PageRead[]) {
   const ids = new Set<string>();
-  const rejectedIds = new Set(settled.rejected);
-  let withoutId = 0;
-  let created = settled.created;
-  let updated = settled.updated;
-  for (const page of pages) {
+  const rejectedIds = new Set<string>();
+  const sums = { pages: 0, created: 0, updated: 0, withoutId: 0 };
+  const add = (page: PageRead): void => {
+    sums.pages += 1;
+    sums.created += page.created;
+    sums.updated += page.updated;
     for (const id of page.ids) ids.add(id);
     for (const row of page.rejected) {
       if (row.id !== undefined) rejectedIds.add(row.id);
-      else if (page.pass === 1) withoutId += 1;
+      else if (page.pass === 1) sums.withoutId += 1;
     }
-    created += page.created;
-    updated += page.updated;
-  }
-  for (const id of settled.rejected) ids.add(id);
-  const fetched = ids.size + withoutId;
-  const quarantined = rejectedIds.size + withoutId;
+  };
+  for (const page of pages) add(page);
   return {
-    requests,
-    pages: pages.length,
-    fetched,
-    created,
-    updated,
-    unchanged: Math.max(0, fetched - created - updated - quarantined),
-    deleted: settled.deleted,
-    quarantined,
+    add,
+    /** Ids that the pages held, those of quarantined rows included. */
+    ids: ids as ReadonlySet<string>,
+    rejectedIds: rejectedIds as ReadonlySet<string>,
+    counts(settled: Settled, requests: number): RunCounts {
+      const created = sums.created + settled.created;
+      const updated = sums.updated + settled.updated;
+      const beside = new Set(settled.rejected.filter((id) => !ids.has(id))).size;
+      const rejectedBeside = new Set(settled.rejected.filter((id) => !rejectedIds.has(id))).size;
+      const fetched = ids.size + beside + sums.withoutId;
+      const quarantined = rejectedIds.size + rejectedBeside + sums.withoutId;
+      return {
+        requests,
+        pages: sums.pages,
+        fetched,
+        created,
+        updated,
+        unchanged: Math.max(0, fetched - created - updated - quarantined),
+        deleted: settled.deleted,
+        quarantined,
+      };
+    },
   };
 }

@@ -14,7 +14,7 @@ import { chunk, type Table } from '../store/table.ts';
 import { type Proof, provenByOnePass, provenByRepetition, provenEnd } from './completeness.ts';
 import { type DeletionGuard, deletionLimit } from './deletion-guard.ts';
 import { readPass } from './read-pass.ts';
-import { countRun, type Settled } from './run-counts.ts';
+import { pageTally, type Settled } from './run-counts.ts';
 import { type Store, storePage } from './store-answers.ts';
 import { verifyMissing } from './verify-missing.ts';
 
@@ -81,6 +81,7 @@ class RunWork {
   readonly #before: Run;
   #run: Run;
   #pages: PageRead[] = [];
+  #tally = pageTally([]);
   #settled: Settled;
   #gotFurther = false;
   #savedAt = 0;
@@ -105,6 +106,7 @@ class RunWork {
   async proceed(): Promise<boolean> {
     const state = await readSyncState(this.#slice.state, this.#collection);
     this.#pages = await this.#progress.pages();
+    this.#tally = pageTally(this.#pages);
     await this.#save();
     if (this.#run.phase === 'read') {
       if (!(await this.#readUntilProven(state))) return false;
@@ -184,6 +186,7 @@ class RunWork {
       onPage: async (page) => {
         this.#gotFurther = true;
         this.#pages.push(page);
+        this.#tally.add(page);
         if (now().getTime() - this.#savedAt >= progressSavedEveryMs) await this.#save();
       },
     });
@@ -226,7 +229,7 @@ class RunWork {
   /** The last part of a full run: what the list no longer has is gone, or was missed. */
   async #settleMissing(): Promise<boolean> {
     const { state, guard, now, resource } = this.#slice;
-    const seen = new Set(this.#pages.flatMap((page) => page.ids));
+    const seen = this.#tally.ids;
     const missing: string[] = [];
     let known = 0;
     for await (const ids of liveIds(this.#slice.records, this.#collection)) {
@@ -359,7 +362,7 @@ class RunWork {
 
   async #releaseQuarantined(): Promise<void> {
     const still = new Set(this.#settled.rejected);
-    for (const { rejected } of this.#pages) for (const { id } of rejected) if (id !== undefined) still.add(id);
+    for (const id of this.#tally.rejectedIds) still.add(id);
     const rows = await quarantinedRows(this.#slice.state, this.#collection);
     const over = rows.filter((row) => row.runId !== this.#run.runId && !still.has(row.id));
     await releaseQuarantined(
@@ -418,7 +421,7 @@ class RunWork {
     const requests = this.#before.counts.requests + this.#slice.requests();
     this.#update({
       workedMs: this.#before.workedMs + now.getTime() - this.#startedAt.getTime(),
-      counts: countRun(this.#pages, this.#settled, requests),
+      counts: this.#tally.counts(this.#settled, requests),
     });
     await saveRun(this.#slice.state, this.#collection, this.#run, now);
   }

@@ -24,7 +24,7 @@ export async function measureGrowth(
   let longestMs = 0;
   for (const leases of sizes) {
     await using lab = await startLab({ assemblyDir, latencyMs, counts: { leases } });
-    const worker = await lab.startWorker({ maxInFlight: 8, requestsPerSecond: 100 });
+    const worker = await lab.startWorker({ requestsPerSecond: 100 });
     for (const run of ['first', 'unchanged'] as const) {
       await lab.forget();
       const worked: Worked = await worker.sync('full');
