@@ -1,8 +1,18 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
-import { ResourceNotFoundException, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Account, parseAccountSecret, secretValues } from './config.ts';
 import { ConfigurationError } from './errors.ts';
 import { redactValue } from './observability/logger.ts';
+
+/**
+ * What only a person can put right: no such secret, one that is being deleted, or one under a customer's own KMS key.
+ */
+const beyondHelp = new Set([
+  'ResourceNotFoundException',
+  'InvalidRequestException',
+  'AccessDeniedException',
+  'DecryptionFailure',
+]);
 
 /** A replaced credential is used after this time at the latest. */
 const cachedForSeconds = 60;
@@ -26,8 +36,10 @@ async function readSecret(provider: SecretsProvider, secretName: string): Promis
     const text = await provider.get(secretName, { maxAge: cachedForSeconds });
     if (typeof text === 'string') return text;
   } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    if (!(cause instanceof ResourceNotFoundException || error instanceof ResourceNotFoundException)) throw error;
+    const failure = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (!(failure instanceof Error) || !beyondHelp.has(failure.name)) throw error;
   }
-  throw new ConfigurationError(`There is no secret ${secretName}, or it is not text; create it as the README says.`);
+  throw new ConfigurationError(
+    `The secret ${secretName} does not exist, is not text, or cannot be read; create it as the README says.`,
+  );
 }

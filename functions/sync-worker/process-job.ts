@@ -45,7 +45,7 @@ export async function processJob(job: SyncJob, endsAt: number, dependencies: Wor
   if (interrupted !== undefined) {
     const end = await work(interrupted);
     if (end.kind !== 'finished') return continueLater(job, end, dependencies);
-    const settled = settledBy(end.run, job);
+    const settled = settledBy(end.run, job, before);
     if (settled !== undefined) {
       return saveRun(table, collection, { ...planRun(job, before, dependencies), ...settled }, now());
     }
@@ -57,7 +57,9 @@ export async function processJob(job: SyncJob, endsAt: number, dependencies: Wor
     return saveRun(table, collection, { ...planned, status: 'covered', finishedAt: now().toISOString() }, now());
   }
   await saveRun(table, collection, planned, now());
-  if (!job.activeOnly) await updateSyncState(table, collection, { activeRunId: planned.runId });
+  // An interrupted full run stays the one to go on with, beside the incremental ones that do not wait for it.
+  const keepsInterrupted = interrupted?.mode === 'full' && state.activeRunId === interrupted.runId;
+  if (!job.activeOnly && !keepsInterrupted) await updateSyncState(table, collection, { activeRunId: planned.runId });
   const end = await work(planned);
   if (end.kind !== 'finished') await continueLater(job, end, dependencies);
 }
@@ -93,8 +95,11 @@ async function interruptedRun(
 }
 
 /** How a job's own run ends because an interrupted one did its work, or failed as it would. */
-function settledBy(done: Run, job: SyncJob): Partial<Run> | undefined {
+function settledBy(done: Run, job: SyncJob, { fullStartedAt }: SyncState): Partial<Run> | undefined {
   const finishedAt = done.finishedAt ?? done.updatedAt;
+  const isBehind = done.mode === 'full' && job.mode === 'incremental' && fullStartedAt !== undefined;
+  // A full run that cannot be finished is no reason not to look for what changed.
+  if (done.status === 'failed' && isBehind) return undefined;
   if (done.status === 'failed')
     return { status: 'failed', finishedAt, coveredBy: done.runId, ...(done.error && { error: done.error }) };
   if (done.mode === 'incremental' && job.mode === 'full') return undefined;

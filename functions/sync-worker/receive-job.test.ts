@@ -97,14 +97,14 @@ it('puts a message that is early back until it is due, and does nothing else', a
   expect(hiddenFor()).toEqual([31]);
   expect(await readRun(tables.state, collection(), 'run-1')).toBeUndefined();
   await expect(receive({ ...job(), notBefore: '2026-01-03T02:00:00.000Z' })).rejects.toThrow(PutBack);
-  expect(hiddenFor()[1]).toBe(43_200);
+  expect(hiddenFor()[1]).toBe(42_000);
 });
 
 it('lets a job that failed unforeseen come back after a growing wait, and reports it when that was the last time', async () => {
   for (const [receives, least, most] of [
-    [1, 8, 15],
-    [2, 15, 30],
-    [3, 30, 60],
+    [1, 15, 30],
+    [2, 30, 60],
+    [3, 60, 120],
   ] as const) {
     requests = [];
     await expect(receive(job(), receives)).rejects.toThrow('on fire');
@@ -136,4 +136,22 @@ it('does not take a finished run for an interrupted one when its worker crashed 
   await expect(receive(job())).rejects.toThrow('on fire');
   expect((await readSyncState(tables.state, collection())).activeRunId).toBe('run-1');
   expect((await readRun(tables.state, collection(), 'run-0'))?.status).toBe('succeeded');
+});
+
+it('looks for what changed even though a full run cannot be finished', async () => {
+  const full = newRun({ runId: 'full-1', mode: 'full', activeOnly: false, pageSize: 250, correlationId: 'c-1' }, now);
+  const error = { code: 'UNAVAILABLE', message: 'down' };
+  await saveRun(tables.state, collection(), { ...full, status: 'failed', error }, now);
+  await updateSyncState(tables.state, collection(), {
+    activeRunId: 'full-1',
+    fullStartedAt: '2026-01-01T00:00:00.000Z',
+    cursor: '2026-01-01T00:00:00.000Z',
+  });
+  const misconfigured = { ...dependencies(), readAccount: () => Promise.reject(new ConfigurationError('no secret')) };
+  const incremental = { ...job(), mode: 'incremental' };
+  await receiveJob(message(JSON.stringify(incremental)), context, misconfigured);
+  const own = await readRun(tables.state, collection(), 'run-1');
+  expect(own).toMatchObject({ mode: 'incremental', status: 'failed' });
+  expect(own?.coveredBy).toBeUndefined();
+  expect((await readSyncState(tables.state, collection())).activeRunId).toBe('full-1');
 });

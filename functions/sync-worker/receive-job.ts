@@ -11,13 +11,14 @@ import { processJob, reportFailure, type WorkerDependencies } from './process-jo
 /** Thrown to leave a message in the queue; whoever throws it has said when it is to come back. */
 export class PutBack extends Error {}
 
-/** SQS's longest visibility time-out. */
-const longestInvisibleSeconds = 43_200;
+/** SQS allows twelve hours from the receive; what has passed of them counts. */
+const longestInvisibleSeconds = 42_000;
 /** Kept free at a slice's end for the request under way and for saving. */
 const savingMs = 10_000;
 /** As the queue's redrive policy has it: after this many receives a failing message is a dead letter. */
 const mostReceives = 3;
-const firstRetrySeconds = 15;
+
+const firstRetrySeconds = 30;
 
 /**
  * Handles one message of the sync-jobs queue. A message that is early, or whose job failed in an unforeseen way, becomes

@@ -6,6 +6,7 @@ import {
   Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   SystemLogLevel,
   Tracing,
@@ -27,6 +28,11 @@ export interface PlatformFunctionProps {
   readonly memorySize: number;
   /** Only what the function reads; its schema is in `shared/config.ts`. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * For a function that queues messages for itself: Lambda would take that for a runaway loop and drop the sixteenth. What
+   * bounds such a chain is the function's own count of attempts.
+   */
+  readonly queuesForItself?: boolean;
   /** Where Lambda puts an asynchronous invocation that failed three times. */
   readonly deadLetterQueue?: IQueue;
 }
@@ -73,6 +79,7 @@ export class PlatformFunction extends Construct {
       // Metrics are lines without a level, which count as INFO: a higher level would drop them.
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       systemLogLevelV2: SystemLogLevel.WARN,
+      ...(props.queuesForItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
       environment: {
         ...props.environment,

@@ -88,6 +88,7 @@ export class WebhookIngestion extends Construct {
       name: 'webhook-processor',
       description: 'Reads the objects that webhooks hint at, and stores them',
       settings,
+      queuesForItself: true,
       timeout: processorTimeout,
       memorySize: 512,
       environment: {

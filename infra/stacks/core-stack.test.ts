@@ -86,6 +86,13 @@ describe('the core stack', () => {
     );
   });
 
+  it('lets only the functions that queue messages for themselves do so without end', () => {
+    const allowed = ofType('AWS::Lambda::Function')
+      .filter(({ Properties }) => Properties.RecursiveLoop === 'Allow')
+      .map(({ Properties }) => Properties.FunctionName);
+    expect(allowed.sort()).toEqual(['aictive-dev-sync-worker', 'aictive-dev-webhook-processor']);
+  });
+
   it('gives a job three tries, each longer than its function may run, and keeps what fails for 14 days', () => {
     const { Timeout } = lambda('sync-worker');
     const jobs = queue('sync-jobs.fifo');

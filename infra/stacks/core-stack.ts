@@ -144,6 +144,7 @@ export class CoreStack extends Stack {
       settings,
       timeout: workerTimeout,
       memorySize: 512,
+      queuesForItself: true,
       environment: {
         STAGE: settings.stage,
         SECRET_PREFIX: secretPrefix,

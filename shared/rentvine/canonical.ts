@@ -47,12 +47,20 @@ function spellCanonically(key: string): string {
  * Personal fields that never leave the client, whatever their spelling and depth (rentvine-api.md, "contact").
  * Compared without case and separators; the prefixes cover the tax payer and bank account families.
  */
-const personalKeys = new Set(['birthdate', 'dateofbirth', 'ssn', 'identificationnumber', 'identificationtypeid']);
-const personalPrefixes = ['taxpayer', 'achaccount'];
+const personalKeys = new Set(['ssn']);
+const personalParts = [
+  'birthdate',
+  'dateofbirth',
+  'identificationnumber',
+  'identificationtypeid',
+  'taxpayer',
+  'achaccount',
+  'socialsecurity',
+];
 
 export function isPersonalKey(key: string): boolean {
   const folded = key.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
-  return personalKeys.has(folded) || personalPrefixes.some((prefix) => folded.startsWith(prefix));
+  return personalKeys.has(folded) || personalParts.some((part) => folded.includes(part));
 }
 
 /** DynamoDB stores 32 levels; a row adds two of its own. */

@@ -353,3 +353,8 @@ describe('a wait that Rentvine asks for', () => {
     expect(breaker).toEqual(['opened', 'closed']);
   });
 });
+
+it('admits nobody whose deadline has passed, however much room there is', async () => {
+  expect(await refusal(gate(), clockMs - 1)).toBeInstanceOf(RateLimitedError);
+  expect(Object.keys((await state()).slots)).toEqual([]);
+});

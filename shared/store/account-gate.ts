@@ -30,6 +30,7 @@ const fewFailures = '(attribute_not_exists(consecutiveFailures) OR consecutiveFa
 
 const keyOf = (account: string): Key => ({ pk: `account#${account}`, sk: 'gate' });
 
+const lateRetryMs = 1_000;
 /** A shorter wait is sat out; for a longer one the caller had better stop and come back. */
 const longestWaitMs = { breaker: 10_000, blocked: 30_000 } as const;
 /** However long the wait, the state is looked at again after this time: the breaker may close early. */
@@ -221,6 +222,8 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
     admitting = true;
     while (waiting.length > 0) {
       hasChanged = false;
+      turnAwayThoseWhoAreLate();
+      if (waiting.length === 0) break;
       const state = await readGateState(table, account);
       if (isOpeningDue(state)) {
         await open(state);
@@ -255,6 +258,14 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
     }
     // In the same breath as seeing that nobody waits, or whoever comes in between would wait for ever.
     admitting = false;
+  }
+
+  /** A call that begins after its caller's deadline would be cut off with its invocation. */
+  function turnAwayThoseWhoAreLate(): void {
+    for (const caller of waiting.splice(0)) {
+      if (now() <= caller.deadline) waiting.push(caller);
+      else caller.reject(new RateLimitedError(`There is no time left to call account ${account}.`, lateRetryMs));
+    }
   }
 
   function turnAwayThoseWhoCannotWait({ reason, waitMs }: { reason: string; waitMs: number }): void {

@@ -51,6 +51,7 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
   const readOne = async (index: number, request: PageRequest) => {
     try {
       const answer = await options.client.listPage(options.resource, { ...request, query: options.query });
+      refuseEndlessPage(options.resource, answer);
       const { created, updated, rejected } = await options.store(answer);
       const page: PageRead = {
         ...request,
@@ -163,3 +164,14 @@ function repeatsItself(done: ReadonlyMap<number, PageRead>): boolean {
 
 const isSamePage = (a?: PageRead, b?: PageRead): boolean =>
   a !== undefined && b !== undefined && a.size > 0 && a.pageSize === b.pageSize && a.ids.join() === b.ids.join();
+
+/** A page's ids are its checkpoint, and an item of DynamoDB holds 400 KB. */
+const mostIdBytes = 300_000;
+
+/** @throws ContractError for a page that is too long to be remembered */
+function refuseEndlessPage(resource: Resource, { ids, size }: ListPage): void {
+  const bytes = ids.reduce((sum, id) => sum + Buffer.byteLength(id) + 3, 0);
+  if (bytes > mostIdBytes) {
+    throw new ContractError(`Rentvine answered ${size} rows of ${resource.name} in one page, whatever was asked for.`);
+  }
+}

@@ -376,7 +376,9 @@ class RunWork {
     this.#update({ status, finishedAt: this.#slice.now().toISOString(), stalled: 0, ...(error && { error }) });
     await this.#save();
     if (status === 'failed') return;
-    await updateSyncState(this.#slice.state, this.#collection, { activeRunId: null });
+    const { activeRunId } = await readSyncState(this.#slice.state, this.#collection);
+    if (activeRunId === this.#run.runId)
+      await updateSyncState(this.#slice.state, this.#collection, { activeRunId: null });
     await this.#progress.clear();
   }
 

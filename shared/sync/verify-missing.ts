@@ -29,8 +29,8 @@ export interface VerifyOptions {
 }
 
 type Gone = Verified['gone'][number];
+type Answer = OneAnswer | 'gone' | { readonly unreadable: string };
 
-const batchSize = 20;
 const controlReads = 3;
 
 /**
@@ -50,6 +50,7 @@ export async function verifyMissing(
   const goneSoFar = () => verified.reduce((sum, { gone }) => sum + gone.length, 0);
   let trusted = false;
 
+  const batchSize = options.width;
   for (let start = 0; start < open.length && goneSoFar() <= options.limit; start += batchSize) {
     if (options.outOfTime()) return { ...summary(verified), complete: false };
     const answers = await pMap(open.slice(start, start + batchSize), (id) => ask(options, id), {
@@ -93,15 +94,22 @@ export async function verifyMissing(
   async function ask({ client: rentvine }: VerifyOptions, id: string) {
     const record = await readRecord(store.records, store.collection, id);
     const requestedAt = store.now();
-    const answer = await readIfThere(rentvine, id, record?.data ?? {});
+    const read = () => readIfThere(rentvine, id, record?.data ?? {});
+    const answer = await read().catch((error: unknown) => readAgainWhileOthersAnswer(error, read));
     return { id, answer, requestedAt, answeredAt: store.now() };
   }
 
-  async function readIfThere(
-    rentvine: RentvineClient,
-    id: string,
-    fields: Record<string, unknown>,
-  ): Promise<OneAnswer | 'gone' | { readonly unreadable: string }> {
+  /** One object that Rentvine fails on must not fail the run night after night: it is there as long as others answer. */
+  async function readAgainWhileOthersAnswer(error: unknown, read: () => Promise<Answer>): Promise<Answer> {
+    if (!(error instanceof UnavailableError) || options.listed.length === 0) throw error;
+    await assertSingleReadsWork(options);
+    return read().catch((again: unknown) => {
+      if (!(again instanceof UnavailableError)) throw again;
+      return { unreadable: 'single reads of it fail, while others are answered' };
+    });
+  }
+
+  async function readIfThere(rentvine: RentvineClient, id: string, fields: Record<string, unknown>): Promise<Answer> {
     try {
       return await rentvine.readOne(resource, id, fields);
     } catch (error) {
