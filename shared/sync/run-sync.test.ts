@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
-import { BreakerOpenError, ContractError, NotFoundError } from '../errors.ts';
+import { BreakerOpenError, ContractError, NotFoundError, UnavailableError } from '../errors.ts';
 import type { ListPage, OneAnswer, RentvineClient } from '../rentvine/client.ts';
 import { leases } from '../rentvine/resources/leases.ts';
 import { transactions } from '../rentvine/resources/transactions.ts';
@@ -186,6 +186,19 @@ describe('promise 6: no accidental deletion', () => {
     const { run } = await sync('2');
     expect(run).toMatchObject({ status: 'failed', error: { code: 'CONTRACT' } });
     expect(await live()).toHaveLength(40);
+  });
+
+  it('keeps one object that Rentvine fails on, and ends well, as long as others are answered', async () => {
+    fill(40);
+    await sync('1');
+    for (const id of ['3', '4']) source.delete(id);
+    single = (id) => {
+      if (id === '3') throw new UnavailableError('500');
+    };
+    const { run } = await sync('2');
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 1, quarantined: 1 } });
+    expect(await live()).toHaveLength(39);
+    expect((await quarantinedRows(tables.state, collection())).map(({ id }) => id)).toEqual(['3']);
   });
 
   it('takes a "not found" of the front end for an outage, and goes on from there later', async () => {
