@@ -127,8 +127,12 @@ const pathsSchema = z
 export const webhookRecipeSchema = z.strictObject({
   parts: z
     .array(z.union([z.enum(['timestamp', 'token', 'body']), z.strictObject({ separator: z.string().min(1).max(8) })]))
-    .min(1)
     .max(9)
+    // Less than that could be sent again at any time, or with any other token.
+    .refine(
+      (parts) => parts.includes('timestamp') && (parts.includes('token') || parts.includes('body')),
+      'must have "timestamp", and "token" or "body"',
+    )
     .default(['timestamp', 'token']),
   hash: z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256'),
   encoding: z.enum(['hex', 'base64']).default('hex'),

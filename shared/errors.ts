@@ -61,10 +61,13 @@ export class BreakerOpenError extends UnavailableError {
   override readonly code = 'BREAKER_OPEN';
   override readonly countsAsOutage = false;
   readonly retryAfterMs: number;
+  /** Whether the caller's own earlier attempts are among the failures that opened it. */
+  readonly afterOwnFailure: boolean;
 
-  constructor(message: string, retryAfterMs: number) {
+  constructor(message: string, retryAfterMs: number, afterOwnFailure = false) {
     super(message);
     this.retryAfterMs = retryAfterMs;
+    this.afterOwnFailure = afterOwnFailure;
   }
 }
 

@@ -24,6 +24,8 @@ export interface WorkerDependencies {
   readonly now: () => Date;
 }
 
+/** A page that was begun within the slice may still be called for, so that every slice gets further. */
+const lateCallMs = 5_000;
 /** An interrupted run is gone on with for this long; then what it has read is too old to build on. */
 const resumableForMs = 6 * 3_600_000;
 
@@ -165,7 +167,7 @@ async function workWithAccount(
     account,
     state,
     settings,
-    deadline: () => endsAt,
+    deadline: () => endsAt + lateCallMs,
     onRequest: () => {
       requests += 1;
     },

@@ -19,7 +19,7 @@ import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
 import { planBatch } from './batch-plan.ts';
 import { type ProcessorDependencies, processHints } from './process-hints.ts';
 import { type RecentReads, recentReads } from './recent-reads.ts';
-import { judge } from './settle.ts';
+import { judge, retryAfterSeconds } from './settle.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const account: Account = parseAccountSecret(
@@ -36,6 +36,7 @@ const hint = (id: string, rest: Partial<WebhookHint> = {}): WebhookHint => ({
   correlationId: `c-${id}`,
   receivedAt: '2026-11-22T09:59:58.000Z',
   parked: 0,
+  failures: 0,
   ...rest,
 });
 
@@ -166,14 +167,18 @@ describe('a batch of hints', () => {
     expect(JSON.stringify(failure)).not.toContain('Jane');
   });
 
-  it('puts hints back for later, as new, while the account’s breaker is open', async () => {
+  it('puts hints back for later, with the tries they had, while the account’s breaker is open', async () => {
     read = () => {
       throw new BreakerOpenError('not answering', 42_000);
     };
-    expect(await run(message(hint('5', { parked: 3 }), 'm-5', 4))).toEqual([]);
+    expect(await run(message(hint('5', { parked: 3 }), 'm-5'))).toEqual([]);
     expect(sent).toHaveLength(1);
     expect(sent[0]).toMatchObject({ operation: 'SendMessage', body: { DelaySeconds: 45 } });
-    expect(JSON.parse(String(sent[0]?.body.MessageBody))).toEqual({ ...hint('5'), parked: 4 });
+    expect(JSON.parse(String(sent[0]?.body.MessageBody))).toEqual({
+      ...hint('5'),
+      parked: 4,
+      parkedSince: now.toISOString(),
+    });
     expect(await readFailure(tables.state, 'm-5')).toBeUndefined();
   });
 
@@ -189,21 +194,60 @@ describe('a batch of hints', () => {
 });
 
 describe('what went wrong', () => {
-  const up = { wasUp: true, parked: 0 };
-  const down = { wasUp: false, parked: 0 };
+  const up = { hint: hint('5'), receives: 1, wasUp: true, now };
+  const down = { ...up, wasUp: false };
+  const open = new BreakerOpenError('open', 5_000);
+  const ownFault = new BreakerOpenError('answered 500; open', 5_000, true);
 
   it('counts as the hint’s own failure only when the account’s API answered before', () => {
-    expect(judge(new UnavailableError('500'), up)).toEqual({ kind: 'fail' });
-    expect(judge(new UnavailableError('500'), down)).toMatchObject({ kind: 'park' });
-    expect(judge(new BreakerOpenError('open', 5), up)).toEqual({ kind: 'park', waitMs: 5 });
-    expect(judge(new RateLimitedError('slow', 7), up)).toEqual({ kind: 'park', waitMs: 7 });
+    expect(judge(new UnavailableError('500'), up)).toMatchObject({ kind: 'fail' });
+    expect(judge(ownFault, up)).toMatchObject({ kind: 'park', copy: { failures: 1 } });
+    expect(judge(new UnavailableError('500'), down)).toMatchObject({ kind: 'park', copy: { failures: 0 } });
+    expect(judge(ownFault, down)).toMatchObject({ kind: 'park', copy: { failures: 0 } });
+    expect(judge(open, up)).toMatchObject({ kind: 'park', waitMs: 5_000, copy: { failures: 0 } });
+    expect(judge(new RateLimitedError('slow', 7), up)).toMatchObject({ kind: 'park', waitMs: 7 });
   });
 
-  it('is never put off for ever, and not at all when waiting cannot help', () => {
-    expect(judge(new UnavailableError('500'), { wasUp: false, parked: 1_000 })).toEqual({ kind: 'fail' });
-    expect(judge(new AuthenticationError('403', 403), down)).toEqual({ kind: 'fail' });
-    expect(judge(new ContractError('shape'), down)).toEqual({ kind: 'fail' });
-    expect(judge(new TypeError('bug'), down)).toEqual({ kind: 'fail' });
+  it('is not put off when waiting cannot help', () => {
+    for (const error of [new AuthenticationError('403', 403), new ContractError('shape'), new TypeError('bug')])
+      expect(judge(error, down)).toEqual({ kind: 'fail', error });
+  });
+
+  it('is not forgotten by putting off what has failed: the fifth failure is the last', () => {
+    let poison = hint('5');
+    const verdicts: string[] = [];
+    for (let round = 1; round <= 5; round++) {
+      const verdict = judge(ownFault, { ...up, hint: poison });
+      verdicts.push(verdict.kind);
+      if (verdict.kind === 'park') poison = verdict.copy;
+      else expect(verdict.error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('answered 500') });
+    }
+    expect(verdicts).toEqual(['park', 'park', 'park', 'park', 'fail']);
+    expect(judge(open, { ...up, hint: poison, receives: 2 })).toMatchObject({ kind: 'fail' });
+    expect(judge(open, { ...up, receives: 3 })).toMatchObject({ copy: { failures: 2 }, waitMs: 25_000 });
+  });
+
+  it('is never dead for an outage of two days, and not put off for ever', () => {
+    let waiting = hint('5');
+    for (let hours = 0; hours <= 48; hours += 0.05) {
+      const verdict = judge(open, { ...down, hint: waiting, now: new Date(now.getTime() + hours * 3_600_000) });
+      if (verdict.kind === 'fail') throw new Error(`dead after ${hours} h`);
+      waiting = verdict.copy;
+    }
+    const days = (count: number) => new Date(now.getTime() + count * 86_400_000);
+    expect(judge(open, { ...down, hint: waiting, now: days(2.9) })).toMatchObject({ kind: 'park' });
+    for (const error of [open, new RateLimitedError('slow', 7)])
+      expect(judge(error, { ...down, hint: waiting, now: days(3.1) })).toMatchObject({
+        kind: 'fail',
+        error: { message: expect.stringContaining('since 2026-11-22') },
+      });
+  });
+
+  it('comes back soon where a person may help, and later where AWS is down', () => {
+    const waits = (error: unknown) => [1, 2, 3, 4, 5, 9].map((receives) => retryAfterSeconds(error, receives));
+    expect(waits(new ContractError('shape'))).toEqual([2, 2, 2, 2, 2, 2]);
+    expect(waits(new UnavailableError('500'))).toEqual([5, 10, 20, 40, 80, 300]);
+    expect(waits(new Error('no DynamoDB'))).toEqual([30, 60, 120, 240, 480, 900]);
   });
 });
 

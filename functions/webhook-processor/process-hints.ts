@@ -180,16 +180,17 @@ async function settle(
   resource: string | undefined,
   dependencies: ProcessorDependencies,
 ): Promise<boolean> {
-  const verdict = judge(error, { wasUp, parked: hint.parked });
+  const receives = Number(record.attributes.ApproximateReceiveCount);
+  const verdict = judge(error, { hint, receives, wasUp, now: dependencies.now() });
   if (verdict.kind === 'park') {
     try {
-      await park(hint, verdict.waitMs, dependencies);
+      await park(verdict.copy, verdict.waitMs, dependencies);
       return true;
     } catch (parking) {
       await fail(record, hint, parking, resource, dependencies);
       return false;
     }
   }
-  await fail(record, hint, error, resource, dependencies);
+  await fail(record, hint, verdict.error, resource, dependencies);
   return false;
 }

@@ -2,6 +2,7 @@ import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { ListQuery } from '../../shared/rentvine/read-query.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
+import type { RejectedRow } from '../../shared/rentvine/row.ts';
 import { quarantine } from '../../shared/store/quarantine.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { storePage } from '../../shared/sync/store-answers.ts';
@@ -21,7 +22,7 @@ export async function refreshList(
   correlationId: string,
   dependencies: RefreshDependencies,
 ): Promise<void> {
-  const { account, client, records, state, settings, now } = dependencies;
+  const { account, client, records, settings, now } = dependencies;
   const collection: Collection = { account: account.name, resource: resource.name };
   const store = { records, collection, now, correlationId };
   const seen = new Set<string>();
@@ -31,14 +32,24 @@ export async function refreshList(
     for (const id of answer.ids) seen.add(id);
     // The end, or a server that ignores the page number.
     if (answer.size === 0 || seen.size === before) break;
-    const { created, updated } = await storePage(store, answer.rows, answer);
+    const { created, updated, rejected } = await storePage(store, answer.rows, answer);
     metrics.record('RecordsCreated', created, collection);
     metrics.record('RecordsUpdated', updated, collection);
-    for (const { id, reason } of answer.rejected) {
-      if (id === undefined) continue;
-      const row = { id, reason, seenAt: now().toISOString(), runId: `webhook ${correlationId}` };
-      await quarantine(state, collection, row, now());
-    }
+    await quarantineHinted([...answer.rejected, ...rejected], collection, correlationId, dependencies);
   }
   logger.info('A list was read because of a webhook.', { ...collection, correlationId, read: seen.size });
+}
+
+/** Keeps which rows do not fit for an operator, as a sync does. One that has not even an id waits for the sync. */
+export async function quarantineHinted(
+  rows: readonly RejectedRow[],
+  collection: Collection,
+  correlationId: string,
+  { state, now }: Pick<RefreshDependencies, 'state' | 'now'>,
+): Promise<void> {
+  for (const { id, reason } of rows) {
+    if (id === undefined) continue;
+    const row = { id, reason, seenAt: now().toISOString(), runId: `webhook ${correlationId}` };
+    await quarantine(state, collection, row, now());
+  }
 }

@@ -9,10 +9,10 @@ import type { Resource } from '../../shared/rentvine/resource.ts';
 import { takeHintedDeletion } from '../../shared/store/hinted-deletions.ts';
 import { type Collection, readRecord, type StoredRecord, tombstone } from '../../shared/store/records.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { type Store, storeOne } from '../../shared/sync/store-answers.ts';
+import { refusedReason, type Store, storeOne } from '../../shared/sync/store-answers.ts';
 import type { ObjectPlan } from './batch-plan.ts';
 import type { RecentReads } from './recent-reads.ts';
-import { refreshList } from './refresh-list.ts';
+import { quarantineHinted, refreshList } from './refresh-list.ts';
 
 export interface RefreshDependencies {
   readonly account: Account;
@@ -65,6 +65,9 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
   }
   dependencies.trusted.add(trustKey(collection));
   const outcome = await storeOne(store, answer);
+  if (outcome === 'refused') {
+    await quarantineHinted([{ id, reason: refusedReason }], collection, plan.correlationId, dependencies);
+  }
   recent.remember(key, answer.requestedAt.getTime());
   if (outcome === 'created') metrics.record('RecordsCreated', 1, collection);
   if (outcome === 'updated') metrics.record('RecordsUpdated', 1, collection);

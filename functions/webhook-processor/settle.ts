@@ -16,51 +16,85 @@ export interface SettleDependencies {
   readonly random: () => number;
 }
 
-/** What to do with a hint that could not be worked on: try it later as if it were new, or count a failure. */
-export type Verdict = { readonly kind: 'park'; readonly waitMs: number } | { readonly kind: 'fail' };
+/** What to do with a hint that could not be worked on: try this copy of it later, or count a failure for this reason. */
+export type Verdict =
+  | { readonly kind: 'park'; readonly waitMs: number; readonly copy: WebhookHint }
+  | { readonly kind: 'fail'; readonly error: unknown };
 
-/**
- * An outage must not make dead letters, and an object that Rentvine always fails on must: so a failed read counts as the
- * object's own only when the account's API answered before it. While the breaker is open or on trial, it does not, up to
- * a number of times that no outage of a day reaches.
- */
-export function judge(error: unknown, context: { readonly wasUp: boolean; readonly parked: number }): Verdict {
-  if (error instanceof BreakerOpenError || error instanceof RateLimitedError) {
-    return { kind: 'park', waitMs: error.retryAfterMs };
-  }
-  const isOutage = error instanceof UnavailableError && !context.wasUp && context.parked < mostParkings;
-  return isOutage ? { kind: 'park', waitMs: afterProbeMs } : { kind: 'fail' };
+export interface Trial {
+  readonly hint: WebhookHint;
+  /** Times that its message was received, this one included. All before ended in failure. */
+  readonly receives: number;
+  /** Whether the account's breaker was closed before. */
+  readonly wasUp: boolean;
+  readonly now: Date;
 }
 
-const mostParkings = 1_000;
+/**
+ * An outage must not make dead letters, and an object that Rentvine always fails on must, though it opens the breaker
+ * itself: so a failed read counts as the object's own only when the account's API answered before it. Waiting for an
+ * account uses up no tries; but nothing waits for ever.
+ */
+export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Verdict {
+  const isLimited = error instanceof RateLimitedError;
+  const isShut = error instanceof BreakerOpenError;
+  if (!isLimited && !isShut && (wasUp || !(error instanceof UnavailableError))) return { kind: 'fail', error };
+  const failures = hint.failures + receives - 1 + (wasUp && isShut && error.afterOwnFailure ? 1 : 0);
+  if (!isLimited && failures >= mostFailures) {
+    const reason = `Reading it failed ${failures} times, each time after its account had answered; at last: ${error.message}`;
+    return { kind: 'fail', error: new UnavailableError(reason) };
+  }
+  const parkedSince = hint.parkedSince ?? now.toISOString();
+  if (now.getTime() - Date.parse(parkedSince) > longestParkingMs) {
+    const reason = `Its account has not let it be read since ${parkedSince}; at last: ${error.message}`;
+    return { kind: 'fail', error: new UnavailableError(reason) };
+  }
+  return {
+    kind: 'park',
+    waitMs: (isLimited || isShut ? error.retryAfterMs : afterProbeMs) + failures * suspectMs,
+    copy: { ...hint, parked: hint.parked + 1, parkedSince, failures },
+  };
+}
+
+/** As often as the queue delivers a message that always fails. */
+const mostFailures = 5;
+/** Beyond any outage that ends by itself. */
+const longestParkingMs = 3 * 86_400_000;
 /** A failed trial has just opened the breaker again; how long for is not known here, and the next try finds out. */
 const afterProbeMs = 10_000;
+/** A hint that has failed comes back later, so that something else is the open breaker's next trial. */
+const suspectMs = 10_000;
 /** SQS's longest delay of a message. */
 const longestDelaySeconds = 900;
 /** Parked hints of an account come back spread over this time, not all in one moment. */
 const spreadSeconds = 5;
 
-/**
- * Puts a fresh copy of the hint into the queue, to be delivered later. The message it came in is then done, so that
- * waiting uses up none of its tries.
- */
-export async function park(hint: WebhookHint, waitMs: number, dependencies: SettleDependencies): Promise<void> {
+/** Puts a copy of a hint into the queue, to be delivered later. The message it came in is then done. */
+export async function park(copy: WebhookHint, waitMs: number, dependencies: SettleDependencies): Promise<void> {
   const { sqs, queueUrl, random } = dependencies;
   const delaySeconds = Math.ceil(waitMs / 1000 + random() * spreadSeconds);
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify({ ...hint, parked: hint.parked + 1 }),
+      MessageBody: JSON.stringify(copy),
       DelaySeconds: Math.min(Math.max(delaySeconds, 1), longestDelaySeconds),
     }),
   );
-  metrics.record('WebhookHintsParked', 1, { account: hint.account });
+  metrics.record('WebhookHintsParked', 1, { account: copy.account });
 }
 
 /** Nothing will be different soon; but a person may be about to put it right. */
 const hopelessRetrySeconds = 2;
-const firstRetrySeconds = 5;
-const longestRetrySeconds = 300;
+const retrySeconds = { first: 5, longest: 300 };
+/** What is none of our own errors is a service of AWS that is down, or a bug: both take longer to pass. */
+const foreignRetrySeconds = { first: 30, longest: 900 };
+
+/** @param receives times that the message was received */
+export function retryAfterSeconds(error: unknown, receives: number): number {
+  if (error instanceof PlatformError && !error.retryable) return hopelessRetrySeconds;
+  const { first, longest } = error instanceof PlatformError ? retrySeconds : foreignRetrySeconds;
+  return Math.min(first * 2 ** (receives - 1), longest);
+}
 
 /**
  * Writes down why a message failed, for its dead letter, and makes it visible again after a wait that grows, rather than
@@ -77,9 +111,7 @@ export async function fail(
   const { account, correlationId } = hint ?? {};
   logger.error('A webhook hint failed.', { account, resource, correlationId, receives, error });
   metrics.record('WebhookHintsFailed', 1, { ...(account !== undefined && { account }) });
-  const isHopeless = error instanceof PlatformError && !error.retryable;
-  const base = isHopeless ? hopelessRetrySeconds : firstRetrySeconds * 2 ** (receives - 1);
-  const waitSeconds = Math.min(base, longestRetrySeconds) * (0.5 + random() / 2);
+  const waitSeconds = retryAfterSeconds(error, receives) * (0.5 + random() / 2);
   const results = await Promise.allSettled([
     noteFailure(
       state,

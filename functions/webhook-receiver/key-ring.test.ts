@@ -4,6 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { UnavailableError } from '../../shared/errors.ts';
 import { keyRing } from './key-ring.ts';
 
 const secret = (...signingKeys: string[]) =>
@@ -81,11 +82,27 @@ describe('the signing keys of an account', () => {
     expect(reads).toEqual(['p/nobody', 'p/wrong', 'p/silent']);
   });
 
-  it('are not asked for more often than a hundred at once, whatever names are made up', async () => {
+  it('are not asked for more often than a hundred at once, whatever names are made up, and none is denied unseen', async () => {
     const keys = ring();
-    for (let index = 0; index < 500; index++) await keys.get(`made-up-${index}`);
+    for (let index = 0; index < 100; index++) expect(await keys.get(`made-up-${index}`)).toBeUndefined();
+    for (let index = 100; index < 500; index++)
+      await expect(keys.get(`made-up-${index}`)).rejects.toThrow(UnavailableError);
+    await expect(keys.get('acme')).rejects.toThrow(UnavailableError);
     expect(reads).toHaveLength(100);
     nowMs += 1_000;
     expect((await keys.get('acme'))?.signingKeys).toEqual(['key-one']);
+  });
+
+  it('are not driven out by made-up names', async () => {
+    const keys = ring();
+    await keys.get('acme');
+    for (let index = 0; index < 3_000; index++) {
+      nowMs += 100;
+      await keys.get(`made-up-${index}`);
+    }
+    await keys.get('acme');
+    expect(reads.filter((name) => name === 'p/acme')).toHaveLength(1);
+    expect(await keys.get('made-up-2999')).toBeUndefined();
+    expect(reads).toHaveLength(3_001);
   });
 });

@@ -5,7 +5,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { type Account, accountPattern, parseAccountSecret, secretValues } from '../../shared/config.ts';
-import { ConfigurationError } from '../../shared/errors.ts';
+import { ConfigurationError, UnavailableError } from '../../shared/errors.ts';
 import { logger, redactValue } from '../../shared/observability/logger.ts';
 
 /** How an account's webhooks are signed. */
@@ -16,6 +16,7 @@ export interface KeyRing {
   /**
    * @returns undefined for an account that does not exist or takes no webhooks
    * @throws what Secrets Manager threw, when it did not answer and nothing is known of the account
+   * @throws UnavailableError when nothing is known of the account and too many such names were looked up just now
    */
   get(account: string): Promise<WebhookKeys | undefined>;
   /** Reads an account's keys again, after a signature did not fit; undefined when they are the same, or were read just now. */
@@ -29,11 +30,11 @@ interface Entry {
 }
 
 const cachedForMs = 300_000;
-const mostEntries = 1_000;
+const mostUnknown = 1_000;
 
 /**
  * Anybody can name an account or send a wrong signature, and must not make us call Secrets Manager as often as they like:
- * so many at once, and one more whenever that time has passed. What is beyond is answered from what is known.
+ * so many at once, and one more whenever that time has passed.
  */
 const unknownNames = { atOnce: 100, oneMoreEachMs: 100 };
 const renewals = { atOnce: 3, oneMoreEachMs: 10_000 };
@@ -52,7 +53,9 @@ function allowance({ atOnce, oneMoreEachMs }: typeof renewals, now: () => number
 
 /** @param prefix of the secrets' names; the account's name follows it */
 export function keyRing(client: SecretsManagerClient, prefix: string, now: () => number): KeyRing {
+  /** Of accounts that have keys; there are no more of them than secrets, and made-up names drive none of them out. */
   const entries = new Map<string, Entry>();
+  const unknown = new Map<string, Entry>();
   const underWay = new Map<string, Promise<Entry>>();
   const mayRenew = new Map<string, () => boolean>();
   const mayLookUp = allowance(unknownNames, now);
@@ -63,9 +66,10 @@ export function keyRing(client: SecretsManagerClient, prefix: string, now: () =>
     const keys = secret === known?.secret ? known?.keys : parseKeys(account, secret);
     const entry = { keys, secret, readAt: now() };
     entries.delete(account);
-    entries.set(account, entry);
-    const [oldest] = entries.keys();
-    if (entries.size > mostEntries && oldest !== undefined) entries.delete(oldest);
+    unknown.delete(account);
+    (keys === undefined ? unknown : entries).set(account, entry);
+    const [oldest] = unknown.keys();
+    if (unknown.size > mostUnknown && oldest !== undefined) unknown.delete(oldest);
     return entry;
   }
 
@@ -82,9 +86,11 @@ export function keyRing(client: SecretsManagerClient, prefix: string, now: () =>
   return {
     async get(account) {
       if (!accountPattern.test(account)) return undefined;
-      const known = entries.get(account);
+      const known = entries.get(account) ?? unknown.get(account);
       if (known !== undefined && now() - known.readAt < cachedForMs) return known.keys;
-      if (known?.keys === undefined && !underWay.has(account) && !mayLookUp()) return undefined;
+      if (known?.keys === undefined && !underWay.has(account) && !mayLookUp()) {
+        throw new UnavailableError('Too many unknown accounts are named at once to look all of them up.');
+      }
       try {
         return (await readOnce(account)).keys;
       } catch (error) {

@@ -93,6 +93,7 @@ describe('a webhook', () => {
         correlationId: 'c-1',
         receivedAt: now.toISOString(),
         parked: 0,
+        failures: 0,
       },
     ]);
   });
@@ -140,6 +141,24 @@ describe('a webhook', () => {
   it('is taken when the rate limit cannot be asked', async () => {
     world.rate = { take: () => Promise.reject(new Error('down')) };
     expect((await receive(requestOf(delivery()))).kind).toBe('queued');
+  });
+
+  it('cannot be sent with another body by moving digits between time-stamp and token', async () => {
+    const given = delivery({ token: '481af3' });
+    const forged = (timestamp: string, token: string) => {
+      const { auth, ...rest } = JSON.parse(given.body);
+      const event = { eventType: 'lease.updated', objectID: '6', objectTypeID: '4' };
+      const signature = auth.signature.toUpperCase();
+      return requestOf({ ...given, body: JSON.stringify({ ...rest, event, auth: { token, timestamp, signature } }) });
+    };
+    expect((await receive(requestOf(given))).kind).toBe('queued');
+    const seconds = String(now.getTime() / 1000);
+    expect((await receive(forged(seconds, '481af3'))).kind).toBe('unauthorized');
+    expect((await receive(forged(`${seconds}481`, 'af3'))).kind).toBe('unauthorized');
+    expect((await receive(requestOf(given))).kind).toBe('duplicate');
+    const later = delivery({ token: '481af3', sentAt: new Date(now.getTime() + 1000) });
+    expect((await receive(requestOf(later))).kind).toBe('unauthorized');
+    expect(world.queued).toHaveLength(1);
   });
 
   it('that the queue did not take can come again with the same token', async () => {

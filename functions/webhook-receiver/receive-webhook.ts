@@ -82,9 +82,14 @@ async function receive(
     return { kind: 'limited', retryAfterMs: rate.retryAfterMs };
   }
   const receivedAt = dependencies.now().toISOString();
+  const bodyHash = hashOf(decoded.body);
+  if (!(await isSignatureFor(account, claim, bodyHash, dependencies))) {
+    logger.warn('A webhook was refused: its signature was used before, with another body.');
+    return { kind: 'unauthorized' };
+  }
   return queueOnce(
-    { account, token: `${claim.dialect}:${claim.token}`, bodyHash: hashOf(decoded.body) },
-    { ...said, account, correlationId, receivedAt, parked: 0 },
+    { account, token: `${claim.dialect}:${claim.token}`, bodyHash },
+    { ...said, account, correlationId, receivedAt, parked: 0, failures: 0 },
     dependencies,
   );
 }
@@ -120,6 +125,21 @@ async function takeFromRate(account: string, { rate }: ReceiverDependencies): Re
     logger.error('The rate limit of webhooks could not be asked; the webhook is taken.', { error });
     return { ok: true };
   }
+}
+
+/**
+ * A signature that does not cover the body may hold for several tokens: who moves the end of the time-stamp into the token's
+ * beginning, or back, changes nothing that is signed. So it is good for one body too.
+ */
+async function isSignatureFor(
+  account: string,
+  { dialect, recipe, signature }: SignatureClaim,
+  bodyHash: string,
+  { claimToken, now }: ReceiverDependencies,
+): Promise<boolean> {
+  if (recipe.parts.includes('body')) return true;
+  const token = `${dialect} signature:${recipe.encoding === 'hex' ? signature.toLowerCase() : signature}`;
+  return (await claimToken({ account, token, bodyHash }, now())).kind !== 'refused';
 }
 
 async function queueOnce(

@@ -5,6 +5,7 @@ import { ContractError, UnavailableError } from '../errors.ts';
 import { type CloseOutcome, claimRedrive, type DeadLetter } from '../store/dead-letters.ts';
 import type { Table } from '../store/table.ts';
 import { syncJobSchema } from '../sync/job.ts';
+import { webhookHintSchema } from '../webhook/hint.ts';
 
 export interface RedriveDependencies {
   readonly state: Table;
@@ -51,7 +52,7 @@ async function putBack(
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: target.queueUrl,
-      MessageBody: groupId === undefined ? body : asNewRun(letter),
+      MessageBody: groupId === undefined ? asNewHint(body) : asNewRun(letter),
       ...(attributes.length > 0 && { MessageAttributes: Object.fromEntries(attributes) }),
       // Its own id would be taken for a repetition of the message that failed. This one makes a redrive that died after
       // sending, and is repeated, count once.
@@ -61,6 +62,14 @@ async function putBack(
       }),
     }),
   );
+}
+
+/** A webhook's hint has all its tries again, and may wait as long as a new one. */
+function asNewHint(body: string): string {
+  const hint = webhookHintSchema.safeParse(parseJson(body));
+  if (!hint.success) return body;
+  const { parkedSince: _parkedSince, ...rest } = hint.data;
+  return JSON.stringify({ ...rest, parked: 0, failures: 0 });
 }
 
 /** The run that a sync job was for has been reported as failed and is over; the job gets another one. */

@@ -50,7 +50,7 @@ export async function withRetries<T>(
   for (let number = 1; ; number++) {
     const result = await attempt(number).catch((error: unknown) => {
       if (!(error instanceof BreakerOpenError) || failure === undefined) throw error;
-      throw new BreakerOpenError(`${failure.message}; ${error.message}`, error.retryAfterMs);
+      throw new BreakerOpenError(`${failure.message}; ${error.message}`, error.retryAfterMs, failure.countsAsOutage);
     });
     if (result.ok) return result.value;
     failure = result.error;

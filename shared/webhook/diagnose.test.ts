@@ -18,7 +18,6 @@ describe('the diagnosis of a captured delivery', () => {
     { parts: ['token', 'timestamp'] },
     { parts: ['timestamp', { separator: '.' }, 'token'], hash: 'sha1' },
     { parts: ['token', { separator: ':' }, 'timestamp'], hash: 'sha512', encoding: 'base64' },
-    { parts: ['token'] },
   ])('finds recipe %j and the key, and says what belongs into the secret', (input) => {
     const recipe = webhookRecipeSchema.parse(input);
     const delivery = signedBodyDelivery({ signingKey: 'key-two', recipe, token: 't-1', sentAt, event });
@@ -42,6 +41,14 @@ describe('the diagnosis of a captured delivery', () => {
     ]);
   });
 
+  it('offers no recipe that covers too little, and says so', () => {
+    const recipe = { ...webhookRecipeSchema.parse({}), parts: ['token' as const] };
+    const delivery = signedBodyDelivery({ signingKey: 'key-one', recipe, token: 't-1', sentAt, event });
+    const { fits, remarks } = diagnoseDelivery(captured(delivery), ['key-one']);
+    expect(fits).toEqual([]);
+    expect(remarks).toEqual([expect.stringContaining('covers no more than token')]);
+  });
+
   it('says why nothing fits', () => {
     const recipe = webhookRecipeSchema.parse({});
     const delivery = signedBodyDelivery({ signingKey: 'key-one', recipe, token: 't', sentAt, event: {} });
@@ -55,6 +62,6 @@ describe('the diagnosis of a captured delivery', () => {
 });
 
 it('cannot sign a body dialect’s delivery over the body, which holds the signature', () => {
-  const recipe = webhookRecipeSchema.parse({ parts: ['body'] });
+  const recipe = webhookRecipeSchema.parse({ parts: ['timestamp', 'body'] });
   expect(() => signedBodyDelivery({ signingKey: 'key-one', recipe, token: 't', sentAt, event })).toThrow(RangeError);
 });

@@ -42,8 +42,13 @@ export function diagnoseDelivery(delivery: Delivery, keys: readonly string[]): D
     for (const claim of signatureClaims(delivery, { dialects: ['body'], recipe })) {
       for (const [keyIndex, key] of keys.entries()) {
         tried += 1;
-        if (isSignedBy([key], recipe, claim.parts, claim.signature)) {
+        if (!isSignedBy([key], recipe, claim.parts, claim.signature)) continue;
+        if (webhookRecipeSchema.safeParse(recipe).success) {
           fits.push({ dialect: 'body', keyIndex, secret: { dialects: ['body'], recipe } });
+        } else {
+          remarks.push(
+            `Its signature covers no more than ${recipe.parts.join()}: too little to tell a repetition, so that no secret may say so.`,
+          );
         }
       }
     }
@@ -66,7 +71,7 @@ export function diagnoseDelivery(delivery: Delivery, keys: readonly string[]): D
     remarks.push(
       'It carries no signature that is known: neither auth.token, auth.timestamp and auth.signature in the body, nor the header X-RentVine-Signature: sha256=….',
     );
-  } else if (fits.length === 0) {
+  } else if (fits.length === 0 && remarks.length === 0) {
     remarks.push(
       'No recipe with any of these keys makes its signature. Is it the key of this very webhook, whole, and the body unchanged to the byte?',
     );

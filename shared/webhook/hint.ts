@@ -18,6 +18,10 @@ export const webhookHintSchema = z.object({
   receivedAt: z.iso.datetime(),
   /** How often it was put off because Rentvine did not answer. */
   parked: z.int().min(0).default(0),
+  /** When it was put off for the first time. */
+  parkedSince: z.iso.datetime().optional(),
+  /** Tries that its earlier copies used up: putting a hint off takes none, and gives none back. */
+  failures: z.int().min(0).default(0),
 });
 export type WebhookHint = z.output<typeof webhookHintSchema>;
 

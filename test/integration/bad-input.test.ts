@@ -76,7 +76,7 @@ describe('What bad input gets: both authentication schemes', () => {
 
   it("a token is renewed before it ends, by the server's clock and without a refusal", async () => {
     // A life shorter than two margins is renewed at its half.
-    const company = await harness.company({ ...token, simulator: { tokenLifetimeMs: 4_000, latencyMs: 500 } });
+    const company = await harness.company({ ...token, simulator: { tokenLifetimeMs: 2_000, latencyMs: 500 } });
     await company.putSecret({ auth: { scheme: 'token', ...token } });
     company.simulator.setClockOffset(-3_600_000);
     const run = await company.sync('transactions', 'full');
@@ -219,7 +219,7 @@ describe('Promise 6, no accidental deletion', () => {
     company.world.delete('vendors', id);
     company.simulator.faults.add({ kind: 'html', status: 404, resource: 'vendors', only: 'one', times: 1 });
     const run = await company.sync('vendors', 'full', { deadlineMs: 25_000 });
-    expect(run).toMatchObject({ status: 'succeeded', slices: 2, counts: { deleted: 1 } });
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 1 } });
     await expectMirror(company, 'vendors');
   });
 });
