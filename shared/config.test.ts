@@ -61,6 +61,10 @@ describe('an account secret', () => {
     [{ auth: basic, baseUrl: 'https://user:pass@example.com' }, 'baseUrl'],
     [{ auth: basic, webhook: { dialects: [], signingKeys: ['key-1'] } }, 'webhook.dialects'],
     [{ auth: basic, webhook: { dialects: ['body'], signingKeys: ['x'] } }, 'webhook.signingKeys.0'],
+    ...[['timestamp'], ['token'], ['token', 'body'], []].map((parts): [unknown, string] => [
+      { auth: basic, webhook: { dialects: ['body'], signingKeys: ['key-1'], recipe: { parts } } },
+      'webhook.recipe.parts',
+    ]),
     [{ auth: basic, paths: { lease: { list: '/x' } } }, 'paths.lease'],
     [{ auth: basic, paths: { leases: { list: 'https://elsewhere.example/x' } } }, 'paths.leases.list'],
   ])('%j is refused, naming %s', (secret, key) => {

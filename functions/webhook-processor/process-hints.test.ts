@@ -10,9 +10,14 @@ import {
   RateLimitedError,
   UnavailableError,
 } from '../../shared/errors.ts';
-import type { RentvineClient } from '../../shared/rentvine/client.ts';
+import type { ListPage, OneAnswer, RentvineClient } from '../../shared/rentvine/client.ts';
+import type { Resource } from '../../shared/rentvine/resource.ts';
+import { defaultRetryPolicy, withRetries } from '../../shared/rentvine/retry.ts';
+import { sharedGate } from '../../shared/store/account-gate.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
+import { quarantinedRows } from '../../shared/store/quarantine.ts';
 import { readRecord } from '../../shared/store/records.ts';
+import { refusedReason } from '../../shared/sync/store-answers.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
@@ -61,13 +66,15 @@ let tables: LocalTables;
 let sent: SeenRequest[];
 let reads: string[];
 let recent: RecentReads;
-let read: (id: string) => Awaited<ReturnType<RentvineClient['readOne']>>;
+let page: (resource: Resource) => ListPage;
+let read: (id: string) => OneAnswer | Promise<OneAnswer>;
 
 beforeEach(async () => {
   tables = await startLocalTables();
   sent = [];
   reads = [];
   recent = recentReads();
+  page = () => ({ rows: [], rejected: [], ids: [], size: 0, requestedAt: now, answeredAt: now });
   read = (id) => ({
     id,
     data: { workOrderId: id, description: 'as Rentvine has it' },
@@ -84,8 +91,8 @@ function dependencies(): ProcessorDependencies {
       reads.push(`${resource.name} ${id}`);
       return read(id);
     },
-    async listPage() {
-      return { rows: [], rejected: [], ids: [], size: 0, requestedAt: now, answeredAt: now };
+    async listPage(resource) {
+      return page(resource);
     },
   };
   const stub = awsStub((request) => {
@@ -182,6 +189,30 @@ describe('a batch of hints', () => {
     expect(await readFailure(tables.state, 'm-5')).toBeUndefined();
   });
 
+  it('quarantines what cannot be stored, by its own read and in a list', async () => {
+    const data = { description: 'x'.repeat(410_000) };
+    const times = { requestedAt: now, answeredAt: now };
+    const row = (id: string) => ({ id, data: { ...data, id }, absentSiblings: [] });
+    read = (id) => ({ ...row(id), ...times });
+    page = (resource) => ({
+      rows: [row('9')],
+      rejected: [],
+      ids: ['9'],
+      size: resource.name === 'units' ? 1 : 0,
+      ...times,
+    });
+    const unit = hint('9', { eventType: 'unit.updated', objectTypeId: '7' });
+    expect(await run(message(hint('5')), message(unit))).toEqual([]);
+    for (const [resource, id] of [
+      ['workOrders', '5'],
+      ['units', '9'],
+    ] as const) {
+      expect(await quarantinedRows(tables.state, { account: 'acme', resource })).toMatchObject([
+        { id, reason: refusedReason, runId: `webhook c-${id}` },
+      ]);
+    }
+  });
+
   it('believes only Rentvine itself that an object is gone', async () => {
     await run(message(hint('5')));
     read = () => {
@@ -220,11 +251,12 @@ describe('what went wrong', () => {
       const verdict = judge(ownFault, { ...up, hint: poison });
       verdicts.push(verdict.kind);
       if (verdict.kind === 'park') poison = verdict.copy;
-      else expect(verdict.error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('answered 500') });
+      else
+        expect(verdict.error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringContaining('answered 500') });
     }
     expect(verdicts).toEqual(['park', 'park', 'park', 'park', 'fail']);
     expect(judge(open, { ...up, hint: poison, receives: 2 })).toMatchObject({ kind: 'fail' });
-    expect(judge(open, { ...up, receives: 3 })).toMatchObject({ copy: { failures: 2 }, waitMs: 25_000 });
+    expect(judge(open, { ...up, receives: 3 })).toMatchObject({ copy: { failures: 2 }, waitMs: 15_000 });
   });
 
   it('is never dead for an outage of two days, and not put off for ever', () => {
@@ -248,6 +280,62 @@ describe('what went wrong', () => {
     expect(waits(new ContractError('shape'))).toEqual([2, 2, 2, 2, 2, 2]);
     expect(waits(new UnavailableError('500'))).toEqual([5, 10, 20, 40, 80, 300]);
     expect(waits(new Error('no DynamoDB'))).toEqual([30, 60, 120, 240, 480, 900]);
+  });
+});
+
+describe('an object that Rentvine always fails on', () => {
+  const syncEveryMs = 300_000;
+
+  it('ends as a dead letter, though it opens the breaker, beside a sync that is well', async () => {
+    const start = now.getTime();
+    let clock = start;
+    const sleep = async (ms: number) => {
+      clock += ms;
+    };
+    const gate = sharedGate({
+      table: tables.state,
+      account: 'acme',
+      settings: { ...syncSettingsSchema.parse({}), slotMs: 45_000 },
+      now: () => clock,
+      sleep,
+    });
+    read = () =>
+      withRetries(
+        async () => {
+          const permit = await gate.enter(clock + 60_000);
+          await permit.leave({ kind: 'failed' });
+          return { ok: false, error: new UnavailableError('Rentvine answered 500 to one of workOrders') };
+        },
+        { policy: defaultRetryPolicy, deadline: () => clock + 60_000, now: () => clock, random: () => 0.5, sleep },
+      );
+    let poison = message(hint('5'));
+    let poisonAt = start;
+    let syncAt = start + syncEveryMs;
+    while (Number(poison.attributes.ApproximateReceiveCount) <= 5) {
+      expect(clock - start).toBeLessThan(6 * 3_600_000);
+      clock = Math.max(clock, Math.min(poisonAt, syncAt));
+      if (syncAt <= poisonAt) {
+        syncAt = await gate.enter(clock).then(
+          (permit) => permit.leave({ kind: 'answered' }).then(() => clock + syncEveryMs),
+          (error: unknown) => {
+            if (!(error instanceof BreakerOpenError)) throw error;
+            return clock + error.retryAfterMs;
+          },
+        );
+        continue;
+      }
+      sent = [];
+      const receives = Number(poison.attributes.ApproximateReceiveCount);
+      await processHints([poison], clock + 60_000, { ...dependencies(), now: () => new Date(clock) });
+      const { DelaySeconds, VisibilityTimeout, MessageBody } = sent[0]?.body ?? {};
+      poisonAt = clock + Number(DelaySeconds ?? VisibilityTimeout) * 1000;
+      poison =
+        MessageBody === undefined ? message(poison.body, poison.messageId, receives + 1) : message(String(MessageBody));
+    }
+    expect(await readFailure(tables.state, poison.messageId)).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(/^Reading it failed 5 times/),
+    });
   });
 });
 

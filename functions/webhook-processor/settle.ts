@@ -41,7 +41,7 @@ export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Ve
   if (!isLimited && !isShut && (wasUp || !(error instanceof UnavailableError))) return { kind: 'fail', error };
   const failures = hint.failures + receives - 1 + (wasUp && isShut && error.afterOwnFailure ? 1 : 0);
   if (!isLimited && failures >= mostFailures) {
-    const reason = `Reading it failed ${failures} times, each time after its account had answered; at last: ${error.message}`;
+    const reason = `Reading it failed ${mostFailures} times although its account answered otherwise; at last: ${error.message}`;
     return { kind: 'fail', error: new UnavailableError(reason) };
   }
   const parkedSince = hint.parkedSince ?? now.toISOString();
@@ -63,7 +63,7 @@ const longestParkingMs = 3 * 86_400_000;
 /** A failed trial has just opened the breaker again; how long for is not known here, and the next try finds out. */
 const afterProbeMs = 10_000;
 /** A hint that has failed comes back later, so that something else is the open breaker's next trial. */
-const suspectMs = 10_000;
+const suspectMs = 5_000;
 /** SQS's longest delay of a message. */
 const longestDelaySeconds = 900;
 /** Parked hints of an account come back spread over this time, not all in one moment. */

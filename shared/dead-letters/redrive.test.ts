@@ -85,6 +85,21 @@ describe('a redrive', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('gives a webhook’s hint all its tries again', async () => {
+    const hint = {
+      account: 'acme',
+      eventType: 'x',
+      objectId: '5',
+      ids: {},
+      correlationId: 'c',
+      receivedAt: job.notBefore,
+    };
+    const used = { parked: 9, parkedSince: '2026-11-19T10:00:00.000Z', failures: 4 };
+    await keep({ body: JSON.stringify({ ...hint, ...used }) });
+    expect(await redrive()).toBe('done');
+    expect(JSON.parse(String(sent[0]?.body.MessageBody))).toEqual({ ...hint, parked: 0, failures: 0 });
+  });
+
   it('happens once when several operators ask at the same time', async () => {
     await keep({});
     const outcomes = await Promise.all(['anna', 'bert', 'cleo'].map(redrive));

@@ -385,7 +385,7 @@ describe('the gate', () => {
     });
     const refused = await rejection(client.listPage(leases, page1));
     expect(refused).toBeInstanceOf(BreakerOpenError);
-    expect(refused).toMatchObject({ retryAfterMs: open.retryAfterMs });
+    expect(refused).toMatchObject({ retryAfterMs: open.retryAfterMs, afterOwnFailure: true });
     expect(String(refused)).toContain('Rentvine answered 500 to the list of leases');
     expect(server.seen).toHaveLength(3);
   });

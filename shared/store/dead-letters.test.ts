@@ -3,6 +3,7 @@ import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
 import {
   claimRedrive,
   discardDeadLetter,
+  isOpen,
   keepDeadLetter,
   listDeadLetters,
   type NewDeadLetter,
@@ -109,5 +110,18 @@ describe('putting a dead letter back', () => {
     expect((await listDeadLetters(tables.state)).map(({ status }) => status)).toEqual(['redriving']);
     if (dead.kind === 'claimed') await dead.succeeded();
     expect((await listDeadLetters(tables.state)).map(({ status }) => status)).toEqual(['redriving']);
+  });
+
+  it('can be discarded too when its command has died, and is offered by --all and by the list', async () => {
+    await keep('a');
+    const dead = await claim('anna', 0);
+    const discard = (seconds: number) =>
+      discardDeadLetter(tables.state, 'a', { operator: 'd', reason: 'r' }, at(seconds));
+    const [listed] = await listDeadLetters(tables.state);
+    expect([59, 61].map((seconds) => listed && isOpen(listed, at(seconds)))).toEqual([false, true]);
+    expect(await discard(59)).toBe('inProgress');
+    expect(await discard(61)).toBe('done');
+    if (dead.kind === 'claimed') await dead.succeeded();
+    expect((await showDeadLetter(tables.state, 'a'))?.status).toBe('discarded');
   });
 });

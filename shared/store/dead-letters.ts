@@ -75,6 +75,14 @@ const closedKeptDays = 90;
 /** A redrive that takes longer has died. It may have sent the message; it is sent again, as messages may come twice. */
 const redriveLastsMs = 60_000;
 
+const deadSince = (now: Date): string => new Date(now.getTime() - redriveLastsMs).toISOString();
+const isOpenCondition = '(#status = :open OR #status = :redriving AND redriveStartedAt < :deadSince)';
+const isOpenValues = (now: Date) => ({ ':open': 'open', ':redriving': 'redriving', ':deadSince': deadSince(now) });
+
+/** Whether a dead letter can be redriven or discarded: it is open, or the command that was redriving it has died. */
+export const isOpen = ({ status, redriveStartedAt = '' }: DeadLetter, now: Date): boolean =>
+  status === 'open' || (status === 'redriving' && redriveStartedAt < deadSince(now));
+
 const keyOf = (id: string): Key => ({ pk: partition, sk: id });
 const partKey = (id: string, index: number): Key => ({ pk: `dead-letter#${id}`, sk: `body#${index}` });
 
@@ -156,7 +164,7 @@ export async function showDeadLetter(
 }
 
 /**
- * Lets an open dead letter go for good. Audited.
+ * Lets an open dead letter go for good, or one whose redrive has died. Audited.
  *
  * @param reason why nobody needs it any more; must say something
  * @throws RangeError for an empty reason
@@ -173,11 +181,11 @@ export async function discardDeadLetter(
   const closed = await change(
     table,
     id,
-    'SET #status = :discarded, closedAt = :now, closedBy = :operator, discardReason = :reason, expiresAt = :expiresAt',
-    '#status = :open',
+    'SET #status = :discarded, closedAt = :now, closedBy = :operator, discardReason = :reason, expiresAt = :expiresAt REMOVE redriveClaim',
+    isOpenCondition,
     {
       ':discarded': 'discarded',
-      ':open': 'open',
+      ...isOpenValues(now),
       ':now': now.toISOString(),
       ':operator': operator,
       ':reason': reason,
@@ -210,12 +218,10 @@ export async function claimRedrive(table: Table, id: string, operator: string, n
     table,
     id,
     'SET #status = :redriving, redriveStartedAt = :now, redriveClaim = :claim, redrives = redrives + :one',
-    '#status = :open OR #status = :redriving AND redriveStartedAt < :deadSince',
+    isOpenCondition,
     {
-      ':redriving': 'redriving',
-      ':open': 'open',
+      ...isOpenValues(now),
       ':now': now.toISOString(),
-      ':deadSince': new Date(now.getTime() - redriveLastsMs).toISOString(),
       ':claim': claim,
       ':one': 1,
     },

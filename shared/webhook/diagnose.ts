@@ -47,7 +47,7 @@ export function diagnoseDelivery(delivery: Delivery, keys: readonly string[]): D
           fits.push({ dialect: 'body', keyIndex, secret: { dialects: ['body'], recipe } });
         } else {
           remarks.push(
-            `Its signature covers no more than ${recipe.parts.join()}: too little to tell a repetition, so that no secret may say so.`,
+            `Its signature covers no more than ${recipe.parts.filter((part) => typeof part === 'string').join(' and ')}: too little to tell a repetition, so that no secret may say so.`,
           );
         }
       }

@@ -13,6 +13,8 @@ export interface LoadMeasured extends Load {
   readonly queued: number;
   /** Hints that are in the queue although their sender was not answered 202. */
   readonly unanswered: number;
+  /** From the first request to the last answer. */
+  readonly tookSeconds: number;
   /** CPU time that the stack and the generator took, as shares of one core. */
   readonly stackCores: number;
   readonly generatorCores: number;
@@ -65,6 +67,7 @@ export async function measureLoad(
       lost: accepted.filter((id) => !queued.has(id)).length,
       queued: queued.size,
       unanswered: [...queued].filter((id) => !known.has(id)).length,
+      tookSeconds: elapsed / 1000,
       stackCores: (stackAfter - stackBefore) / elapsed,
       generatorCores: (generatorAfter - generatorBefore) / elapsed,
     };

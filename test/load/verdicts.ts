@@ -53,6 +53,8 @@ export function judge({ load, endToEnd, receiver }: Measured, plan: Plan): Row[]
   const idle = spreadOf(endToEnd.idle);
   const busy = spreadOf(endToEnd.busy);
   const cores = availableParallelism();
+  const together = load.stackCores + load.generatorCores;
+  const answered = load.samples.length / load.tookSeconds;
   return [
     {
       what: `answered per second, of ${plan.requestsPerSecond} asked for`,
@@ -97,6 +99,10 @@ export function judge({ load, endToEnd, receiver }: Measured, plan: Plan): Row[]
     { what: `webhook to stored record, ${endToEnd.busyPerSecond} a second`, measured: spread(busy) },
     { what: `cores taken by API, functions and AWS, of ${cores}`, measured: load.stackCores.toFixed(2) },
     { what: `cores taken by the load generator, of ${cores}`, measured: load.generatorCores.toFixed(2) },
+    {
+      what: 'CPU per request of all of these together, and the most that this machine could answer',
+      measured: `${((1000 * together) / answered).toFixed(1)} ms, ${Math.floor((cores * answered) / together)} requests/s`,
+    },
     ...alone(receiver, plan),
   ];
 }

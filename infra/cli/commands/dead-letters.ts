@@ -6,6 +6,7 @@ import {
   type CloseOutcome,
   type DeadLetter,
   discardDeadLetter,
+  isOpen,
   listDeadLetters,
   showDeadLetter,
 } from '../../../shared/store/dead-letters.ts';
@@ -20,7 +21,7 @@ const filterOptions: Options = {
 };
 const selection: Options = {
   ...filterOptions,
-  all: { type: 'boolean', help: 'all that are open (and fit the other options)' },
+  all: { type: 'boolean', help: 'all that are open, or whose redrive died (and fit the other options)' },
   yes: { type: 'boolean', help: 'do not ask' },
 };
 
@@ -143,7 +144,8 @@ async function openOnes(platform: Platform, values: Values): Promise<string[]> {
   if (values.all !== true && Object.keys(filter).length === 0) {
     throw new ConfigurationError('Say which: ids, --code, --source, --resource, --account, or --all.');
   }
-  return (await listDeadLetters(platform.state, { ...filter, statuses: ['open'] })).map(({ id }) => id);
+  const letters = await listDeadLetters(platform.state, filter);
+  return letters.filter((letter) => isOpen(letter, new Date())).map(({ id }) => id);
 }
 
 /** Asks on a terminal; elsewhere nothing destructive is done without `--yes`. */
