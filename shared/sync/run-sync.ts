@@ -247,7 +247,7 @@ class RunWork {
     const limit = Math.max(deletionLimit(guard, known), hold?.approvedAt === undefined ? 0 : hold.missing);
     const found = hasSingleRead(this.#slice.account, resource)
       ? await this.#verifyOneByOne(verified, missing, [...seen], limit)
-      : await this.#verifyBySecondPass(missing);
+      : await this.#verifyBySecondPass(missing, hold?.approvedAt === undefined ? limit : 0);
     if (found === undefined) return false;
 
     if (found.length > limit) {
@@ -321,8 +321,15 @@ class RunWork {
     return result.complete ? result.gone : undefined;
   }
 
-  /** Where no single read exists, two complete passes must both miss a record. */
-  async #verifyBySecondPass(missing: readonly string[]): Promise<readonly GoneAnswer[] | undefined> {
+  /**
+   * Where no single read exists, two complete passes must both miss a record, and the second must go on beyond its place: a
+   * list that is cut short, however often, lacks what comes after its end. More than `believedUpTo` are told all the same, so
+   * that they are held, or were approved.
+   */
+  async #verifyBySecondPass(
+    missing: readonly string[],
+    believedUpTo: number,
+  ): Promise<readonly GoneAnswer[] | undefined> {
     if (missing.length === 0) return [];
     const second = Math.max(2, this.#run.pass);
     const onlyOneBefore = second > this.#run.pass;
@@ -338,9 +345,10 @@ class RunWork {
     const seenAgain = new Set(result.pages.flatMap((page) => page.ids));
     // That a list lacks a row says less than a read that saw it: any read of it since the run began counts for more.
     const { startedAt } = this.#run;
-    return missing
-      .filter((id) => !seenAgain.has(id))
-      .map((id) => ({ id, requestedAt: startedAt, answeredAt: startedAt }));
+    const gone = missing.filter((id) => !seenAgain.has(id));
+    const believed =
+      gone.length > believedUpTo ? gone : gone.filter(comesBeforeTheEnd(result.pages.flatMap((page) => page.ids)));
+    return believed.map((id) => ({ id, requestedAt: startedAt, answeredAt: startedAt }));
   }
 
   async #succeed(): Promise<void> {
@@ -427,6 +435,19 @@ class RunWork {
     });
     await saveRun(this.#slice.state, this.#collection, this.#run, now);
   }
+}
+
+/**
+ * Whether a row of this id would have come before the last one of a list, as far as its order tells: a list in the order of
+ * its ids that is cut short lacks those beyond its last, and one in no order may lack any that is not between others.
+ */
+function comesBeforeTheEnd(listed: readonly string[]): (id: string) => boolean {
+  const numbers = listed.map(Number);
+  const isRising = numbers.every((number, index) => index === 0 || number >= (numbers[index - 1] ?? number));
+  const isFalling = numbers.every((number, index) => index === 0 || number <= (numbers[index - 1] ?? number));
+  const lowest = numbers.reduce((least, number) => Math.min(least, number), Number.POSITIVE_INFINITY);
+  const highest = numbers.reduce((most, number) => Math.max(most, number), Number.NEGATIVE_INFINITY);
+  return (id) => (isRising || Number(id) > lowest) && (isFalling || Number(id) < highest) && numbers.length > 1;
 }
 
 const largestPage = (pages: readonly PageRead[], pageSize: number): number =>
