@@ -35,8 +35,13 @@ const spread = ({ p50, p95, p99, max }: Spread): string =>
 export const atFullRate = ({ samples }: { readonly samples: readonly Sample[] }, { rampUpSeconds }: Plan): Sample[] =>
   samples.filter(({ at }) => at >= rampUpSeconds * 1000);
 
-/** Every number, judged where the design says what it has to be. */
-export function judge({ load, endToEnd, receiver }: Measured, plan: Plan): Row[] {
+/**
+ * Every number, judged where the design says what it has to be.
+ *
+ * @param judgesTimes false where a few seconds on a machine that others use too say nothing about times: then they are told
+ */
+export function judge({ load, endToEnd, receiver }: Measured, plan: Plan, judgesTimes: boolean): Row[] {
+  const judged = (target: string, ok: boolean) => (judgesTimes ? { target, ok } : {});
   const full = atFullRate(load, plan);
   const latency = spreadOf(full.map((sample) => sample.latency));
   const afterSending = spreadOf(full.map((sample) => sample.latency - sample.lateBy));
@@ -59,14 +64,12 @@ export function judge({ load, endToEnd, receiver }: Measured, plan: Plan): Row[]
     {
       what: `answered per second, of ${plan.requestsPerSecond} asked for`,
       measured: rate.toFixed(1),
-      target: `≥ ${(leastRate * plan.requestsPerSecond).toFixed(0)}`,
-      ok: rate >= leastRate * plan.requestsPerSecond,
+      ...judged(`≥ ${(leastRate * plan.requestsPerSecond).toFixed(0)}`, rate >= leastRate * plan.requestsPerSecond),
     },
     {
       what: 'webhook answered, from when it was due',
       measured: spread(latency),
-      target: `p95 < ${answeredWithinMs} ms`,
-      ok: latency.p95 < answeredWithinMs,
+      ...judged(`p95 < ${answeredWithinMs} ms`, latency.p95 < answeredWithinMs),
     },
     { what: 'webhook answered, from when it was sent', measured: spread(afterSending) },
     { what: 'sent later than due', measured: spread(lateness) },
@@ -93,8 +96,7 @@ export function judge({ load, endToEnd, receiver }: Measured, plan: Plan): Row[]
     {
       what: 'webhook to stored record, idle system',
       measured: spread(idle),
-      target: `p95 < ${storedWithinMs / 1000} s`,
-      ok: idle.p95 < storedWithinMs,
+      ...judged(`p95 < ${storedWithinMs / 1000} s`, idle.p95 < storedWithinMs),
     },
     { what: `webhook to stored record, ${endToEnd.busyPerSecond} a second`, measured: spread(busy) },
     { what: `cores taken by API, functions and AWS, of ${cores}`, measured: load.stackCores.toFixed(2) },
