@@ -296,6 +296,15 @@ describe('where single objects cannot be read', () => {
     resource = transactions;
   });
 
+  it('a list that is cut short in every pass deletes nothing beyond its end', async () => {
+    fill(30);
+    await sync('1');
+    for (const id of ['3', '26', '27', '28', '29', '30']) source.delete(id);
+    await expect(sync('2')).resolves.toMatchObject({ run: { status: 'succeeded', counts: { deleted: 1 } } });
+    expect(await live()).toHaveLength(29);
+    expect(await live()).not.toContain(3);
+  });
+
   it('two passes must both miss a record', async () => {
     fill(30);
     await sync('1');
