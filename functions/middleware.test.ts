@@ -82,7 +82,7 @@ it('logs and rethrows what escapes, with its class and without secrets, and stil
   const { instrumented, redactValue, metrics } = await inLambda();
   redactValue('hunter2-hunter2');
   const handler = instrumented(async () => {
-    metrics.record('JobsFailed', 1, { resource: 'leases', mode: 'full' });
+    metrics.record('JobsFailed', 1, { account: 'acme' });
     throw new RangeError('POST {"apiSecret":"hunter1"} with hunter2-hunter2 failed', { cause: 'hunter2-hunter2' });
   });
   const error = await handler({}, context).catch((thrown: unknown) => thrown);

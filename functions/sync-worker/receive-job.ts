@@ -43,7 +43,7 @@ export async function receiveJob(record: SQSRecord, context: Context, dependenci
   } catch (error) {
     const receives = Number(record.attributes.ApproximateReceiveCount);
     logger.error('A sync job failed.', { runId: job.runId, receives, error });
-    metrics.record('JobsFailed', 1, { account: job.account, resource: job.resource, mode: job.mode });
+    metrics.record('JobsFailed', 1, { account: job.account });
     await noteJobFailure(record, error, job, dependencies);
     if (receives >= mostReceives) await reportFailure(job, error, dependencies);
     await reappearIn(record, firstRetrySeconds * 2 ** (receives - 1) * (0.5 + Math.random() / 2), dependencies);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createMetricRecorder, metricDefinitions, metrics } from './metrics.ts';
+import { createMetricRecorder, type MetricDefinition, metricDefinitions, metrics } from './metrics.ts';
 
 let written: string[];
 
@@ -87,7 +87,20 @@ it('says nothing outside Lambda', () => {
   expect(written).toEqual([]);
 });
 
-it('never has an account or an id as a dimension', () => {
-  const dimensions = new Set(Object.values(metricDefinitions).flatMap((definition) => [...definition.dimensions]));
-  expect([...dimensions].sort()).toEqual(['answer', 'mode', 'outcome', 'resource', 'source', 'statusClass']);
+it('has few dimensions, never an id, and the account only of business figures', () => {
+  const definitions: readonly MetricDefinition[] = Object.values(metricDefinitions);
+  const dimensionsOf = (gauges: boolean) =>
+    [
+      ...new Set(definitions.filter(({ gauge = false }) => gauge === gauges).flatMap((each) => [...each.dimensions])),
+    ].sort();
+  expect(dimensionsOf(false)).toEqual(['answer', 'mode', 'outcome', 'resource', 'source', 'statusClass']);
+  expect(dimensionsOf(true)).toEqual(['account', 'priority', 'withinDays']);
+});
+
+it('sends a figure of nothing, but not a count of nothing', () => {
+  const recorder = createMetricRecorder({ enabled: true });
+  recorder.record('UnitsVacant', 0, { account: 'acme' });
+  recorder.record('RowsQuarantined', 0, {});
+  recorder.publish();
+  expect(lines()).toEqual([expect.objectContaining({ UnitsVacant: 0, account: 'acme' })]);
 });

@@ -4,8 +4,8 @@ export const metricsNamespace = 'Aictive/Rentvine';
 
 /**
  * Every metric of the platform, with its unit and its dimensions beside `service`. A dimension's values are few and
- * known: the resource table, the two modes, a status class. An account is never a dimension: it is a property of the
- * metric's log line, found by `filter account = …` in Logs Insights.
+ * known: the resource table, the two modes, a status class. An account is a dimension only of the business figures, which
+ * are sent a few times a day; of all others it is a property of the log line, found by `filter account = …` in Logs Insights.
  *
  * Each combination of values is a metric of its own, billed for every hour in which it is sent, and what most of a small
  * account's bill is for (`npm run cost`): a resource is a dimension only where somebody would want to be woken for one. What
@@ -16,8 +16,10 @@ export const metricDefinitions = {
   SyncRuns: { unit: MetricUnit.Count, dimensions: ['resource', 'mode', 'outcome'] },
   /** From a run's start to its end, all slices included. */
   SyncDuration: { unit: MetricUnit.Milliseconds, dimensions: ['resource', 'mode'] },
-  /** Seconds since the start of the last successful run when the next one began; its maximum is what is alarmed on. */
-  SyncFreshness: { unit: MetricUnit.Seconds, dimensions: ['resource'] },
+  /** Sync runs that failed for any other reason than that Rentvine does not answer. */
+  SyncRunsFailed: { unit: MetricUnit.Count, dimensions: [] },
+  /** Runs that failed because Rentvine answered something of unknown shape. */
+  ContractViolations: { unit: MetricUnit.Count, dimensions: [] },
   /** Slices of work that were done; a run has one or more. */
   Slices: { unit: MetricUnit.Count, dimensions: ['mode'] },
   /** Slices that ran out of time and queued the rest of their run. */
@@ -30,6 +32,9 @@ export const metricDefinitions = {
   RecordsDeleted: { unit: MetricUnit.Count, dimensions: ['resource'] },
   /** Rows that did not fit their schema. */
   RecordsQuarantined: { unit: MetricUnit.Count, dimensions: ['resource'] },
+  /** Rows that finished runs read, and how many of them did not fit: together the rate that is alarmed on. */
+  RowsRead: { unit: MetricUnit.Count, dimensions: [] },
+  RowsQuarantined: { unit: MetricUnit.Count, dimensions: [] },
   /** Tombstones that the deletion guard withheld until an operator decides. */
   DeletionsHeld: { unit: MetricUnit.Count, dimensions: ['resource'] },
   /** Attempts at calling Rentvine, by what came back: 2xx, 4xx, 429, 5xx or network. */
@@ -43,7 +48,7 @@ export const metricDefinitions = {
   BreakerClosed: { unit: MetricUnit.Count, dimensions: [] },
   JobsPlanned: { unit: MetricUnit.Count, dimensions: ['mode'] },
   /** Jobs that failed in this attempt and will come back, or end as dead letters. */
-  JobsFailed: { unit: MetricUnit.Count, dimensions: ['resource', 'mode'] },
+  JobsFailed: { unit: MetricUnit.Count, dimensions: [] },
   ChangeEventsPublished: { unit: MetricUnit.Count, dimensions: ['resource'] },
   /** Change events that the bus refused for now and that will be tried again. */
   ChangeEventsRetried: { unit: MetricUnit.Count, dimensions: [] },
@@ -62,13 +67,71 @@ export const metricDefinitions = {
   WebhookHintsParked: { unit: MetricUnit.Count, dimensions: [] },
   /** Hints that failed in this attempt and will come back, or end as dead letters. */
   WebhookHintsFailed: { unit: MetricUnit.Count, dimensions: [] },
+  /** Webhooks refused for their signature, token, time-stamp or account. */
+  WebhookSignatureFailures: { unit: MetricUnit.Count, dimensions: [] },
+  /** From a webhook's arrival to the beginning of its processing. */
+  WebhookQueueWait: { unit: MetricUnit.Milliseconds, dimensions: [] },
   /** Webhooks whose event is not known, or that do not say which object they are about. */
   WebhookEventsUnknown: { unit: MetricUnit.Count, dimensions: [] },
   /** Messages that failed for good and were kept, by the queue or function that they were for. */
   DeadLettersKept: { unit: MetricUnit.Count, dimensions: ['source'] },
-} as const satisfies Record<string, { unit: string; dimensions: readonly Dimension[] }>;
+  /** The largest resident set of an invocation. */
+  MemoryUsed: { unit: MetricUnit.Megabytes, dimensions: [] },
 
-type Dimension = 'resource' | 'mode' | 'outcome' | 'statusClass' | 'answer' | 'source';
+  /** Rounds that the watcher completed: what tells a quiet platform from one that nobody watches. */
+  WatcherRounds: { unit: MetricUnit.Count, dimensions: [] },
+  /** Since the start of the last successful run, of the account that is furthest behind. */
+  SyncFreshness: { unit: MetricUnit.Seconds, dimensions: ['resource'] },
+  /**
+   * The same in intervals of the resource's schedule, worst of all resources and accounts. Accounts whose breaker is open
+   * do not count: for them {@link metricDefinitions.BreakersOpen} is what tells.
+   */
+  SyncLag: { unit: MetricUnit.NoUnit, dimensions: [] },
+  /** Accounts whose API is given up on until it answers a probe. */
+  BreakersOpen: { unit: MetricUnit.Count, dimensions: [] },
+  /** Dead letters that wait for an operator. */
+  DeadLetters: { unit: MetricUnit.Count, dimensions: ['source'] },
+  /** Since the oldest of them was kept. */
+  DeadLetterAge: { unit: MetricUnit.Seconds, dimensions: [] },
+  /** Resources of accounts whose deletions are held until an operator decides. */
+  DeletionHolds: { unit: MetricUnit.Count, dimensions: [] },
+  /** Since the oldest of the accounts' secrets was last given a value. */
+  SecretAge: { unit: MetricUnit.Seconds, dimensions: [] },
+
+  Units: { unit: MetricUnit.Count, dimensions: ['account'], gauge: true },
+  UnitsOccupied: { unit: MetricUnit.Count, dimensions: ['account'], gauge: true },
+  UnitsVacant: { unit: MetricUnit.Count, dimensions: ['account'], gauge: true },
+  VacancyRate: { unit: MetricUnit.Percent, dimensions: ['account'], gauge: true },
+  /** Of the account with the highest. */
+  HighestVacancyRate: { unit: MetricUnit.Percent, dimensions: [], gauge: true },
+  /** Monthly rent of the active leases. */
+  RentRollCents: { unit: MetricUnit.NoUnit, dimensions: ['account'], gauge: true },
+  CollectedThisMonthCents: { unit: MetricUnit.NoUnit, dimensions: ['account'], gauge: true },
+  PastDueCents: { unit: MetricUnit.NoUnit, dimensions: ['account'], gauge: true },
+  PastDueLeases: { unit: MetricUnit.Count, dimensions: ['account'], gauge: true },
+  OpenWorkOrders: { unit: MetricUnit.Count, dimensions: ['account', 'priority'], gauge: true },
+  /** Active leases that end within so many days. */
+  LeasesEnding: { unit: MetricUnit.Count, dimensions: ['account', 'withinDays'], gauge: true },
+} as const satisfies Record<string, MetricDefinition>;
+
+type Dimension =
+  | 'resource'
+  | 'mode'
+  | 'outcome'
+  | 'statusClass'
+  | 'answer'
+  | 'source'
+  | 'account'
+  | 'priority'
+  | 'withinDays';
+
+export interface MetricDefinition {
+  readonly unit: (typeof MetricUnit)[keyof typeof MetricUnit];
+  /** Beside `service`, which every metric has. */
+  readonly dimensions: readonly Dimension[];
+  /** A count of nothing is sent too: it is a figure to look at, not something that did not happen. */
+  readonly gauge?: boolean;
+}
 
 export type MetricName = keyof typeof metricDefinitions;
 
@@ -81,6 +144,9 @@ interface DimensionValues {
   readonly answer: string;
   /** The queue or function that a message was for: `webhook-events`. */
   readonly source: string;
+  readonly account: string;
+  readonly priority: string;
+  readonly withinDays: '30' | '60' | '90';
 }
 
 /** Exactly the dimensions of this metric, and whose data it is about. */
@@ -115,8 +181,8 @@ export const createMetricRecorder = ({ enabled }: { readonly enabled: boolean })
 
   return {
     record(name, value, context) {
-      const { unit, dimensions: names } = metricDefinitions[name];
-      const isNothing = value === 0 && unit === MetricUnit.Count;
+      const { unit, dimensions: names, gauge = false }: MetricDefinition = metricDefinitions[name];
+      const isNothing = value === 0 && unit === MetricUnit.Count && !gauge;
       if (!enabled || isNothing || !Number.isFinite(value)) return;
       const given: Partial<DimensionValues> & { readonly account?: string } = context;
       const dimensions = Object.fromEntries(
