@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/cdk.out/**', '.local/**', 'reports/**'],
-    globalSetup: ['test/global-setup.ts'],
+    globalSetup: ['test/global-setup.ts', 'test/privacy/global-setup.ts'],
+    setupFiles: ['test/privacy/record-output.ts'],
     pool: 'threads',
     maxWorkers: 2,
     testTimeout: 30_000,

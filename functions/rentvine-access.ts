@@ -3,6 +3,7 @@ import { createRentvineClient, type RentvineClient, type RequestEvent } from '..
 import { sharedGate } from '../shared/store/account-gate.ts';
 import type { Table } from '../shared/store/table.ts';
 import { breakerObserver, observeRequest, observeWait } from './sync-worker/observe.ts';
+import { traceRentvine } from './trace-rentvine.ts';
 
 /** A slot of the in-flight cap is held a little longer than a request may take. */
 const slotAllowanceMs = 15_000;
@@ -32,6 +33,7 @@ export function rentvineAccess(options: RentvineAccessOptions): RentvineClient {
     }),
     deadline,
     requestTimeoutMs,
+    trace: traceRentvine(account.name),
     onRequest(event) {
       observeRequest(account.name, event);
       onRequest?.(event);

@@ -38,6 +38,11 @@ describe('the settings of the app', () => {
     [{ schedules: { lease: {} } }, 'schedules.lease'],
     [{ schedules: { leases: { fullAt: '25:00' } } }, 'schedules.leases.fullAt'],
     [{ functionEndpointUrl: 'localhost' }, 'functionEndpointUrl'],
+    [{ monitoring: { pagerDutySecret: 'https://events.pagerduty.com/x y' } }, 'monitoring.pagerDutySecret'],
+    [{ monitoring: { slack: { workspaceId: 'T01ABCDEF', channelId: '#alarms' } } }, 'monitoring.slack.channelId'],
+    [{ monitoring: '{"businessEmails":["nobody"]}' }, 'monitoring.businessEmails.0'],
+    [{ monitoring: { runbookBaseUrl: 'runbooks' } }, 'monitoring.runbookBaseUrl'],
+    [{ monitoring: { pagerduty: 'x' } }, 'monitoring'],
   ])('refuse %j, naming %s', (context, key) => {
     expect(() => read(context)).toThrow(ConfigurationError);
     expect(() => read(context)).toThrow(`The context (cdk.json or -c) is wrong: ${key}: `);

@@ -28,7 +28,46 @@ const scheduleOverrideSchema = z.strictObject({
     .optional(),
 });
 
+/** As a browser sends it: scheme, host and port alone. */
+const originSchema = z
+  .string()
+  .refine(
+    (text) => text === '*' || (/^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text),
+    'must be * or an origin such as https://status.example.com',
+  );
+
+const corsSchema = z.strictObject({
+  /** Origins whose pages may read the HTTP API in a browser. */
+  allowOrigins: z.array(originSchema).default([]),
+});
+
 export type ScheduleOverride = z.output<typeof scheduleOverrideSchema>;
+
+const emails = z.array(z.email('must be an e-mail address')).default([]);
+
+/** Who is told when an alarm rings. Each route is optional. */
+const monitoringSettingsSchema = z.strictObject({
+  /** Name of the secret whose text is the URL of a PagerDuty CloudWatch integration; gets the critical alarms. */
+  pagerDutySecret: z
+    .string()
+    .regex(/^[\w/+=.@-]{1,512}$/, 'must be the name of a secret')
+    .optional(),
+  /** A Slack channel that AWS's chat integration may write to; gets the critical alarms and the warnings. */
+  slack: z
+    .strictObject({
+      workspaceId: z.string().regex(/^[0-9A-Z]{1,255}$/, 'must be a workspace id such as T01ABCDEF'),
+      channelId: z.string().regex(/^[CG][0-9A-Z]{1,255}$/, 'must be a channel id such as C01ABCDEF'),
+    })
+    .optional(),
+  criticalEmails: emails,
+  warningEmails: emails,
+  /** The property manager's own alarms, such as vacancy. */
+  businessEmails: emails,
+  /** Where `infra/runbooks` can be read, for the links in alarms: `https://github.com/…/blob/main/infra/runbooks`. */
+  runbookBaseUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+});
+
+export type MonitoringSettings = z.output<typeof monitoringSettingsSchema>;
 
 /** The app's configuration; each key is a context key, in `cdk.json` or as `-c key=value`. */
 const settingsSchema = z.object({
@@ -45,12 +84,16 @@ const settingsSchema = z.object({
   logRetentionDays: fromText(
     z.int().refine((days) => logRetentionDays.includes(days), `must be one of ${logRetentionDays.join(', ')}`),
   ).default(30),
+  /** Share of invocations, 0 to 1, whose debug lines are logged: each request to Rentvine, each page. Whole percents. */
+  debugSampleRate: fromText(z.number().min(0).max(1)).default(0.01),
   /** How many sync jobs, of all accounts together, run at once; Lambda allows 2 or more. */
   workerMaximumConcurrency: fromText(z.int().min(2).max(1000)).default(10),
   /** How many batches of webhooks, of all accounts together, are worked on at once. */
   processorMaximumConcurrency: fromText(z.int().min(2).max(1000)).default(5),
   /** How many webhooks an account may send. */
   webhooks: fromText(webhookSettingsSchema).prefault({}),
+  /** Which pages of others may read the HTTP API; none by default. */
+  cors: fromText(corsSchema).prefault({}),
   /** Per resource, what differs from the resource table. */
   schedules: fromText(
     z.partialRecord(
@@ -58,6 +101,10 @@ const settingsSchema = z.object({
       scheduleOverrideSchema,
     ),
   ).prefault({}),
+  /** How often the business figures are computed. */
+  businessReportHours: fromText(z.int().min(1).max(24)).default(6),
+  /** Who is told of alarms, and how. */
+  monitoring: fromText(monitoringSettingsSchema).prefault({}),
   /** Given to every function as `AWS_ENDPOINT_URL`, where the stack is deployed to something that is not AWS. */
   functionEndpointUrl: z.url().optional(),
 });

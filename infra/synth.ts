@@ -1,23 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import * as z from 'zod';
+import { cdkJsonContext } from './cdk-context.ts';
 import { readSettings } from './settings.ts';
 import { CoreStack } from './stacks/core-stack.ts';
-
-const cdkJsonSchema = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
-
-const cdkJsonContext = () =>
-  cdkJsonSchema.parse(JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'))).context;
+import { MonitoringStack } from './stacks/monitoring-stack.ts';
 
 /** Declares every stack of the app, and the checks that they have to pass at synthesis. */
 export const declareStacks = (app: App): void => {
   const settings = readSettings((key) => app.node.tryGetContext(key));
   const { account, region } = settings;
-  new CoreStack(app, `aictive-${settings.stage}-core`, {
-    settings,
-    env: { ...(account !== undefined && { account }), ...(region !== undefined && { region }) },
-  });
+  const env = { ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
+  const core = new CoreStack(app, `aictive-${settings.stage}-core`, { settings, env });
+  const monitoring = new MonitoringStack(app, `aictive-${settings.stage}-monitoring`, { settings, env });
+  monitoring.addStackDependency(core);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 };
 

@@ -3,6 +3,11 @@ import { ConfigurationError } from './errors.ts';
 import type { ResourceName } from './rentvine/resource.ts';
 import { isResourceName } from './rentvine/resources/table.ts';
 
+/*
+ * Each schema is made by a function that is marked as pure: making schemas is a tenth of a cold start, and so the bundler can
+ * leave out those that a function does not use.
+ */
+
 /** Which keys are wrong and how, and nothing of what they hold. */
 const problems = (error: z.ZodError): string =>
   error.issues
@@ -28,41 +33,43 @@ export const parseConfiguration = <Schema extends z.ZodType>(
 };
 
 /** JSON text, parsed. Node's own parse error quotes the text, so it is not passed on. */
-const jsonText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be valid JSON' });
-    return z.NEVER;
-  }
-});
+const jsonText = /* @__PURE__ */ (() =>
+  z.string().transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be valid JSON' });
+      return z.NEVER;
+    }
+  }))();
 
 /** Longest slice of work that leaves its function time to save, queue the rest and return within five minutes. */
 const maximumSliceSeconds = 240;
 
 /** The tuning of a sync; what each stage may override in `cdk.json`. Times are in the unit that the name says. */
-export const syncSettingsSchema = z.strictObject({
-  /** Rows asked for per page; Rentvine may cap it silently. */
-  pageSize: z.int().min(1).max(1000).default(250),
-  /** Calls per second and account, over all functions together. */
-  requestsPerSecond: z.number().min(0.1).max(100).default(10),
-  /** Calls that may be made at once after a pause. */
-  burst: z.int().min(1).max(1000).default(20),
-  /** Calls per account that may be waiting for an answer at the same time. */
-  maxInFlight: z.int().min(1).max(50).default(4),
-  requestTimeoutSeconds: z.number().min(0.1).max(40).default(30),
-  /** How far an incremental read reaches back behind its cursor. */
-  overlapMinutes: z.number().min(0).max(1440).default(10),
-  /** How long one invocation works before it queues the rest. */
-  sliceSeconds: z.number().min(0.1).max(maximumSliceSeconds).default(maximumSliceSeconds),
-  /** One run may mark as deleted at most `percent` of a resource's records, but always `atLeast` of them. */
-  deletionGuard: z
-    .strictObject({
-      percent: z.number().min(0).max(100).default(5),
-      atLeast: z.int().min(0).default(10),
-    })
-    .prefault({}),
-});
+export const syncSettingsSchema = /* @__PURE__ */ (() =>
+  z.strictObject({
+    /** Rows asked for per page; Rentvine may cap it silently. */
+    pageSize: z.int().min(1).max(1000).default(250),
+    /** Calls per second and account, over all functions together. */
+    requestsPerSecond: z.number().min(0.1).max(100).default(10),
+    /** Calls that may be made at once after a pause. */
+    burst: z.int().min(1).max(1000).default(20),
+    /** Calls per account that may be waiting for an answer at the same time. */
+    maxInFlight: z.int().min(1).max(50).default(4),
+    requestTimeoutSeconds: z.number().min(0.1).max(40).default(30),
+    /** How far an incremental read reaches back behind its cursor. */
+    overlapMinutes: z.number().min(0).max(1440).default(10),
+    /** How long one invocation works before it queues the rest. */
+    sliceSeconds: z.number().min(0.1).max(maximumSliceSeconds).default(maximumSliceSeconds),
+    /** One run may mark as deleted at most `percent` of a resource's records, but always `atLeast` of them. */
+    deletionGuard: z
+      .strictObject({
+        percent: z.number().min(0).max(100).default(5),
+        atLeast: z.int().min(0).default(10),
+      })
+      .prefault({}),
+  }))();
 
 export type SyncSettings = z.output<typeof syncSettingsSchema>;
 
@@ -70,20 +77,23 @@ export type SyncSettings = z.output<typeof syncSettingsSchema>;
 export const stagePattern = /^[a-z][a-z0-9-]{0,19}$/;
 export const accountPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-const accountNameSchema = z.string().regex(accountPattern, 'must be lower-case letters, digits and inner hyphens');
+const accountNameSchema = /* @__PURE__ */ (() =>
+  z.string().regex(accountPattern, 'must be lower-case letters, digits and inner hyphens'))();
 
-const credential = z.string().min(1, 'must not be empty');
+const credential = /* @__PURE__ */ (() => z.string().min(1, 'must not be empty'))();
 /** Short ones could be guessed, and then anybody could send webhooks. */
-const signingKey = z.string().min(4, 'must have at least 4 characters');
+const signingKey = /* @__PURE__ */ (() => z.string().min(4, 'must have at least 4 characters'))();
 
-const basicAuthSchema = z.strictObject({ scheme: z.literal('basic'), accessKey: credential, secret: credential });
+const basicAuthSchema = /* @__PURE__ */ (() =>
+  z.strictObject({ scheme: z.literal('basic'), accessKey: credential, secret: credential }))();
 
-const tokenAuthSchema = z.strictObject({
-  scheme: z.literal('token'),
-  apiKey: credential,
-  apiSecret: credential,
-  tenantId: z.string().min(1),
-});
+const tokenAuthSchema = /* @__PURE__ */ (() =>
+  z.strictObject({
+    scheme: z.literal('token'),
+    apiKey: credential,
+    apiSecret: credential,
+    tenantId: z.string().min(1),
+  }))();
 
 /** Hosts that only the same machine or private network can be reached at; credentials may go there without TLS. */
 const isPrivateHost = (host: string): boolean =>
@@ -92,72 +102,76 @@ const isPrivateHost = (host: string): boolean =>
   /\.(?:localhost|internal|local|test)$/.test(host) ||
   /^(?:127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(?:1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(host);
 
-const baseUrlSchema = z.string().transform((text, context) => {
-  const complain = (message: string) => {
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  };
-  if (!URL.canParse(text)) return complain('must be an absolute URL');
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    return complain('must have no user, query or fragment');
-  }
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
-    return complain('must begin with https://');
-  }
-  return url.origin + url.pathname.replace(/\/+$/, '');
-});
+const baseUrlSchema = /* @__PURE__ */ (() =>
+  z.string().transform((text, context) => {
+    const complain = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    if (!URL.canParse(text)) return complain('must be an absolute URL');
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+      return complain('must have no user, query or fragment');
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivateHost(url.hostname))) {
+      return complain('must begin with https://');
+    }
+    return url.origin + url.pathname.replace(/\/+$/, '');
+  }))();
 
-const path = z.string().regex(/^\/(?!\/)[^?#\s]+$/, 'must begin with / and have no query');
+const path = /* @__PURE__ */ (() => z.string().regex(/^\/(?!\/)[^?#\s]+$/, 'must begin with / and have no query'))();
 
-const pathsSchema = z
-  .record(z.string(), z.strictObject({ list: path.optional(), one: path.optional() }))
-  .transform(
-    (paths, context): Partial<Record<ResourceName, { list?: string | undefined; one?: string | undefined }>> => {
-      const known: Partial<Record<ResourceName, { list?: string | undefined; one?: string | undefined }>> = {};
-      for (const [name, value] of Object.entries(paths)) {
-        if (isResourceName(name)) known[name] = value;
-        else context.addIssue({ code: 'custom', path: [name], message: 'is no resource' });
-      }
-      return known;
-    },
-  );
+const pathsSchema = /* @__PURE__ */ (() =>
+  z
+    .record(z.string(), z.strictObject({ list: path.optional(), one: path.optional() }))
+    .transform(
+      (paths, context): Partial<Record<ResourceName, { list?: string | undefined; one?: string | undefined }>> => {
+        const known: Partial<Record<ResourceName, { list?: string | undefined; one?: string | undefined }>> = {};
+        for (const [name, value] of Object.entries(paths)) {
+          if (isResourceName(name)) known[name] = value;
+          else context.addIssue({ code: 'custom', path: [name], message: 'is no resource' });
+        }
+        return known;
+      },
+    ))();
 
 /** What a webhook signature covers, in which order, and how it is written. The default is Rentvine's body dialect. */
-export const webhookRecipeSchema = z.strictObject({
-  parts: z
-    .array(z.union([z.enum(['timestamp', 'token', 'body']), z.strictObject({ separator: z.string().min(1).max(8) })]))
-    .max(9)
-    // Less than that could be sent again at any time, or with any other token.
-    .refine(
-      (parts) => parts.includes('timestamp') && (parts.includes('token') || parts.includes('body')),
-      'must have "timestamp", and "token" or "body"',
-    )
-    .default(['timestamp', 'token']),
-  hash: z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256'),
-  encoding: z.enum(['hex', 'base64']).default('hex'),
-});
+export const webhookRecipeSchema = /* @__PURE__ */ (() =>
+  z.strictObject({
+    parts: z
+      .array(z.union([z.enum(['timestamp', 'token', 'body']), z.strictObject({ separator: z.string().min(1).max(8) })]))
+      .max(9)
+      // Less than that could be sent again at any time, or with any other token.
+      .refine(
+        (parts) => parts.includes('timestamp') && (parts.includes('token') || parts.includes('body')),
+        'must have "timestamp", and "token" or "body"',
+      )
+      .default(['timestamp', 'token']),
+    hash: z.enum(['sha1', 'sha256', 'sha384', 'sha512']).default('sha256'),
+    encoding: z.enum(['hex', 'base64']).default('hex'),
+  }))();
 
 export type WebhookRecipe = z.output<typeof webhookRecipeSchema>;
 
 /** The content of an account's secret, as a person writes it. */
-export const accountSecretSchema = z.strictObject({
-  auth: z.discriminatedUnion('scheme', [basicAuthSchema, tokenAuthSchema], {
-    error: 'scheme must be "basic" or "token"',
-  }),
-  /** Where the API is, if not at Rentvine's usual address. An origin alone means the usual path below it. */
-  baseUrl: baseUrlSchema.optional(),
-  webhook: z
-    .strictObject({
-      dialects: z.array(z.enum(['body', 'header'])).min(1),
-      /** Two at once make rotation painless. */
-      signingKeys: z.array(signingKey).min(1).max(4),
-      recipe: webhookRecipeSchema.prefault({}),
-    })
-    .optional(),
-  /** Corrections of Rentvine's paths, per resource. */
-  paths: pathsSchema.default({}),
-});
+export const accountSecretSchema = /* @__PURE__ */ (() =>
+  z.strictObject({
+    auth: z.discriminatedUnion('scheme', [basicAuthSchema, tokenAuthSchema], {
+      error: 'scheme must be "basic" or "token"',
+    }),
+    /** Where the API is, if not at Rentvine's usual address. An origin alone means the usual path below it. */
+    baseUrl: baseUrlSchema.optional(),
+    webhook: z
+      .strictObject({
+        dialects: z.array(z.enum(['body', 'header'])).min(1),
+        /** Two at once make rotation painless. */
+        signingKeys: z.array(signingKey).min(1).max(4),
+        recipe: webhookRecipeSchema.prefault({}),
+      })
+      .optional(),
+    /** Corrections of Rentvine's paths, per resource. */
+    paths: pathsSchema.default({}),
+  }))();
 
 type AccountSecret = z.output<typeof accountSecretSchema>;
 
@@ -195,67 +209,130 @@ export const secretValues = ({ auth, webhook }: Account): string[] => [
 ];
 
 /** What each function finds in its environment; the stack sets exactly these. */
-const stage = z.string().regex(stagePattern);
-const name = z.string().min(1);
+const stage = /* @__PURE__ */ (() => z.string().regex(stagePattern))();
+const name = /* @__PURE__ */ (() => z.string().min(1))();
 
-export const plannerEnvironmentSchema = z.object({
-  STAGE: stage,
-  /** Ends with a slash; the rest of a secret's name is its account. */
-  SECRET_PREFIX: z.string().endsWith('/'),
-  SYNC_JOBS_QUEUE_URL: z.url(),
-});
+export const plannerEnvironmentSchema = /* @__PURE__ */ (() =>
+  z.object({
+    STAGE: stage,
+    /** Ends with a slash; the rest of a secret's name is its account. */
+    SECRET_PREFIX: z.string().endsWith('/'),
+    SYNC_JOBS_QUEUE_URL: z.url(),
+  }))();
 
-export const workerEnvironmentSchema = plannerEnvironmentSchema.extend({
-  STATE_TABLE: name,
-  RECORDS_TABLE: name,
-  SYNC_SETTINGS: jsonText.pipe(syncSettingsSchema),
-});
+export const workerEnvironmentSchema = /* @__PURE__ */ (() =>
+  plannerEnvironmentSchema.extend({
+    STATE_TABLE: name,
+    RECORDS_TABLE: name,
+    SYNC_SETTINGS: jsonText.pipe(syncSettingsSchema),
+  }))();
 
-export const publisherEnvironmentSchema = z.object({
-  STAGE: stage,
-  EVENT_BUS_NAME: name,
-  CHANGE_EVENTS_DLQ_URL: z.url(),
-});
+export const publisherEnvironmentSchema = /* @__PURE__ */ (() =>
+  z.object({
+    STAGE: stage,
+    EVENT_BUS_NAME: name,
+    CHANGE_EVENTS_DLQ_URL: z.url(),
+  }))();
 
 /** How many webhooks of one account are taken before senders are asked to wait. */
-export const webhookSettingsSchema = z.strictObject({
-  perSecond: z.number().min(1).max(10_000).default(1000),
-  burst: z.int().min(1).max(100_000).default(5000),
-});
+export const webhookSettingsSchema = /* @__PURE__ */ (() =>
+  z.strictObject({
+    perSecond: z.number().min(1).max(10_000).default(1000),
+    burst: z.int().min(1).max(100_000).default(5000),
+  }))();
 export type WebhookSettings = z.output<typeof webhookSettingsSchema>;
 
-export const receiverEnvironmentSchema = z.object({
-  STAGE: stage,
-  SECRET_PREFIX: z.string().endsWith('/'),
-  STATE_TABLE: name,
-  WEBHOOK_EVENTS_QUEUE_URL: z.url(),
-  WEBHOOK_SETTINGS: jsonText.pipe(webhookSettingsSchema),
-});
+export const receiverEnvironmentSchema = /* @__PURE__ */ (() =>
+  z.object({
+    STAGE: stage,
+    SECRET_PREFIX: z.string().endsWith('/'),
+    STATE_TABLE: name,
+    WEBHOOK_EVENTS_QUEUE_URL: z.url(),
+    WEBHOOK_SETTINGS: jsonText.pipe(webhookSettingsSchema),
+  }))();
 
-export const processorEnvironmentSchema = z.object({
-  STAGE: stage,
-  SECRET_PREFIX: z.string().endsWith('/'),
-  STATE_TABLE: name,
-  RECORDS_TABLE: name,
-  WEBHOOK_EVENTS_QUEUE_URL: z.url(),
-  SYNC_SETTINGS: jsonText.pipe(syncSettingsSchema),
-});
+export const processorEnvironmentSchema = /* @__PURE__ */ (() =>
+  z.object({
+    STAGE: stage,
+    SECRET_PREFIX: z.string().endsWith('/'),
+    STATE_TABLE: name,
+    RECORDS_TABLE: name,
+    WEBHOOK_EVENTS_QUEUE_URL: z.url(),
+    SYNC_SETTINGS: jsonText.pipe(syncSettingsSchema),
+  }))();
 
 /** Where a dead letter came from, and so where a redrive puts it. */
-export const redriveTargetSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('queue'), queueUrl: z.url() }),
-  /** Asynchronous invocations of a function that failed, and ticks that never reached it. */
-  z.object({ kind: z.literal('function'), functionName: name }),
-  z.object({ kind: z.literal('eventBus'), busName: name }),
-]);
+export const redriveTargetSchema = /* @__PURE__ */ (() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('queue'), queueUrl: z.url() }),
+    /** Asynchronous invocations of a function that failed, and ticks that never reached it. */
+    z.object({ kind: z.literal('function'), functionName: name }),
+    z.object({ kind: z.literal('eventBus'), busName: name }),
+  ]))();
 export type RedriveTarget = z.output<typeof redriveTargetSchema>;
 
-export const keeperEnvironmentSchema = z.object({
-  STAGE: stage,
-  STATE_TABLE: name,
-  /** By the dead-letter queue's name. */
-  DEAD_LETTER_SOURCES: jsonText.pipe(z.record(name, z.object({ source: name, target: redriveTargetSchema }))),
-});
+export const keeperEnvironmentSchema = /* @__PURE__ */ (() =>
+  z.object({
+    STAGE: stage,
+    STATE_TABLE: name,
+    /** By the dead-letter queue's name. */
+    DEAD_LETTER_SOURCES: jsonText.pipe(z.record(name, z.object({ source: name, target: redriveTargetSchema }))),
+  }))();
+
+/** How each resource is read: what the schedules of the stack are made of, for those who judge how fresh it is. */
+export const resourceSchedulesSchema = /* @__PURE__ */ (() =>
+  z.array(
+    z.object({
+      resource: name,
+      /** Between two incremental reads. */
+      intervalMinutes: z.number().positive(),
+      /** False where both schedules of the resource are off. */
+      isScheduled: z.boolean(),
+    }),
+  ))();
+export type ResourceSchedule = z.output<typeof resourceSchedulesSchema>[number];
+
+export const watcherEnvironmentSchema = /* @__PURE__ */ (() =>
+  z.object({
+    STAGE: stage,
+    SECRET_PREFIX: z.string().endsWith('/'),
+    STATE_TABLE: name,
+    RESOURCE_SCHEDULES: jsonText.pipe(resourceSchedulesSchema),
+  }))();
+
+/** The queues that the status function looks at. */
+export const queueListSchema = /* @__PURE__ */ (() =>
+  z.array(
+    z.object({
+      name,
+      url: z.url(),
+      /** For a dead-letter queue: what its messages were for, as operators call it. */
+      deadLettersOf: name.optional(),
+    }),
+  ))();
+export type QueueList = z.output<typeof queueListSchema>;
+
+export const statusEnvironmentSchema = /* @__PURE__ */ (() =>
+  z.object({
+    STAGE: stage,
+    SECRET_PREFIX: z.string().endsWith('/'),
+    STATUS_TOKEN_SECRET: name,
+    STATE_TABLE: name,
+    RECORDS_TABLE: name,
+    RESOURCE_SCHEDULES: jsonText.pipe(resourceSchedulesSchema),
+    QUEUES: jsonText.pipe(queueListSchema),
+    /** Their folders. */
+    FUNCTIONS: jsonText.pipe(z.array(name)),
+    API_ID: name,
+  }))();
+
+export const reporterEnvironmentSchema = /* @__PURE__ */ (() =>
+  z.object({
+    STAGE: stage,
+    SECRET_PREFIX: z.string().endsWith('/'),
+    STATE_TABLE: name,
+    RECORDS_TABLE: name,
+  }))();
 
 /**
  * Reads a function's environment, once, while it starts.

@@ -94,3 +94,12 @@ export class ConflictError extends PlatformError {
   readonly code = 'CONFLICT';
   readonly retryable = true;
 }
+
+/** Codes of the errors that end by themselves once Rentvine answers again, or has room. */
+const outageCodes: ReadonlySet<string> = new Set(['UNAVAILABLE', 'BREAKER_OPEN', 'RATE_LIMITED']);
+
+/**
+ * Whether what failed with this code failed because its account's API does not answer. For that the breaker rings, once and
+ * not for everything that waits behind it.
+ */
+export const isOutage = (code: string | undefined): boolean => code !== undefined && outageCodes.has(code);

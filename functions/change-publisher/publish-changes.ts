@@ -78,11 +78,15 @@ async function put(call: readonly Entry[], { events, now }: PublisherDependencie
       : -1;
     if (refused >= 0) {
       logger.warn('The event bus did not take a change event; it is tried again.', {
+        ...subjectOf(call[refused]),
         code: answer.Entries?.[refused]?.ErrorCode,
       });
     }
   } catch (error) {
-    logger.warn('The event bus could not be reached; the change events are tried again.', { error });
+    logger.warn('The event bus could not be reached; the change events are tried again.', {
+      ...subjectOf(call[0]),
+      error,
+    });
     refused = 0;
   }
   const published = refused < 0 ? call : call.slice(0, refused);
@@ -93,12 +97,19 @@ async function put(call: readonly Entry[], { events, now }: PublisherDependencie
   return call[refused]?.sequenceNumber;
 }
 
+/** What a line about an entry says of it. */
+function subjectOf(entry: Entry | undefined) {
+  if (entry === undefined) return {};
+  const { account, resource, id, correlationId } = entry.event;
+  return { account, resource, id, correlationId };
+}
+
 async function buryFirst(
   [first]: readonly Entry[],
   { sqs, deadLetterQueueUrl }: PublisherDependencies,
 ): Promise<string | undefined> {
   if (first === undefined) return undefined;
-  const { account, resource, id } = first.event;
+  const { account } = first.event;
   try {
     await sqs.send(
       new SendMessageCommand({
@@ -114,11 +125,11 @@ async function buryFirst(
       }),
     );
   } catch (error) {
-    logger.warn('A dead letter could not be queued; it is tried again.', { account, resource, error });
+    logger.warn('A dead letter could not be queued; it is tried again.', { ...subjectOf(first), error });
     return first.sequenceNumber;
   }
   metrics.record('ChangeEventsDeadLettered', 1, { account });
-  logger.error('A change event is too large to be published.', { account, resource, id });
+  logger.error('A change event is too large to be published.', subjectOf(first));
   return undefined;
 }
 

@@ -1,9 +1,10 @@
-import { paginateListSecrets, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { accountPattern } from '../../shared/config.ts';
+import { listAccounts } from '../../shared/account-list.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import { annotateTrace } from '../../shared/observability/tracer.ts';
 import { runIdOf, type SyncJob, type SyncRequest } from '../../shared/sync/job.ts';
 import { sendJob } from '../../shared/sync/job-queue.ts';
 
@@ -29,7 +30,9 @@ export interface PlannedJob {
  * @throws ConfigurationError when the request names an account that has no secret
  */
 export async function planJobs(request: SyncRequest, dependencies: PlannerDependencies): Promise<PlannedJob[]> {
-  const configured = await configuredAccounts(dependencies);
+  annotateTrace({ resource: request.resource });
+  const listed = await listAccounts(dependencies.secrets, dependencies.secretPrefix);
+  const configured = listed.map(({ name }) => name);
   const unknown = request.accounts?.find((account) => !configured.includes(account));
   if (unknown !== undefined) {
     throw new ConfigurationError(`Account ${unknown} has no secret; create ${dependencies.secretPrefix}${unknown}.`);
@@ -50,18 +53,4 @@ export async function planJobs(request: SyncRequest, dependencies: PlannerDepend
     correlationId: request.correlationId,
   });
   return planned;
-}
-
-async function configuredAccounts({ secrets, secretPrefix }: PlannerDependencies): Promise<string[]> {
-  const accounts: string[] = [];
-  const filters = [{ Key: 'name' as const, Values: [secretPrefix] }];
-  for await (const page of paginateListSecrets({ client: secrets }, { Filters: filters })) {
-    for (const { Name: name = '' } of page.SecretList ?? []) {
-      const account = name.slice(secretPrefix.length);
-      if (!name.startsWith(secretPrefix)) continue;
-      if (accountPattern.test(account)) accounts.push(account);
-      else logger.warn('A secret below the account prefix does not name an account; rename it.', { secret: name });
-    }
-  }
-  return accounts.sort();
 }

@@ -1,11 +1,14 @@
+import { isOutage } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { RequestEvent } from '../../shared/rentvine/client.ts';
 import type { Collection } from '../../shared/store/records.ts';
-import type { SliceEnd } from '../../shared/sync/run-sync.ts';
+import type { SliceEnd } from '../../shared/sync/slice.ts';
 
 /** Records one attempt at calling Rentvine. */
-export function observeRequest(account: string, { status, durationMs, attempt }: RequestEvent): void {
+export function observeRequest(account: string, event: RequestEvent): void {
+  const { status, durationMs, attempt } = event;
+  logger.debug('Rentvine was asked.', { account, ...event });
   metrics.record('ApiRequests', 1, { account, statusClass: statusClass(status) });
   metrics.record('ApiLatency', durationMs, { account });
   if (attempt > 1) metrics.record('ApiRetries', 1, { account });
@@ -42,6 +45,8 @@ export function observeSlice({ account, resource }: Collection, { kind, run }: S
   if (kind !== 'finished') return;
 
   metrics.record('SyncRuns', 1, { ...context, mode, outcome: status === 'failed' ? 'failed' : 'succeeded' });
+  if (status === 'failed' && !isOutage(error?.code)) metrics.record('SyncRunsFailed', 1, { account });
+  if (status === 'failed' && error?.code === 'CONTRACT') metrics.record('ContractViolations', 1, { account });
   metrics.record('SyncDuration', now.getTime() - Date.parse(run.startedAt), { ...context, mode });
   metrics.record('PagesRead', counts.pages, { ...context, mode });
   metrics.record('RecordsCreated', counts.created, context);
@@ -49,6 +54,8 @@ export function observeSlice({ account, resource }: Collection, { kind, run }: S
   metrics.record('RecordsUnchanged', counts.unchanged, context);
   metrics.record('RecordsDeleted', counts.deleted, context);
   metrics.record('RecordsQuarantined', counts.quarantined, context);
+  metrics.record('RowsRead', counts.fetched, { account });
+  metrics.record('RowsQuarantined', counts.quarantined, { account });
   if (status === 'held') metrics.record('DeletionsHeld', 1, context);
   const line = { ...context, mode, runId, status, correlationId, ...counts, ...(error && { error }) };
   if (status === 'failed') logger.error('A sync run failed.', line);

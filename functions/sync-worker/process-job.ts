@@ -9,7 +9,8 @@ import { readSyncState, type SyncState, updateSyncState } from '../../shared/sto
 import type { Table } from '../../shared/store/table.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
 import { sendJob } from '../../shared/sync/job-queue.ts';
-import { type SliceEnd, type SyncSlice, workOnRun } from '../../shared/sync/run-sync.ts';
+import { workOnRun } from '../../shared/sync/run-sync.ts';
+import type { SliceEnd, SyncSlice } from '../../shared/sync/slice.ts';
 import { rentvineAccess } from '../rentvine-access.ts';
 import { observeSlice } from './observe.ts';
 

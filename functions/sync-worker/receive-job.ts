@@ -3,6 +3,7 @@ import type { Context, SQSRecord } from 'aws-lambda';
 import { parseConfiguration } from '../../shared/config.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import { annotateTrace } from '../../shared/observability/tracer.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import { failureReason } from '../failure-reason.ts';
@@ -30,6 +31,7 @@ export async function receiveJob(record: SQSRecord, context: Context, dependenci
   const { settings, now } = dependencies;
   const job = await readJob(record, dependencies);
   logger.appendKeys({ account: job.account, resource: job.resource, correlationId: job.correlationId });
+  annotateTrace(job);
 
   const earlyMs = job.notBefore === undefined ? 0 : Date.parse(job.notBefore) - now().getTime();
   if (earlyMs > 0) {

@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Account, parseAccountSecret, syncSettingsSchema } from '../../shared/config.ts';
 import {
   AuthenticationError,
@@ -10,6 +10,7 @@ import {
   RateLimitedError,
   UnavailableError,
 } from '../../shared/errors.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
 import type { ListPage, OneAnswer, RentvineClient } from '../../shared/rentvine/client.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
 import { defaultRetryPolicy, withRetries } from '../../shared/rentvine/retry.ts';
@@ -187,6 +188,30 @@ describe('a batch of hints', () => {
       parkedSince: now.toISOString(),
     });
     expect(await readFailure(tables.state, 'm-5')).toBeUndefined();
+  });
+
+  it('tells how long hints waited in the queue, those aside that waited for something else', async () => {
+    const recorded = vi.spyOn(metrics, 'record');
+    await run(message(hint('5')), message(hint('6', { parked: 2 })), message(hint('7'), 'again', 2));
+    const waits = recorded.mock.calls.filter(([name]) => name === 'WebhookQueueWait');
+    expect(waits.map(([, waitedMs]) => waitedMs)).toEqual([2_000]);
+    recorded.mockRestore();
+  });
+
+  it('counts a hint as failed for what is wrong with it, not for an outage, and for what never ends at its last try', async () => {
+    const recorded = vi.spyOn(metrics, 'record');
+    const count = () => recorded.mock.calls.filter(([name]) => name === 'WebhookHintsFailed').length;
+    read = (id) => {
+      throw id === '5' ? new ContractError('no') : new UnavailableError('down');
+    };
+    // The hints that are being read when an account goes down fail once; those after them are parked.
+    expect(await run(message(hint('6'), 'first'), message(hint('7'), 'second'))).toHaveLength(2);
+    expect(count()).toBe(0);
+    await run(message(hint('5')));
+    expect(count()).toBe(1);
+    await run(message(hint('6'), 'last', 5));
+    expect(count()).toBe(2);
+    recorded.mockRestore();
   });
 
   it('quarantines what cannot be stored, by its own read and in a list', async () => {

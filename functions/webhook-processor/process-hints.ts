@@ -3,6 +3,7 @@ import pMap from 'p-map';
 import { ContractError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import { asSubsegment } from '../../shared/observability/tracer.ts';
 import { readGateState } from '../../shared/store/account-gate.ts';
 import { breakerState } from '../../shared/store/gate-rules.ts';
 import { noteUnknownEvent } from '../../shared/store/unknown-events.ts';
@@ -47,12 +48,19 @@ export async function processHints(
       await fail(record, undefined, error, undefined, dependencies);
       continue;
     }
+    recordQueueWait(record, hint, dependencies.now());
     byAccount.set(hint.account, [...(byAccount.get(hint.account) ?? []), { record, hint }]);
   }
   await pMap(byAccount.values(), async (messages) => {
     failed.push(...(await processAccount(messages, endsAt, dependencies)));
   });
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Of hints that come for the first time: what failed or was parked waits for other reasons. */
+function recordQueueWait(record: SQSRecord, { account, receivedAt, parked }: WebhookHint, now: Date): void {
+  if (parked > 0 || Number(record.attributes.ApproximateReceiveCount) > 1) return;
+  metrics.record('WebhookQueueWait', Math.max(0, now.getTime() - Date.parse(receivedAt)), { account });
 }
 
 function parseHint(body: string): WebhookHint | undefined {
@@ -124,12 +132,24 @@ async function workOn(
       }
     };
     const atOnce = { concurrency: settings.maxInFlight };
-    await pMap(plan.objects, ([key, object]) => attempt([key], () => refreshObject(object, refresh)), atOnce);
+    const { account } = first.hint;
+    await pMap(
+      plan.objects,
+      ([key, object]) => {
+        const subject = { account, resource: object.resource.name };
+        return attempt([key], () => asSubsegment('refresh', subject, () => refreshObject(object, refresh)));
+      },
+      atOnce,
+    );
     const properties = await leasesByProperty(plan, refresh);
     await pMap(
       properties,
       ([propertyId, { keys, correlationId }]) =>
-        attempt(keys, () => refreshTransactions(propertyId, correlationId, refresh)),
+        attempt(keys, () =>
+          asSubsegment('refresh', { account, resource: 'transactions' }, () =>
+            refreshTransactions(propertyId, correlationId, refresh),
+          ),
+        ),
       atOnce,
     );
     return { errors, wasUp };

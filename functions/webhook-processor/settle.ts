@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { BreakerOpenError, PlatformError, RateLimitedError, UnavailableError } from '../../shared/errors.ts';
+import { BreakerOpenError, isOutage, PlatformError, RateLimitedError, UnavailableError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
@@ -97,6 +97,13 @@ export function retryAfterSeconds(error: unknown, receives: number): number {
 }
 
 /**
+ * The hints that were being read when an account went down fail once each before the others wait: that is the outage, for which
+ * the breaker rings. An object of its own that Rentvine fails on counts when its message is about to be a dead letter.
+ */
+const countsAsFailed = (error: unknown, receives: number): boolean =>
+  receives >= mostFailures || !(error instanceof PlatformError && isOutage(error.code));
+
+/**
  * Writes down why a message failed, for its dead letter, and makes it visible again after a wait that grows, rather than
  * after the queue's visibility time-out. Never throws: the message comes back in any case.
  */
@@ -110,7 +117,9 @@ export async function fail(
   const receives = Number(record.attributes.ApproximateReceiveCount);
   const { account, correlationId } = hint ?? {};
   logger.error('A webhook hint failed.', { account, resource, correlationId, receives, error });
-  metrics.record('WebhookHintsFailed', 1, { ...(account !== undefined && { account }) });
+  if (countsAsFailed(error, receives)) {
+    metrics.record('WebhookHintsFailed', 1, { ...(account !== undefined && { account }) });
+  }
   const waitSeconds = retryAfterSeconds(error, receives) * (0.5 + random() / 2);
   const results = await Promise.allSettled([
     noteFailure(

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { webhookRecipeSchema } from '../../shared/config.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
 import type { TokenClaim, WebhookDelivery } from '../../shared/store/webhook-tokens.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { type SignedDelivery, signedBodyDelivery, signedHeaderDelivery } from '../../shared/webhook/signed-delivery.ts';
@@ -103,6 +104,23 @@ describe('a webhook', () => {
       delivery({ sentAt: new Date(now.getTime() + seconds * 1000), token: `at ${seconds}` });
     for (const seconds of [-300, 300]) expect((await receive(requestOf(at(seconds)))).kind).toBe('queued');
     for (const seconds of [-301, 301]) expect((await receive(requestOf(at(seconds)))).kind).toBe('unauthorized');
+  });
+
+  it('is counted when it is refused for what it claims, and only then', async () => {
+    const recorded = vi.spyOn(metrics, 'record');
+    const count = () => recorded.mock.calls.filter(([name]) => name === 'WebhookSignatureFailures').length;
+    for (const request of [
+      requestOf(delivery({ signingKey: 'another' })),
+      requestOf(delivery(), 'nobody'),
+      requestOf(delivery({ sentAt: new Date(0) })),
+    ]) {
+      expect((await receive(request)).kind).toBe('unauthorized');
+    }
+    expect(count()).toBe(3);
+    await receive(requestOf(delivery()));
+    await receive({ ...requestOf(delivery()), body: '{' });
+    expect(count()).toBe(3);
+    recorded.mockRestore();
   });
 
   it('without any time-stamp is refused, also when its signature is right', async () => {

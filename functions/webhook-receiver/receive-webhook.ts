@@ -48,7 +48,9 @@ export async function receiveWebhook(
   dependencies: ReceiverDependencies,
 ): Promise<WebhookAnswer> {
   try {
-    return await receive(request, correlationId, dependencies);
+    const answer = await receive(request, correlationId, dependencies);
+    if (answer.kind === 'unauthorized') metrics.record('WebhookSignatureFailures', 1, {});
+    return answer;
   } catch (error) {
     logger.error('A webhook could not be taken; its sender is asked to repeat it.', { error });
     return { kind: 'unavailable', retryAfterMs: retryLaterMs };

@@ -11,11 +11,26 @@ import { accountReader } from '../../shared/account-reader.ts';
 import type { Account } from '../../shared/config.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { documentClient, type Table } from '../../shared/store/table.ts';
-import { readEndpoint } from '../local/data-dir.ts';
+import { type EndpointFile, readEndpoint } from '../local/data-dir.ts';
 import type { Values } from './command.ts';
+
+/** How clients of AWS services reach the stack: nothing on AWS, where the shell's own settings count. */
+export type ClientConfig = Readonly<
+  Partial<{ endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } }>
+>;
 
 /** A core stack that an operator works on, here or on AWS. */
 export interface Platform {
+  readonly stage: string;
+  /** What all physical names begin with: `aictive-prod`. */
+  readonly prefix: string;
+  readonly isLocal: boolean;
+  readonly clientConfig: ClientConfig;
+  readonly secrets: SecretsManagerClient;
+  /** Ends with a slash; the rest of a secret's name is its account. */
+  readonly secretPrefix: string;
+  /** Outputs of the core stack by name. */
+  outputs(): Promise<Readonly<Record<string, string>>>;
   readonly records: Table;
   readonly state: Table;
   readonly sqs: SQSClient;
@@ -55,20 +70,29 @@ const failureShape = z.object({ errorMessage: z.string() });
 export function connect(values: Values): Platform {
   const stage = typeof values.stage === 'string' ? values.stage : undefined;
   const local = stage === undefined ? runningStack(values) : undefined;
-  const config = local === undefined ? {} : { endpoint: local.endpoint, ...localClient };
+  const config: ClientConfig = local === undefined ? {} : { endpoint: local.endpoint, ...localClient };
   const prefix = `aictive-${stage ?? localStage}`;
   const client = documentClient(new DynamoDBClient(config));
   const lambda = new LambdaClient(config);
   const secrets = new SecretsManagerClient(config);
   const secretPrefix = `aictive/${stage ?? localStage}/rentvine/`;
+  const outputs = async () =>
+    local === undefined ? deployedOutputs(`${prefix}-core`) : (local.outputs[`${prefix}-core`] ?? {});
   return {
+    stage: stage ?? localStage,
+    prefix,
+    isLocal: local !== undefined,
+    clientConfig: config,
+    secrets,
+    secretPrefix,
+    outputs,
     records: { client, name: `${prefix}-records` },
     state: { client, name: `${prefix}-state` },
     sqs: new SQSClient(config),
     events: new EventBridgeClient(config),
     readAccount: accountReader(secrets, secretPrefix),
     async webhookUrl(account) {
-      const api = local === undefined ? await deployedApiUrl(`${prefix}-core`) : local.apiUrl;
+      const api = local === undefined ? (await outputs()).ApiUrl : local.apiUrl;
       if (api === undefined) throw new ConfigurationError('The stack has no HTTP API.');
       return `${api.replace(/\/$/, '')}/webhooks/rentvine/${account}`;
     },
@@ -102,7 +126,7 @@ export function connect(values: Values): Platform {
 const localClient = { region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 
 /** The stack that runs here; each account's local state is a directory of its own below `--data`. */
-function runningStack(values: Values): { endpoint: string; apiUrl?: string | undefined } {
+function runningStack(values: Values): Pick<EndpointFile, 'apiUrl' | 'outputs'> & { endpoint: string } {
   const data = resolve(typeof values.data === 'string' ? values.data : '.local');
   const directories = existsSync(data) ? readdirSync(data, { withFileTypes: true }) : [];
   const running = directories
@@ -117,12 +141,13 @@ function runningStack(values: Values): { endpoint: string; apiUrl?: string | und
   if (second !== undefined) {
     throw new ConfigurationError(`Several stacks run with their state in ${data}; stop all but one.`);
   }
-  return { endpoint: first.endpoint, apiUrl: first.apiUrl };
+  return { ...first, endpoint: first.endpoint };
 }
 
-async function deployedApiUrl(stackName: string): Promise<string | undefined> {
+async function deployedOutputs(stackName: string): Promise<Record<string, string>> {
   const { Stacks: stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName: stackName }));
-  return stacks?.[0]?.Outputs?.find(({ OutputKey: key }) => key === 'ApiUrl')?.OutputValue;
+  const outputs = stacks?.[0]?.Outputs ?? [];
+  return Object.fromEntries(outputs.map(({ OutputKey: key = '', OutputValue: value = '' }) => [key, value]));
 }
 
 /**

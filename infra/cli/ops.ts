@@ -1,6 +1,8 @@
 import { PlatformError } from '../../shared/errors.ts';
 import { runCommand } from './command.ts';
+import { alarmsCommand } from './commands/alarms.ts';
 import { dlqDiscard, dlqList, dlqRedrive, dlqShow } from './commands/dead-letters.ts';
+import { doctor } from './commands/doctor.ts';
 import { recordsExport, recordsGet, recordsList } from './commands/records.ts';
 import { quarantineList, syncApprove, syncRun, syncStatus } from './commands/sync.ts';
 import { webhookDiagnose, webhookSend } from './commands/webhook.ts';
@@ -19,6 +21,8 @@ const commands = [
   dlqDiscard,
   webhookSend,
   webhookDiagnose,
+  doctor,
+  alarmsCommand,
 ];
 
 try {

@@ -44,8 +44,10 @@ export async function startSimulatedAccount(options: {
   readonly size: History['size'];
   readonly latencyMs: number;
   readonly historyFile: string;
+  /** Rentvine's clock, epoch milliseconds; the machine's by default. */
+  readonly now?: () => number;
 }): Promise<SimulatedAccount> {
-  const { size, latencyMs, historyFile } = options;
+  const { size, latencyMs, historyFile, now = Date.now } = options;
   const history = readHistory(historyFile) ?? { size, now: startOfDay(new Date()).toISOString(), ticks: [] };
   if (history.size !== size) {
     throw new ConfigurationError(
@@ -59,7 +61,7 @@ export async function startSimulatedAccount(options: {
     size,
     latencyMs,
     now: new Date(history.now),
-    clock: () => replayed ?? Date.now(),
+    clock: () => replayed ?? now(),
   });
   const world = simulator.world(accountName);
   for (const at of history.ticks) {
@@ -83,7 +85,7 @@ export async function startSimulatedAccount(options: {
       webhooks = sendWebhooks(world, { url, signingKey, delayMs: webhookDelayMs });
     },
     tick() {
-      replayed = Date.now();
+      replayed = now();
       history.ticks.push(replayed);
       world.tick();
       replayed = undefined;

@@ -4,6 +4,7 @@ import { accountPattern, parseAccountSecret } from '../../shared/config.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { isResourceName, resources } from '../../shared/rentvine/resources/table.ts';
+import { allFaults } from '../faults/all-faults.ts';
 
 export const startHelp = `Runs the whole platform on this machine and mirrors a Rentvine account, by default a simulated one.
 
@@ -20,6 +21,8 @@ export const startHelp = `Runs the whole platform on this machine and mirrors a 
   --port <n>           port of the local HTTP API; default 3000
   --size <size>        of the simulated portfolio: small (default), medium, large
   --latency-ms <n>     of the simulated Rentvine; default 0
+  --fault <name>       make the alarm of this name ring after the first sync, to see it on the console;
+                       starts empty each time, with local state of its own
   --help
 
 Environment, to mirror a real account instead of a simulated one:
@@ -59,6 +62,12 @@ const optionsSchema = z.object({
   port: wholeNumber('port', 0, 65_535).default(3000),
   size: z.enum(['small', 'medium', 'large'], { error: '--size must be small, medium or large' }).default('small'),
   'latency-ms': wholeNumber('latency-ms', 0, 60_000).default(0),
+  fault: z
+    .string()
+    .refine((name) => allFaults.some((fault) => fault.name === name), {
+      error: `--fault must be one of ${allFaults.map(({ name }) => name).join(', ')}`,
+    })
+    .optional(),
   help: z.boolean().default(false),
 });
 
@@ -86,6 +95,7 @@ export function readStartOptions(args: string[]): StartOptions {
         port: { type: 'string' },
         size: { type: 'string' },
         'latency-ms': { type: 'string' },
+        fault: { type: 'string' },
         help: { type: 'boolean' },
       },
     }));
@@ -97,6 +107,9 @@ export function readStartOptions(args: string[]): StartOptions {
   const result = optionsSchema.safeParse(values);
   if (!result.success) {
     throw new ConfigurationError(`${result.error.issues.map((issue) => issue.message).join('; ')}.`);
+  }
+  if (result.data.fault !== undefined && result.data.once) {
+    throw new ConfigurationError('--fault shows an alarm on the console, and --once has none; leave one of them out.');
   }
   return result.data;
 }

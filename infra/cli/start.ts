@@ -1,13 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PlatformError } from '../../shared/errors.ts';
+import { ConfigurationError, PlatformError } from '../../shared/errors.ts';
 import { resources } from '../../shared/rentvine/resources/table.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import { readSyncState } from '../../shared/store/sync-state.ts';
+import { cdkJsonContext } from '../cdk-context.ts';
+import { type Console, startConsole } from '../console/console.ts';
+import { resourceSchedules } from '../constructs/sync-schedules.ts';
+import { allFaults } from '../faults/all-faults.ts';
 import { type LocalStack, startLocalStack } from '../local/stack.ts';
+import { turnableClock } from '../local/turnable-clock.ts';
+import { readSettings } from '../settings.ts';
 import { synthesize } from '../synth.ts';
+import { causeFault, interceptors } from './cause-fault.ts';
 import { type Core, coreOf } from './core-tables.ts';
 import { exportRecords } from './export-records.ts';
 import { type FollowedRun, followRuns } from './follow-runs.ts';
@@ -16,6 +23,7 @@ import { showProgress } from './progress.ts';
 import { startSimulatedAccount } from './simulated-account.ts';
 import { readRealAccount, readStartOptions, type StartOptions, startHelp } from './start-options.ts';
 import { formatReport, type ResourceReport, reportOf } from './sync-report.ts';
+import { notificationTeller } from './tell-notifications.ts';
 
 const stage = 'dev';
 /** Longest wait for the last events after a sync. */
@@ -33,15 +41,22 @@ async function main(): Promise<number> {
   }
   const real = readRealAccount(process.env);
   const name = real?.name ?? 'acme';
-  const dataDir = resolve(options.data, name);
-  if (options.fresh) rmSync(dataDir, { recursive: true, force: true });
+  if (real !== undefined && options.fault !== undefined) {
+    throw new ConfigurationError('--fault is for the simulated account; a real one is left alone.');
+  }
+  // A fault may turn the clock by weeks; what is stored then would be of the future for every start after it.
+  const isForFault = options.fault !== undefined;
+  const dataDir = resolve(options.data, isForFault ? `${name}-fault` : name);
+  if (options.fresh || isForFault) rmSync(dataDir, { recursive: true, force: true });
 
+  const clock = turnableClock();
   const simulated =
     real === undefined
       ? await startSimulatedAccount({
           size: options.size,
           latencyMs: options['latency-ms'],
           historyFile: join(dataDir, 'simulated-company.json'),
+          now: () => clock.now().getTime(),
         })
       : undefined;
   const secret = real?.secret ?? simulated?.secret ?? '';
@@ -52,9 +67,13 @@ async function main(): Promise<number> {
   );
   let isGoingOn = false;
   const tellEvent = eventTeller(tell);
+  const tellNotification = notificationTeller(tell);
   const assemblyDir = synthesize({ outdir: 'cdk.out', context: { stage } });
+  const { intercept, add: addInterceptor } = interceptors();
   const stack = await startLocalStack({
     assemblyDir,
+    clock,
+    intercept,
     dataDir,
     port: options.port,
     schedules: false,
@@ -62,11 +81,21 @@ async function main(): Promise<number> {
     onEvent: (event) => {
       if (isGoingOn) tellEvent(event);
     },
+    onNotification: (notification) => {
+      if (isGoingOn) tellNotification(notification);
+    },
   });
   const stopped = new AbortController();
   const interrupt = () => (stopped.signal.aborted ? process.exit(130) : stopped.abort());
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  let page: Console | undefined;
   try {
+    if (!options.once) {
+      const context: Record<string, unknown> = { ...cdkJsonContext(), stage };
+      const schedules = resourceSchedules(readSettings((key) => context[key]));
+      page = await startConsole({ stack, stage, schedules, clock });
+      tell(`The console is at ${page.url}`);
+    }
     const core = coreOf(stack.outputs[`aictive-${stage}-core`], clientConfig(stack));
     const reports = await Promise.race([syncOnce(stack, core, name, options), aborted(stopped.signal)]);
     if (reports === undefined) return 130;
@@ -81,11 +110,22 @@ async function main(): Promise<number> {
       tell(`\nWebhooks are taken at ${webhookUrl}.`);
     }
     tell(`\nGoing on: schedules tick, and changes are told here. AWS services are at ${stack.endpoint}. Ctrl-C stops.`);
+    if (page !== undefined) tell(`The console is at ${page.url}`);
     stack.playSchedules();
+    // Its schedule would first come by in some hours.
+    await stack.fireSchedule(`aictive-${stage}-business-report`);
+    const fault = allFaults.find((each) => each.name === options.fault);
+    if (fault !== undefined && simulated !== undefined) {
+      const { state, plannerName } = core;
+      causeFault(fault, { stack, state, plannerName, clock, simulated, intercept: addInterceptor, tell }).catch(
+        (error: unknown) => tell(`That did not work: ${error instanceof Error ? error.message : error}`),
+      );
+    }
     await goOn({ state: core.state, account: name, tick: () => simulated?.tick(), signal: stopped.signal, tell });
     tell('Stopping.');
     return 0;
   } finally {
+    page?.stop();
     await stack.stop();
     await simulated?.stop();
   }

@@ -76,8 +76,9 @@ export class PlatformFunction extends Construct {
       tracing: Tracing.ACTIVE,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // Metrics are lines without a level, which count as INFO: a higher level would drop them.
-      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // What is printed is the logger's decision: the lowest level here lets the debug lines of sampled invocations
+      // through. Metrics are lines without a level, which count as INFO.
+      applicationLogLevelV2: ApplicationLogLevel.DEBUG,
       systemLogLevelV2: SystemLogLevel.WARN,
       ...(props.queuesForItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
@@ -87,6 +88,7 @@ export class PlatformFunction extends Construct {
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
         POWERTOOLS_LOG_LEVEL: 'INFO',
+        POWERTOOLS_LOGGER_SAMPLE_RATE: String(settings.debugSampleRate),
         POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',
         POWERTOOLS_TRACER_CAPTURE_ERROR: 'false',
         ...(settings.functionEndpointUrl !== undefined && {

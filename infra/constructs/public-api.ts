@@ -1,6 +1,13 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, type HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  type HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -21,10 +28,18 @@ const accessLogFields = {
   integrationLatency: '$context.integrationLatency',
 };
 
+const preflightsAreKeptFor = Duration.hours(1);
+
+export interface RouteLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
 /** The one HTTP API: what Rentvine and people reach from outside. Access is logged without headers and bodies. */
 export class PublicApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
+  readonly #routeSettings: Record<string, object> = {};
 
   constructor(scope: Construct, id: string, { settings }: { readonly settings: Settings }) {
     super(scope, id);
@@ -33,6 +48,14 @@ export class PublicApi extends Construct {
       apiName: name,
       description: 'Webhooks from Rentvine, and the state of the copy',
       createDefaultStage: false,
+      ...(settings.cors.allowOrigins.length > 0 && {
+        corsPreflight: {
+          allowOrigins: settings.cors.allowOrigins,
+          allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.HEAD],
+          allowHeaders: ['authorization'],
+          maxAge: preflightsAreKeptFor,
+        },
+      }),
     });
     const logs = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/aws/apigateway/${name}`,
@@ -56,8 +79,9 @@ export class PublicApi extends Construct {
    * Adds a route that a function answers.
    *
    * @param withoutAuthorizer why the route needs no authorizer of API Gateway's
+   * @param limit of this route alone, within that of all; for routes that anybody may call
    */
-  addRoute(method: HttpMethod, path: string, target: IFunction, withoutAuthorizer: string): void {
+  addRoute(method: HttpMethod, path: string, target: IFunction, withoutAuthorizer: string, limit?: RouteLimit): void {
     const routes = this.api.addRoutes({
       path,
       methods: [method],
@@ -65,6 +89,22 @@ export class PublicApi extends Construct {
     });
     for (const route of routes) {
       Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: withoutAuthorizer });
+      if (limit === undefined) continue;
+      this.#limit(`${method} ${path}`, limit);
+      // API Gateway refuses a limit of a route that does not exist yet.
+      this.stage.node.addDependency(route);
     }
+  }
+
+  /** CDK's stage knows only one limit for all routes. */
+  #limit(routeKey: string, { perSecond, burst }: RouteLimit): void {
+    const stage = this.stage.node.defaultChild;
+    if (!(stage instanceof CfnStage)) throw new Error('The stage of an HTTP API is a CfnStage.');
+    this.#routeSettings[routeKey] = {
+      ThrottlingRateLimit: perSecond,
+      ThrottlingBurstLimit: burst,
+      DetailedMetricsEnabled: true,
+    };
+    stage.routeSettings = this.#routeSettings;
   }
 }

@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
-import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   ContextAttribute,
@@ -11,9 +10,11 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { ResourceSchedule } from '../../shared/config.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { resources } from '../../shared/rentvine/resources/table.ts';
 import type { Settings } from '../settings.ts';
+import { invocationRole } from './invocation-role.ts';
 
 const firstFullMinuteOfDay = 2 * 60;
 const minutesBetweenFulls = 12;
@@ -25,6 +26,16 @@ const fullMinuteOfDay = (index: number, fullAt: string | undefined): number => {
   const [hour = 0, minute = 0] = fullAt.split(':').map(Number);
   return hour * 60 + minute;
 };
+
+/** How each resource of the table is read, as the settings have it; the same for the schedules and for who watches them. */
+export const resourceSchedules = ({
+  schedules,
+}: Settings): (ResourceSchedule & { readonly resource: ResourceName })[] =>
+  resources.map(({ name, incrementalMinutes }) => ({
+    resource: name,
+    intervalMinutes: schedules[name]?.incrementalMinutes ?? incrementalMinutes,
+    isScheduled: schedules[name]?.enabled ?? true,
+  }));
 
 export interface SyncSchedulesProps {
   readonly settings: Settings;
@@ -38,27 +49,34 @@ export interface SyncSchedulesProps {
  * that an account's resources do not all ask at once.
  */
 export class SyncSchedules extends Construct {
+  readonly group: ScheduleGroup;
+
   constructor(scope: Construct, id: string, { settings, planner, deadLetterQueue }: SyncSchedulesProps) {
     super(scope, id);
     const { stage } = settings;
-    const group = new ScheduleGroup(this, 'Group', {
+    this.group = new ScheduleGroup(this, 'Group', {
       scheduleGroupName: `aictive-${stage}-rentvine`,
       // CDK would keep it, and the next deployment of the stage would find its name taken.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const role = this.invocationRole(stage, group.scheduleGroupArn, planner, deadLetterQueue);
+    const role = invocationRole(this, {
+      roleName: `aictive-${stage}-sync-schedules`,
+      group: this.group,
+      target: planner,
+      deadLetterQueue,
+    });
 
     const add = (
       resource: ResourceName,
       mode: 'incremental' | 'full',
       schedule: ScheduleExpression,
+      enabled: boolean,
       retryFor: Duration,
     ) => {
-      const { enabled = true } = settings.schedules[resource] ?? {};
       new Schedule(this, `${resource}-${mode}`, {
         scheduleName: `aictive-${stage}-${resource}-${mode}`,
         description: `${mode === 'full' ? 'Full' : 'Incremental'} sync of ${resource}, all accounts`,
-        scheduleGroup: group,
+        scheduleGroup: this.group,
         schedule,
         enabled,
         target: new LambdaInvoke(planner, {
@@ -76,46 +94,17 @@ export class SyncSchedules extends Construct {
       });
     };
 
-    for (const [index, { name, incrementalMinutes }] of resources.entries()) {
-      const override = settings.schedules[name];
-      const every = Duration.minutes(override?.incrementalMinutes ?? incrementalMinutes);
-      const minuteOfDay = fullMinuteOfDay(index, override?.fullAt);
+    for (const [index, { resource, intervalMinutes, isScheduled }] of resourceSchedules(settings).entries()) {
+      const every = Duration.minutes(intervalMinutes);
+      const minuteOfDay = fullMinuteOfDay(index, settings.schedules[resource]?.fullAt);
       const nightly = ScheduleExpression.cron({
         minute: String(minuteOfDay % 60),
         hour: String(Math.floor(minuteOfDay / 60)),
         timeZone: TimeZone.ETC_UTC,
       });
       // A tick that is as old as the next one has nothing left to say.
-      add(name, 'incremental', ScheduleExpression.rate(every), every);
-      add(name, 'full', nightly, Duration.hours(6));
+      add(resource, 'incremental', ScheduleExpression.rate(every), isScheduled, every);
+      add(resource, 'full', nightly, isScheduled, Duration.hours(6));
     }
-  }
-
-  /**
-   * The role that Scheduler takes for all of them. Without later policy updates, because the target's own grant would
-   * allow every version of the function too.
-   */
-  private invocationRole(stage: string, groupArn: string, planner: IFunction, deadLetterQueue: IQueue): IRole {
-    const role = new Role(this, 'Role', {
-      roleName: `aictive-${stage}-sync-schedules`,
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceArn': groupArn } },
-      }),
-    });
-    role.addToPolicy(
-      new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: ['lambda:InvokeFunction'],
-        resources: [planner.functionArn],
-      }),
-    );
-    role.addToPolicy(
-      new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: ['sqs:SendMessage'],
-        resources: [deadLetterQueue.queueArn],
-      }),
-    );
-    return role.withoutPolicyUpdates();
   }
 }

@@ -26,6 +26,9 @@ const mappingSchema = z.looseObject({
   FilterCriteria: z.looseObject({ Filters: z.array(z.looseObject({ Pattern: z.string() })).default([]) }).optional(),
 });
 
+/** Name or ARN of the function that a mapping feeds. */
+export const functionOfMapping = (resource: Resource): string => resource.properties(mappingSchema).FunctionName;
+
 const patternSchema = z.record(z.string(), z.unknown());
 
 /**
@@ -41,6 +44,8 @@ export async function startEventSource(
     dynamodb: LocalDynamoDb;
     region: string;
     poolOf(nameOrArn: string): FunctionPool | undefined;
+    /** Told of each batch of a stream, and when its newest record was written. */
+    onStreamBatch?: (functionName: string, newest: Date) => void;
   },
 ): Promise<EventSource | undefined> {
   const properties = resource.properties(mappingSchema);
@@ -82,6 +87,7 @@ export async function startEventSource(
     ...common,
     id: resource.physicalId,
     stream,
+    onBatch: (newest) => world.onStreamBatch?.(pool.definition.name, newest),
     batchSize: properties.BatchSize ?? 100,
     startAt: properties.StartingPosition,
     bisects: properties.BisectBatchOnFunctionError,

@@ -15,6 +15,8 @@ export interface SqsMessage {
   sequenceNumber?: string;
   /** Ours: the queue that gave up on the message, once it is on a dead-letter queue. */
   deadLetterSourceArn?: string;
+  /** Ours: epoch milliseconds at which it was moved to the dead-letter queue. */
+  buriedAt?: number;
 }
 
 interface DeadLetterTarget {

@@ -28,6 +28,8 @@ export interface FunctionOptions {
   readonly codeDir: string;
   /** Variables that every function gets: region, credentials, endpoint and whatever the caller adds. */
   readonly environment: Readonly<Record<string, string>>;
+  /** See `Clock`. */
+  readonly aheadMs?: BigInt64Array | undefined;
   /** Most environments of a function that reserves none. */
   readonly concurrency: number;
 }
@@ -82,7 +84,9 @@ export function readFunction(resource: Resource, options: FunctionOptions): Loca
       module,
       exportName: handler.slice(dot + 1),
       memoryMb: properties.MemorySize,
+      aheadMs: options.aheadMs,
       timeoutMs: properties.Timeout * 1000,
+      reservedConcurrency: properties.ReservedConcurrentExecutions,
       concurrency: Math.min(properties.ReservedConcurrentExecutions ?? options.concurrency, options.concurrency),
       // No AWS_EXECUTION_ENV: with it Powertools would trace, and nobody here takes traces.
       environment: {

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
 import type { RawReply } from './queues.ts';
 
-export type ServiceName = 'dynamodb' | 'sqs' | 'sns' | 'secretsmanager' | 'events' | 'lambda' | 'sts';
+export type ServiceName = 'dynamodb' | 'sqs' | 'sns' | 'secretsmanager' | 'events' | 'lambda' | 'cloudwatch' | 'sts';
 
 /** One request to a local AWS service, before it is carried out. */
 export interface ServiceRequest {
@@ -32,6 +33,9 @@ export interface GatewayServices {
   sns(headers: Record<string, string | undefined>, body: unknown): Promise<RawReply>;
   /** @param type value of `X-Amz-Invocation-Type` */
   invoke(functionName: string, type: string, payload: string): Promise<RawReply>;
+  /** `Configuration` of GetFunction. @throws AwsError when there is no such function */
+  describeFunction?(functionName: string): unknown;
+  cloudwatch?(operation: string, body: Record<string, unknown>): unknown;
 }
 
 export interface Gateway {
@@ -47,13 +51,22 @@ const targets: Readonly<Record<string, ServiceName>> = {
   AmazonSQS: 'sqs',
   secretsmanager: 'secretsmanager',
   AWSEvents: 'events',
+  GraniteServiceVersion20100801: 'cloudwatch',
 };
+/** How the services with a JSON protocol name their content. */
+const jsonTypes: Partial<Record<ServiceName, string>> = {
+  dynamodb: 'application/x-amz-json-1.0',
+  cloudwatch: 'application/x-amz-json-1.0',
+};
+const descriptionPath = /^\/2015-03-31\/functions\/([^/]+)(\/configuration)?$/;
 const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+  const whole = Buffer.concat(chunks);
+  // The SDK compresses large PutMetricData requests.
+  return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(whole) : whole).toString();
 }
 
 function parseBody(text: string): Record<string, unknown> {
@@ -95,6 +108,25 @@ function errorReply(error: AwsError, service: ServiceName | undefined): RawReply
   return { status: error.status, headers, body: JSON.stringify(body) };
 }
 
+function carryOut(
+  services: GatewayServices,
+  service: ServiceName,
+  operation: string,
+  body: Record<string, unknown>,
+): unknown {
+  switch (service) {
+    case 'dynamodb':
+      return services.dynamodb(operation, body);
+    case 'events':
+      return services.events(operation, body);
+    case 'cloudwatch':
+      if (!services.cloudwatch) throw unsupportedOperation('AWS', operation);
+      return services.cloudwatch(operation, body);
+    default:
+      return services.secretsmanager(operation, body);
+  }
+}
+
 /**
  * The one endpoint of all local AWS services, for `AWS_ENDPOINT_URL`. The service follows from the request:
  * `X-Amz-Target`, a Lambda path, or the `Action` of the query protocol. Signatures are not checked.
@@ -126,6 +158,16 @@ export async function startGateway(options: {
         await refuse(service, 'Invoke', { FunctionName: name, Payload: text });
         return await services.invoke(name, headers['x-amz-invocation-type'] ?? 'RequestResponse', text || '{}');
       }
+      const described = request.method === 'GET' ? descriptionPath.exec(path) : null;
+      if (described && services.describeFunction) {
+        service = 'lambda';
+        const name = decodeURIComponent(described[1] ?? '');
+        const operation = described[2] ? 'GetFunctionConfiguration' : 'GetFunction';
+        await refuse(service, operation, { FunctionName: name });
+        const Configuration = services.describeFunction(name);
+        const answered = described[2] ? Configuration : { Configuration };
+        return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answered) };
+      }
       const [prefix = '', operation = ''] = (headers['x-amz-target'] ?? '').split('.');
       if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
         const form = Object.fromEntries(new URLSearchParams(text));
@@ -139,13 +181,8 @@ export async function startGateway(options: {
       const body = parseBody(text);
       if (intercept) await refuse(service, operation, body);
       if (service === 'sqs') return await services.sqs(headers, body);
-      const result =
-        service === 'dynamodb'
-          ? await services.dynamodb(operation, body)
-          : service === 'events'
-            ? services.events(operation, body)
-            : services.secretsmanager(operation, body);
-      const contentType = service === 'dynamodb' ? 'application/x-amz-json-1.0' : 'application/x-amz-json-1.1';
+      const result = await carryOut(services, service, operation, body);
+      const contentType = jsonTypes[service] ?? 'application/x-amz-json-1.1';
       return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(result) };
     } catch (error) {
       const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);

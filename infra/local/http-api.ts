@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
+import type { ApiRequest } from './cloudwatch/aws-metrics.ts';
 import { closeServer, listen, portOf } from './gateway.ts';
+import { eventOf, type HttpApiIdentity } from './http-event.ts';
 import { type HttpRoute, selectRoute } from './http-routes.ts';
 import type { FunctionPool } from './lambda-pool.ts';
 
@@ -20,26 +21,25 @@ export interface CorsRules {
   readonly maxAgeSeconds: number | undefined;
 }
 
-export interface HttpApiDefinition {
-  readonly apiId: string;
-  readonly accountId: string;
-  readonly stage: string;
-  readonly stageVariables: Readonly<Record<string, string>>;
+export interface HttpApiDefinition extends HttpApiIdentity {
   readonly routes: readonly HttpRoute<HttpIntegration>[];
   readonly cors: CorsRules | undefined;
 }
 
+/** Answers a request of the pages that only a local stack has, or returns false to leave it to the API. */
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 export interface LocalHttpApi {
   readonly url: string;
+  /** From now on this is asked first about `/` and everything below `/console`. */
+  servePages(pages: PageHandler): void;
   /** Until this is called every request waits. */
   serve(definition: HttpApiDefinition): void;
   close(): Promise<void>;
 }
 
+const pagePath = /^\/(?:console(?:\/.*)?)?(?:\?.*)?$/;
 const maximumBodyBytes = 10 * 1024 * 1024;
-/** API Gateway hands these to a function as text and everything else, forms included, in base64. */
-const textTypes = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))$/;
-
 const structured = z.looseObject({
   statusCode: z.coerce.number().int(),
   headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
@@ -58,73 +58,6 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     if (size <= maximumBodyBytes) chunks.push(chunk);
   }
   return size <= maximumBodyBytes ? Buffer.concat(chunks) : undefined;
-}
-
-function joinedQuery(query: URLSearchParams): Record<string, string> {
-  const joined: Record<string, string> = {};
-  for (const [key, value] of query) joined[key] = key in joined ? `${joined[key]},${value}` : value;
-  return joined;
-}
-
-function logTime(now: Date): string {
-  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) (\S+)/.exec(now.toUTCString()) ?? [];
-  return `${day}/${month}/${year}:${time} +0000`;
-}
-
-/** The event of payload format 2.0. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
-function eventOf(options: {
-  request: IncomingMessage;
-  body: Buffer;
-  definition: HttpApiDefinition;
-  routeKey: string;
-  pathParameters: Readonly<Record<string, string>>;
-  rawPath: string;
-  rawQuery: string;
-}): Record<string, unknown> {
-  const { request, body, definition, rawPath, rawQuery } = options;
-  const now = new Date();
-  const headers: Record<string, string> = {};
-  for (const [name, values] of Object.entries(request.headersDistinct)) {
-    if (name !== 'cookie' && name !== 'connection' && values) headers[name] = values.join(',');
-  }
-  headers['x-forwarded-for'] ??= request.socket.remoteAddress ?? '127.0.0.1';
-  headers['x-forwarded-proto'] ??= 'http';
-  const cookies = request.headers.cookie?.split(/;\s*/);
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  const asText = textTypes.test(type) && !request.headers['content-encoding'];
-  const query = joinedQuery(new URLSearchParams(rawQuery));
-  const host = request.headers.host ?? '127.0.0.1';
-  return {
-    version: '2.0',
-    routeKey: options.routeKey,
-    rawPath,
-    rawQueryString: rawQuery,
-    ...(cookies ? { cookies } : {}),
-    headers,
-    ...(rawQuery ? { queryStringParameters: query } : {}),
-    ...(Object.keys(options.pathParameters).length > 0 ? { pathParameters: options.pathParameters } : {}),
-    ...(Object.keys(definition.stageVariables).length > 0 ? { stageVariables: definition.stageVariables } : {}),
-    requestContext: {
-      accountId: definition.accountId,
-      apiId: definition.apiId,
-      domainName: host,
-      domainPrefix: definition.apiId,
-      http: {
-        method: request.method,
-        path: rawPath,
-        protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
-        userAgent: request.headers['user-agent'] ?? '',
-      },
-      requestId: randomUUID(),
-      routeKey: options.routeKey,
-      stage: definition.stage,
-      time: logTime(now),
-      timeEpoch: now.getTime(),
-    },
-    ...(body.length > 0 ? { body: body.toString(asText ? 'utf8' : 'base64') } : {}),
-    isBase64Encoded: body.length > 0 && !asText,
-  };
 }
 
 function corsHeaders(cors: CorsRules | undefined, origin: string | undefined): Record<string, string> {
@@ -181,12 +114,27 @@ function sendResult(response: ServerResponse, payload: string, extra: Record<str
   response.end(content);
 }
 
-/** Serves one HTTP API (`AWS::ApiGatewayV2::Api`) as API Gateway does, on the loopback interface. */
-export async function startHttpApi(port: number): Promise<LocalHttpApi> {
+/**
+ * Serves one HTTP API (`AWS::ApiGatewayV2::Api`) as API Gateway does, on the loopback interface.
+ *
+ * @param observe told of each request that was answered
+ */
+export async function startHttpApi(port: number, observe?: (request: ApiRequest) => void): Promise<LocalHttpApi> {
   const ready = Promise.withResolvers<HttpApiDefinition>();
+  let pages: PageHandler = () => false;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const startedAt = performance.now();
     const definition = await ready.promise;
+    let integrationLatencyMs: number | undefined;
+    const integrated = (ms: number): void => {
+      integrationLatencyMs = ms;
+    };
+    response.once('close', () => {
+      const { apiId, stage } = definition;
+      const latencyMs = performance.now() - startedAt;
+      observe?.({ apiId, stage, status: response.statusCode, latencyMs, integrationLatencyMs });
+    });
     const { cors } = definition;
     const [rawPath = '/', ...rest] = (request.url ?? '/').split('?');
     const rawQuery = rest.join('?');
@@ -221,14 +169,17 @@ export async function startHttpApi(port: number): Promise<LocalHttpApi> {
     const timeout = new Promise<undefined>((resolve) => {
       timer = setTimeout(() => resolve(undefined), target.timeoutMs);
     });
+    const askedAt = performance.now();
     const outcome = await Promise.race([target.pool.invoke(JSON.stringify(event)), timeout]);
     clearTimeout(timer);
+    integrated(performance.now() - askedAt);
     if (!outcome) return sendMessage(response, 503, 'Service Unavailable', extra);
     if (!outcome.ok) return sendMessage(response, 500, 'Internal Server Error', extra);
     sendResult(response, outcome.payload, extra);
   }
 
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    if (pagePath.test(request.url ?? '') && pages(request, response)) return;
     answer(request, response).catch(() => {
       if (response.headersSent || request.destroyed) response.destroy();
       else sendMessage(response, 500, 'Internal Server Error', {});
@@ -237,6 +188,9 @@ export async function startHttpApi(port: number): Promise<LocalHttpApi> {
   await listen(server, port);
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
+    servePages(handler) {
+      pages = handler;
+    },
     serve: ready.resolve,
     close: () => closeServer(server),
   };

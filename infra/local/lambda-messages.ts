@@ -8,6 +8,8 @@ export interface EnvironmentData {
   readonly memoryMb: number;
   readonly logGroup: string;
   readonly logStream: string;
+  /** See `Clock`. */
+  readonly aheadMs?: BigInt64Array | undefined;
 }
 
 /** One invocation, sent to the environment. */
@@ -29,6 +31,8 @@ export interface FunctionError {
 /** What an environment tells the pool. */
 export type EnvironmentMessage =
   | { readonly kind: 'ready' }
+  /** Answers `flush`: what was written before has been read. */
+  | { readonly kind: 'flushed' }
   | { readonly kind: 'initFailed'; readonly error: FunctionError }
   | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
   | { readonly kind: 'error'; readonly requestId: string; readonly error: FunctionError };

@@ -12,8 +12,12 @@ export interface FunctionDefinition {
   readonly memoryMb: number;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** See `Clock`. */
+  readonly aheadMs?: BigInt64Array | undefined;
   /** Most environments at once. */
   readonly concurrency: number;
+  /** Reserved concurrency of the template: Lambda throttles what comes on top. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** Outcome of an invocation: the handler's result as JSON, or how it failed. */
@@ -24,7 +28,9 @@ export type InvocationOutcome =
 export interface PoolHooks {
   onLog(line: { functionName: string; stream: 'stdout' | 'stderr'; text: string }): void;
   onStart(info: { functionName: string; requestId: string; payload: string; kill(): boolean }): void;
-  onEnd?(info: { functionName: string; requestId: string; durationMs: number }): void;
+  onEnd?(info: { functionName: string; requestId: string; durationMs: number; failed: boolean }): void;
+  /** An invocation has to wait that Lambda would have turned away. */
+  onThrottle?(functionName: string): void;
 }
 
 /** All environments of one function. */
@@ -34,6 +40,8 @@ export interface FunctionPool {
   invoke(payload: string): Promise<InvocationOutcome>;
   /** Invocations that run or wait. */
   active(): number;
+  /** Resolves when the hooks have been told of all that was written until now. */
+  written(): Promise<void>;
   /** Ends every environment; invocations still running fail as if the environment had crashed. */
   stop(): Promise<void>;
 }
@@ -49,6 +57,8 @@ interface Environment {
   current: Invocation | undefined;
   deadline: NodeJS.Timeout | undefined;
   startedAt: number;
+  /** Called when it told that its output was read, or ended. */
+  readonly flushes: (() => void)[];
 }
 
 /** Environments that a function starts at the same time: threads compete for the machine's few cores. */
@@ -82,6 +92,7 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
       memoryMb: definition.memoryMb,
       logGroup: `/aws/lambda/${definition.name}`,
       logStream: `local/${randomUUID()}`,
+      aheadMs: definition.aheadMs,
     };
     const worker = new Worker(new URL('./lambda-runtime.ts', import.meta.url), {
       workerData: data,
@@ -91,7 +102,7 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: definition.memoryMb },
     });
-    const environment: Environment = { worker, current: undefined, deadline: undefined, startedAt: 0 };
+    const environment: Environment = { worker, current: undefined, deadline: undefined, startedAt: 0, flushes: [] };
     environments.add(environment);
     for (const stream of ['stdout', 'stderr'] as const) {
       createInterface({ input: worker[stream] }).on('line', (text) => {
@@ -111,6 +122,8 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
       } else if (message.kind === 'initFailed') {
         lastError = message.error;
         void worker.terminate();
+      } else if (message.kind === 'flushed') {
+        environment.flushes.shift()?.();
       } else if (environment.current?.requestId === message.requestId) {
         const outcome: InvocationOutcome =
           message.kind === 'result' ? { ok: true, payload: message.payload } : { ok: false, error: message.error };
@@ -130,6 +143,7 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
       const failedToLoad = loading;
       loaded();
       environments.delete(environment);
+      for (const flushed of environment.flushes.splice(0)) flushed();
       const at = idle.indexOf(environment);
       if (at >= 0) idle.splice(at, 1);
       if (environment.current) {
@@ -149,7 +163,12 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
     if (!invocation) return;
     running -= 1;
     const durationMs = performance.now() - environment.startedAt;
-    hooks.onEnd?.({ functionName: definition.name, requestId: invocation.requestId, durationMs });
+    hooks.onEnd?.({
+      functionName: definition.name,
+      requestId: invocation.requestId,
+      durationMs,
+      failed: !outcome.ok,
+    });
     invocation.settle(outcome);
   }
 
@@ -205,9 +224,19 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
           settle({ ok: false, error: crash(requestId) });
           return;
         }
+        const { reservedConcurrency = Infinity } = definition;
+        if (waiting.length + running >= reservedConcurrency) hooks.onThrottle?.(definition.name);
         waiting.push({ payload, requestId, settle });
         dispatch();
       });
+    },
+    async written() {
+      const flush = (environment: Environment): Promise<void> =>
+        new Promise((resolve) => {
+          environment.flushes.push(resolve);
+          environment.worker.postMessage('flush');
+        });
+      await Promise.all([...environments].map(flush));
     },
     async stop() {
       stopped = true;

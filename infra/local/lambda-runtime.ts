@@ -5,10 +5,15 @@
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EnvironmentData, EnvironmentMessage, FunctionError, InvokeMessage } from './lambda-messages.ts';
+import { watchOutput } from './read-output.ts';
+import { turnDate } from './turned-date.ts';
 
 type Handler = (event: unknown, context: unknown, callback: (error: unknown, result?: unknown) => void) => unknown;
 
 const data: EnvironmentData = workerData;
+/** Of the machine's clock, which deadlines are told in. */
+const machineNow = Date.now;
+if (data.aheadMs) turnDate(data.aheadMs);
 const tell = (message: EnvironmentMessage): void => parentPort?.postMessage(message);
 
 function describe(error: unknown): FunctionError {
@@ -37,7 +42,7 @@ function contextOf(invocation: InvokeMessage): unknown {
     awsRequestId: invocation.requestId,
     logGroupName: data.logGroup,
     logStreamName: data.logStream,
-    getRemainingTimeInMillis: () => Math.max(0, invocation.deadlineMs - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, invocation.deadlineMs - machineNow()),
     done() {},
     fail() {},
     succeed() {},
@@ -55,8 +60,13 @@ function run(handler: Handler, invocation: InvokeMessage): Promise<unknown> {
 }
 
 try {
+  const output = watchOutput([process.stdout, process.stderr]);
   const handler = await load();
-  parentPort?.on('message', (invocation: InvokeMessage) => {
+  parentPort?.on('message', (invocation: InvokeMessage | 'flush') => {
+    if (invocation === 'flush') {
+      void output.read().then(() => tell({ kind: 'flushed' }));
+      return;
+    }
     const { requestId } = invocation;
     const trace = `${Math.floor(Date.now() / 1000).toString(16)}-${requestId.replaceAll('-', '').slice(0, 24)}`;
     process.env._X_AMZN_TRACE_ID = `Root=1-${trace};Parent=${requestId.replaceAll('-', '').slice(0, 16)};Sampled=0`;

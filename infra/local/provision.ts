@@ -59,9 +59,9 @@ export async function provisionStorage(
   }
   for (const topic of ofType('AWS::SNS::Topic')) queues.createTopic(topic.attribute('TopicName'), region);
   for (const resource of ofType('AWS::SNS::Subscription')) {
+    // Mail, chat and pagers are for people who look after a deployed stack; their addresses may be in a secret there.
+    if (resource.property('Protocol') !== 'sqs') continue;
     const subscription = resource.properties(subscriptionSchema);
-    // Mail, chat and pagers are for people who look after a deployed stack.
-    if (subscription.Protocol !== 'sqs') continue;
     queues.subscribe(subscription.TopicArn, subscription.Endpoint ?? '', {
       RawMessageDelivery: String(subscription.RawMessageDelivery),
       ...(subscription.FilterPolicy ? { FilterPolicy: JSON.stringify(subscription.FilterPolicy) } : {}),

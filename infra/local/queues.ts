@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError } from './aws-error.ts';
 import { openFauxqs, openPersistence, type Persistence, type SqsMessage, type SqsQueue } from './fauxqs.ts';
+import { oldestSentAt } from './queue-age.ts';
 
 /** How often a queue with messages in flight or delayed looks whether one is due. Others need no looking. */
 const dueCheckMs = 25;
@@ -23,6 +24,8 @@ export interface LocalQueue {
   readonly arn: string;
   readonly url: string;
   depth(): QueueDepth;
+  /** When the message that CloudWatch would tell the age of was sent; undefined in an empty queue. */
+  oldestSentAt(): Date | undefined;
   /** Receives at most `max` messages; messages beyond their last try go to the dead-letter queue instead. */
   receive(max: number): ReceivedMessage[];
   delete(receiptHandle: string): void;
@@ -47,7 +50,7 @@ export interface LocalQueues {
     body: string,
     options?: { groupId?: string; attributes?: Record<string, string> },
   ): Promise<void>;
-  publish(topicArn: string, message: string): Promise<void>;
+  publish(topicArn: string, message: string, subject?: string): Promise<void>;
   /** Creates the queue, or gives an earlier run's queue these attributes. */
   createQueue(name: string, arn: string, url: string, attributes: Record<string, string>): LocalQueue;
   createTopic(name: string, region: string): void;
@@ -143,6 +146,7 @@ export function startQueues(options: { dataDir: string | undefined; urlBase: str
         inFlight: queue.inflightMessages.size,
         delayed: queue.delayedMessages.length + fifoCount(queue.fifoDelayed),
       }),
+      oldestSentAt: () => oldestSentAt(queue),
       receive(max) {
         const received: ReceivedMessage[] = [];
         while (received.length < max) {
@@ -187,6 +191,7 @@ export function startQueues(options: { dataDir: string | undefined; urlBase: str
     // fauxqs counts the receive that moved the message; SQS counts receives by consumers only.
     message.approximateReceiveCount -= 1;
     message.deadLetterSourceArn = sourceArn;
+    message.buriedAt = Date.now();
     rememberSource?.run(message.messageId, sourceArn);
     target.enqueue(message);
   }
@@ -257,8 +262,9 @@ export function startQueues(options: { dataDir: string | undefined; urlBase: str
         throw new AwsError(failure.__type, failure.message, reply.status);
       }
     },
-    async publish(topicArn, message) {
-      const reply = await answer(snsRouter, {}, { Action: 'Publish', TopicArn: topicArn, Message: message });
+    async publish(topicArn, message, subject) {
+      const request = { Action: 'Publish', TopicArn: topicArn, Message: message };
+      const reply = await answer(snsRouter, {}, subject === undefined ? request : { ...request, Subject: subject });
       if (reply.status >= 400) throw new AwsError('NotFoundException', `SNS refused to publish to ${topicArn}`);
     },
     createQueue(name, arn, url, attributes) {

@@ -68,6 +68,8 @@ export const runningTypes: Readonly<Record<string, Identify>> = {
     return { ref, attributes: { TopicArn: ref, TopicName: name } };
   },
   'AWS::SNS::Subscription': byGeneratedName,
+  'AWS::CloudWatch::Alarm': named('cloudwatch', 'AlarmName', 'alarm:'),
+  'AWS::CloudWatch::CompositeAlarm': named('cloudwatch', 'AlarmName', 'alarm:'),
   'AWS::SecretsManager::Secret'({ generated, property, naming }) {
     const name = text(property('Name'), generated);
     const ref = secretArn(name, naming.region, naming.accountId);

@@ -1,23 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import type { Clock } from './clock.ts';
 import { parseSchedule, type Recurrence } from './schedule-expression.ts';
 import { stateFile } from './state-file.ts';
-
-/** Time as the scheduler sees it; replaced in tests. */
-export interface Clock {
-  now(): Date;
-  /** Calls `run` after `ms` milliseconds; returns what cancels it. Never keeps the process alive. */
-  after(ms: number, run: () => void): () => void;
-}
-
-export const systemClock: Clock = {
-  now: () => new Date(),
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    timer.unref();
-    return () => clearTimeout(timer);
-  },
-};
 
 export interface ScheduleDefinition {
   readonly name: string;
@@ -38,6 +23,8 @@ export interface Scheduler {
   add(schedule: ScheduleDefinition): void;
   /** Fires a schedule now, whether enabled or not. @throws Error when there is none of this name */
   fire(name: string): Promise<void>;
+  /** Whether a schedule fires by itself. @throws Error when there is none of this name */
+  setEnabled(name: string, enabled: boolean): void;
   start(): void;
   stop(): void;
   active(): number;
@@ -53,8 +40,19 @@ export function createScheduler(options: { path: string | undefined; clock: Cloc
   const fired = stateFile(options.path, z.record(z.string(), z.string()), {});
   const schedules = new Map<string, { definition: ScheduleDefinition; recurrence: Recurrence }>();
   const cancels = new Map<string, () => void>();
+  /** Schedules that were switched on or off, by name. */
+  const switched = new Map<string, boolean>();
   let active = 0;
+  let started = false;
   let stopped = false;
+
+  function find(name: string): { definition: ScheduleDefinition; recurrence: Recurrence } {
+    const schedule = schedules.get(name);
+    if (!schedule) {
+      throw new Error(`There is no schedule ${name}; there are ${[...schedules.keys()].join(', ') || 'none'}`);
+    }
+    return schedule;
+  }
 
   async function deliver(definition: ScheduleDefinition, scheduledAt: Date): Promise<void> {
     active += 1;
@@ -93,7 +91,7 @@ export function createScheduler(options: { path: string | undefined; clock: Cloc
 
   function plan(name: string): void {
     const schedule = schedules.get(name);
-    if (!schedule?.definition.enabled || stopped) return;
+    if (!schedule || stopped || !(switched.get(name) ?? schedule.definition.enabled)) return;
     const last = fired.value[name];
     const now = clock.now();
     const next = schedule.recurrence.next(now, last ? new Date(last) : undefined);
@@ -101,9 +99,12 @@ export function createScheduler(options: { path: string | undefined; clock: Cloc
     const waitMs = next.getTime() - now.getTime();
     const run = (): void => {
       if (waitMs <= longestTimerMs) {
-        fired.value[name] = next.toISOString();
+        // A machine that slept and a clock that was turned leave many times out: the schedule fires once for all of
+        // them, where AWS would have fired each.
+        const due = schedule.recurrence.latest(next, clock.now());
+        fired.value[name] = due.toISOString();
         fired.save();
-        void deliver(schedule.definition, next);
+        void deliver(schedule.definition, due);
       }
       plan(name);
     };
@@ -116,13 +117,16 @@ export function createScheduler(options: { path: string | undefined; clock: Cloc
       schedules.set(definition.name, { definition, recurrence });
     },
     async fire(name) {
-      const schedule = schedules.get(name);
-      if (!schedule) {
-        throw new Error(`There is no schedule ${name}; there are ${[...schedules.keys()].join(', ') || 'none'}`);
-      }
-      await deliver(schedule.definition, clock.now());
+      await deliver(find(name).definition, clock.now());
+    },
+    setEnabled(name, enabled) {
+      find(name);
+      switched.set(name, enabled);
+      cancels.get(name)?.();
+      if (started) plan(name);
     },
     start() {
+      started = true;
       for (const name of schedules.keys()) plan(name);
     },
     stop() {

@@ -31,6 +31,7 @@ const request = z.looseObject({
   TagKeys: z.array(z.string()).optional(),
   MaxResults: z.number().int().min(1).optional(),
   NextToken: z.string().optional(),
+  IncludeDeprecated: z.boolean().optional(),
   IncludePlannedDeletion: z.boolean().optional(),
   ForceDeleteWithoutRecovery: z.boolean().optional(),
   SecretIdList: z.array(z.string()).optional(),
@@ -216,6 +217,21 @@ export function startSecrets(options: { path: string | undefined; region: string
     DescribeSecret(body) {
       const secret = find(body.SecretId, true);
       return { ...seconds(secret), VersionIdsToStages: stages(secret) };
+    },
+    ListSecretVersionIds(body) {
+      const secret = find(body.SecretId, true);
+      const labels = stages(secret);
+      // Versions without a label are deprecated; they are listed only when asked for.
+      const listed = secret.versions.filter(({ id }) => labels[id] || body.IncludeDeprecated === true);
+      return {
+        ARN: secret.arn,
+        Name: secret.name,
+        Versions: listed.map(({ id, createdAt }) => ({
+          VersionId: id,
+          VersionStages: labels[id] ?? [],
+          CreatedDate: createdAt,
+        })),
+      };
     },
     PutSecretValue(body) {
       const secret = find(body.SecretId);

@@ -14,6 +14,8 @@ export interface Resource {
   /** What `Ref` yields. */
   readonly physicalId: string;
   attribute(name: string): string;
+  /** One property, where the others may hold what cannot be resolved here. */
+  property(name: string): unknown;
   /** @throws ConfigurationError naming the resource when its properties are not as `schema` says */
   properties<T>(schema: z.ZodType<T>): T;
   /** An error that names the resource. */
@@ -115,6 +117,7 @@ export function buildModel(assembly: Assembly, naming: Naming): StackModel {
       constructPath: stack.constructPaths.get(logicalId) ?? `${stack.name}/${logicalId}`,
       physicalId: String(resolver.resolve({ Ref: logicalId })),
       attribute: (name) => String(resolver.resolve({ 'Fn::GetAtt': [logicalId, name] })),
+      property: (name) => localise(resolver.resolve(template?.Properties[name])),
       properties(schema) {
         const parsed = schema.safeParse(localise(resolver.resolve(template?.Properties ?? {})));
         if (!parsed.success) throw fault(z.prettifyError(parsed.error));

@@ -50,6 +50,8 @@ export interface StreamLog {
   read(consumer: string, limit: number): Promise<StreamRecord[]>;
   /** Moves the consumer's checkpoint; records that every consumer is past are removed. */
   checkpoint(consumer: string, sequenceNumber: string): Promise<void>;
+  /** When a record was written: to the millisecond, while its own time is in seconds, unless an earlier process wrote it. */
+  writtenAt(record: StreamRecord): Date;
   /** Number of records that `consumer` has not processed. */
   lag(consumer: string): Promise<number>;
   /** Whether `consumer` has processed every committed record. */
@@ -71,6 +73,8 @@ export async function openStreamLog(options: {
   const keyNames = options.keySchema.map((element) => element.AttributeName);
   const checkpoints = new Map<string, string>();
   const uncommitted = new Set<string>();
+  /** Epoch milliseconds by sequence number, in order, of the records that this process wrote and that are still kept. */
+  const writeTimes = new Map<string, number>();
   const events = new EventEmitter<{ record: [] }>();
 
   let last = String(firstSequence);
@@ -119,6 +123,7 @@ export async function openStreamLog(options: {
         },
       };
       uncommitted.add(sequence);
+      writeTimes.set(sequence, Date.now());
       return {
         operation: { type: 'put', key: `${recordPrefix}${sequence}`, value: record },
         done: () => {
@@ -144,7 +149,15 @@ export async function openStreamLog(options: {
       checkpoints.set(consumer, sequenceNumber);
       await db.put(`${checkpointPrefix}${consumer}`, sequenceNumber);
       const processed = [...registered].map(positionOf).sort()[0];
-      if (processed) await db.clear({ gt: recordPrefix, lte: `${recordPrefix}${processed}` });
+      if (!processed) return;
+      for (const sequence of writeTimes.keys()) {
+        if (sequence > processed) break;
+        writeTimes.delete(sequence);
+      }
+      await db.clear({ gt: recordPrefix, lte: `${recordPrefix}${processed}` });
+    },
+    writtenAt({ dynamodb: { SequenceNumber, ApproximateCreationDateTime } }) {
+      return new Date(writeTimes.get(SequenceNumber) ?? ApproximateCreationDateTime * 1000);
     },
     async lag(consumer) {
       const from = `${recordPrefix}${positionOf(consumer)}`;

@@ -25,6 +25,8 @@ export interface StreamMappingOptions {
   readonly filters: readonly Record<string, unknown>[];
   /** Sends what was given up to the failure destination, if there is one. */
   readonly onFailure?: (body: string) => Promise<void>;
+  /** Told of each batch that the function is given, and when its newest record was written. */
+  readonly onBatch?: (newest: Date) => void;
 }
 
 /** What Lambda sends to a stream's failure destination: where the records were, not what they said. */
@@ -84,6 +86,8 @@ export async function startStreamMapping(options: StreamMappingOptions): Promise
       awsRegion: options.region,
       eventSourceARN: stream.arn,
     }));
+    const newest = batch.at(-1);
+    if (newest) options.onBatch?.(stream.writtenAt(newest));
     return pool.invoke(JSON.stringify({ Records: records }));
   }
 

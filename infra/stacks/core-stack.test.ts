@@ -64,6 +64,8 @@ describe('the core stack', () => {
       'SYNC_SETTINGS',
       'WEBHOOK_EVENTS_QUEUE_URL',
     ]);
+    expect(ownVariables('watcher')).toEqual(['RESOURCE_SCHEDULES', 'SECRET_PREFIX', 'STAGE', 'STATE_TABLE']);
+    expect(ownVariables('business-reporter')).toEqual(['RECORDS_TABLE', 'SECRET_PREFIX', 'STAGE', 'STATE_TABLE']);
     expect(ownVariables('dead-letter-keeper')).toEqual(['DEAD_LETTER_SOURCES', 'STAGE', 'STATE_TABLE']);
     const { SYNC_SETTINGS } = lambda('sync-worker').Environment.Variables;
     expect(JSON.parse(SYNC_SETTINGS)).toEqual(syncSettingsSchema.parse({}));
@@ -185,7 +187,9 @@ describe('the core stack', () => {
   });
 
   it('schedules every resource of the table, incrementally and in full, never two fulls at once', () => {
-    const schedules = ofType('AWS::Scheduler::Schedule').map(({ Properties }) => Properties);
+    const schedules = ofType('AWS::Scheduler::Schedule')
+      .map(({ Properties }) => Properties)
+      .filter(({ Name }) => /-(?:incremental|full)$/.test(Name));
     expect(schedules).toHaveLength(2 * resources.length);
     const expressions = new Map(schedules.map((schedule) => [schedule.Name, schedule.ScheduleExpression]));
     for (const { name, incrementalMinutes } of resources) {
@@ -206,6 +210,52 @@ describe('the core stack', () => {
         correlationId: '<aws.scheduler.execution-id>',
       });
     }
+  });
+
+  it('looks at everything every minute and reports a few times a day, and repeats no look that failed', () => {
+    const schedule = (name: string) => named('AWS::Scheduler::Schedule', 'Name', `aictive-dev-${name}`).Properties;
+    expect(schedule('watcher')).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      Target: { RetryPolicy: { MaximumRetryAttempts: 0 } },
+    });
+    expect(schedule('business-report').ScheduleExpression).toBe('rate(6 hours)');
+    for (const name of ['watcher', 'business-report']) {
+      expect(JSON.parse(schedule(name).Target.Input)).toEqual({ scheduledAt: '<aws.scheduler.scheduled-time>' });
+    }
+    expect(ofType('AWS::Lambda::EventInvokeConfig').map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({ MaximumRetryAttempts: 0, FunctionName: { Ref: expect.stringMatching(/^Watcher/) } }),
+    ]);
+    expect(lambda('watcher').Timeout).toBeLessThan(60);
+    const { RESOURCE_SCHEDULES } = lambda('watcher').Environment.Variables;
+    expect(JSON.parse(RESOURCE_SCHEDULES)).toContainEqual({
+      resource: 'leases',
+      intervalMinutes: 5,
+      isScheduled: true,
+    });
+    expect(JSON.parse(RESOURCE_SCHEDULES)).toHaveLength(resources.length);
+  });
+
+  it('lets the functions that only look write nothing but figures', () => {
+    const actionsOf = (name: string) => {
+      const roles = Object.entries(template.Resources).filter(
+        ([, { Properties }]) => Properties.RoleName === `aictive-dev-${name}-function`,
+      );
+      return ofType('AWS::IAM::Policy')
+        .filter(({ Properties }) => Properties.Roles[0].Ref === roles[0]?.[0])
+        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+        .flatMap(({ Action }) => Action)
+        .filter((action) => !/^(?:xray|logs):/.test(action))
+        .sort();
+    };
+    expect(actionsOf('watcher')).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'secretsmanager:ListSecretVersionIds',
+      'secretsmanager:ListSecrets',
+    ]);
+    expect(new Set(actionsOf('business-reporter'))).toEqual(
+      new Set(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'secretsmanager:ListSecrets']),
+    );
   });
 
   it('lets no role do more than it needs', () => {
@@ -236,6 +286,7 @@ describe('the core stack', () => {
 
   it('tells the operator the names', () => {
     expect(Object.keys(template.Outputs).sort()).toEqual([
+      'ApiId',
       'ApiUrl',
       'ChangeEventsDeadLetterQueueUrl',
       'EventBusName',

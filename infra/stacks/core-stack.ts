@@ -4,12 +4,16 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { apiIdExport } from '../alarms/platform-names.ts';
+import { BusinessReporter } from '../constructs/business-reporter.ts';
 import { DeadLetterPipeline } from '../constructs/dead-letter-pipeline.ts';
 import { deadLetterQueue } from '../constructs/dead-letter-queue.ts';
 import { PlatformFunction } from '../constructs/platform-function.ts';
 import { PublicApi } from '../constructs/public-api.ts';
+import { StatusEndpoint } from '../constructs/status-endpoint.ts';
 import { SyncSchedules } from '../constructs/sync-schedules.ts';
 import { Tables } from '../constructs/tables.ts';
+import { Watcher } from '../constructs/watcher.ts';
 import { WebhookIngestion } from '../constructs/webhook-ingestion.ts';
 import type { Settings } from '../settings.ts';
 
@@ -41,9 +45,12 @@ export class CoreStack extends Stack {
   readonly planner: PlatformFunction;
   readonly worker: PlatformFunction;
   readonly publisher: PlatformFunction;
+  readonly watcher: PlatformFunction;
+  readonly reporter: PlatformFunction;
   readonly publicApi: PublicApi;
   readonly webhooks: WebhookIngestion;
   readonly deadLetters: DeadLetterPipeline;
+  readonly status: StatusEndpoint;
 
   constructor(scope: Construct, id: string, { settings, ...props }: CoreStackProps) {
     super(scope, id, {
@@ -82,11 +89,14 @@ export class CoreStack extends Stack {
     this.worker = this.createWorker(settings, secretPrefix, secretArns);
     this.publisher = this.createPublisher(settings);
 
-    new SyncSchedules(this, 'Schedules', {
+    const { group } = new SyncSchedules(this, 'Schedules', {
       settings,
       planner: this.planner.function,
       deadLetterQueue: this.scheduleDeadLetters,
     });
+    const { state, records } = this.tables;
+    this.watcher = new Watcher(this, 'Watcher', { settings, state, group, secretPrefix, secretArns }).watcher;
+    this.reporter = new BusinessReporter(this, 'Business', { settings, state, records, group, secretPrefix }).reporter;
 
     this.publicApi = new PublicApi(this, 'PublicApi', { settings });
     this.webhooks = new WebhookIngestion(this, 'Webhooks', {
@@ -99,6 +109,7 @@ export class CoreStack extends Stack {
       secretArns,
     });
     this.deadLetters = this.createDeadLetterPipeline(settings, prefix);
+    this.status = this.createStatus(settings, secretPrefix);
 
     this.addOutputs({
       RecordsTableName: this.tables.records.tableName,
@@ -111,10 +122,13 @@ export class CoreStack extends Stack {
       PlannerFunctionName: this.planner.function.functionName,
       SecretPrefix: secretPrefix,
       ApiUrl: this.publicApi.api.apiEndpoint,
+      StatusTokenSecretName: this.status.tokenSecretName,
       WebhookUrl: `${this.publicApi.api.apiEndpoint}/webhooks/rentvine/{account}`,
       WebhookEventsQueueUrl: this.webhooks.events.queueUrl,
       WebhookEventsDeadLetterQueueUrl: this.webhooks.deadLetters.queueUrl,
     });
+    // For the monitoring stack: the one name that is not ours to choose.
+    new CfnOutput(this, 'ApiId', { value: this.publicApi.api.apiId, exportName: apiIdExport(prefix) });
   }
 
   private createPlanner(settings: Settings, secretPrefix: string): PlatformFunction {
@@ -228,6 +242,24 @@ export class CoreStack extends Stack {
       target: { kind: 'function', functionName: this.planner.function.functionName },
     });
     return pipeline;
+  }
+
+  private createStatus(settings: Settings, secretPrefix: string): StatusEndpoint {
+    return new StatusEndpoint(this, 'StatusEndpoint', {
+      settings,
+      api: this.publicApi,
+      state: this.tables.state,
+      records: this.tables.records,
+      secretPrefix,
+      queues: [
+        { name: 'sync-jobs', queue: this.syncJobs },
+        { name: 'webhook-events', queue: this.webhooks.events },
+        { name: 'sync-jobs-dlq', queue: this.syncJobsDeadLetters, deadLettersOf: 'sync-jobs' },
+        { name: 'webhook-events-dlq', queue: this.webhooks.deadLetters, deadLettersOf: 'webhook-events' },
+        { name: 'change-events-dlq', queue: this.changeEventsDeadLetters, deadLettersOf: 'change-events' },
+        { name: 'schedule-dlq', queue: this.scheduleDeadLetters, deadLettersOf: 'sync-planner' },
+      ],
+    });
   }
 
   private addOutputs(outputs: Readonly<Record<string, string>>): void {

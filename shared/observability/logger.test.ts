@@ -1,6 +1,9 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UnavailableError } from '../errors.ts';
+import { captureConsole } from './capture-console.ts';
 import { createLogger, redactError, redactValue } from './logger.ts';
+import { createRedactor } from './redact.ts';
 
 let written: string[];
 
@@ -17,6 +20,7 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
 });
 
 const lines = () =>
@@ -67,7 +71,52 @@ describe('the logger', () => {
   });
 });
 
+describe('debug lines', () => {
+  it.each([
+    ['of sampled invocations are printed', 1, ['DEBUG', 'INFO']],
+    ['of all others are not', 0, ['INFO']],
+  ])('%s, though Lambda lets all of them through', (_, sampleRateValue, levels) => {
+    vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
+    vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'DEBUG');
+    const sampled = createLogger({ sampleRateValue });
+    written = [];
+    sampled.debug('Rentvine was asked.', { resource: 'leases', status: 200 });
+    sampled.info('A sync run succeeded.');
+    expect(lines().map(({ level }) => level)).toEqual(levels);
+  });
+});
+
+describe('what a library prints on the console', () => {
+  it('becomes a line of the log, without secrets and personal fields', () => {
+    redactValue('hunter6-hunter6');
+    const target = { ...console };
+    const logger = createLogger({ logLevel: 'INFO', serviceName: 'sync-worker' });
+    logger.appendKeys({ account: 'acme' });
+    captureConsole(target, logger, createRedactor());
+    target.log('Sent %s with', 'hunter6-hunter6', { headers: { authorization: 'hunter7' } });
+    target.warn(new Error('failed', { cause: { contact: { birthDate: 'hunter8' } } }));
+    target.error("{ apiKey: 'hunter9' }");
+    target.dir(new Map([['password', 'hunter10']]));
+    target.debug('not wanted');
+    expect(lines().map(({ level }) => level)).toEqual(['INFO', 'WARN', 'ERROR', 'INFO']);
+    expect(lines()[0]).toMatchObject({ service: 'sync-worker', account: 'acme' });
+    expect(lines()[0].message).toContain('Sent');
+    expect(written.join('')).not.toContain('hunter');
+  });
+});
+
 describe('redactError', () => {
+  it('cleans errors inside errors: several causes, errors as properties, one in a circle', () => {
+    redactValue('hunter11-hunter11');
+    const inner = Object.assign(new Error('hunter11-hunter11'), { response: { headers: { cookie: 'hunter12' } } });
+    const several = new AggregateError([inner, new TypeError('hunter11-hunter11')], 'several');
+    const error = Object.assign(new Error('outer', { cause: several }), { originalError: inner });
+    inner.cause = error;
+    redactError(error);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter');
+    expect(several.errors[1]).toBeInstanceOf(TypeError);
+  });
+
   it('cleans an error, its stack, its properties and its causes in place and keeps its class', () => {
     redactValue('hunter5-hunter5');
     const cause = Object.assign(new Error('hunter5-hunter5'), { request: { headers: { authorization: 'x' } } });

@@ -1,5 +1,6 @@
 import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { ConstructorOptions, LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { captureConsole } from './capture-console.ts';
 import { createRedactor } from './redact.ts';
 
 const redactor = createRedactor();
@@ -14,25 +15,35 @@ export const redactValue = (value: string): void => redactor.remember(value);
 export const redactText = (text: string): string => redactor.text(text);
 
 /**
- * Takes secrets and personal fields out of an error and its causes, in place, so that its class survives. For errors
- * that leave a handler: the runtime prints those itself, without asking any logger.
+ * Takes secrets and personal fields out of an error, its causes and every other error in it, in place, so that its class
+ * survives. For errors that leave a handler: the runtime prints those itself, without asking any logger.
  */
-export const redactError = (error: unknown): void => {
-  const seen = new Set<unknown>();
-  for (let current = error; current instanceof Error && !seen.has(current); current = current.cause) {
-    seen.add(current);
-    for (const [key, value] of Object.entries({ ...current, message: current.message, stack: current.stack })) {
-      if (value instanceof Error || typeof value === 'function') continue;
-      const clean = redactor.value({ [key]: value });
-      try {
-        Object.assign(current, clean);
-      } catch {
-        // A frozen error keeps its text; nothing of ours makes one.
-      }
-    }
-    if (current.cause !== undefined && !(current.cause instanceof Error)) current.cause = redactor.value(current.cause);
+export const redactError = (error: unknown): void => cleanInPlace(error, new Set());
+
+function cleanInPlace(error: unknown, seen: Set<unknown>): void {
+  if (Array.isArray(error)) for (const each of error) cleanInPlace(each, seen);
+  if (!(error instanceof Error) || seen.has(error)) return;
+  seen.add(error);
+  const hidden = { message: error.message, stack: error.stack, cause: error.cause, ...manyIn(error) };
+  for (const [key, value] of Object.entries({ ...error, ...hidden })) {
+    if (value === undefined || typeof value === 'function') continue;
+    if (holdsErrors(value)) cleanInPlace(value, seen);
+    else replace(error, key, redactor.value({ [key]: value }));
   }
-};
+}
+
+const manyIn = (error: Error) => (error instanceof AggregateError ? { errors: error.errors } : {});
+const holdsErrors = (value: unknown): boolean =>
+  value instanceof Error || (Array.isArray(value) && value.some((each) => each instanceof Error));
+
+function replace(error: Error, key: string, clean: unknown): void {
+  try {
+    Object.assign(error, clean);
+  } catch {
+    // A frozen error, or a getter: nothing of ours makes one, and what cannot be changed is at least no key of ours.
+    Reflect.deleteProperty(error, key);
+  }
+}
 
 /** The attributes that Powertools gives a line by default, with the whole line redacted: no way in gets around it. */
 class RedactingLogFormatter extends LogFormatter {
@@ -61,9 +72,14 @@ const levelIsSet = (process.env.POWERTOOLS_LOG_LEVEL ?? process.env.LOG_LEVEL ??
  * The house logger with other options; the application itself uses {@link logger}.
  *
  * Outside Lambda only warnings and worse are printed unless `POWERTOOLS_LOG_LEVEL` says otherwise: a command or a test
- * has its own output.
+ * has its own output. `POWERTOOLS_LOGGER_SAMPLE_RATE` is the share of invocations that print their debug lines, too.
  */
-export const createLogger = (options: Pick<ConstructorOptions, 'logLevel' | 'serviceName'> = {}): Logger => {
+export const createLogger = (
+  options: Pick<ConstructorOptions, 'logLevel' | 'serviceName' | 'sampleRateValue'> = {},
+): Logger => {
+  // Lambda's own log level would fix Powertools' level for good and so switch sampling off. The stack has it let
+  // everything from DEBUG on through; what is printed is decided here.
+  delete process.env.AWS_LAMBDA_LOG_LEVEL;
   const logFormatter = new RedactingLogFormatter();
   const quietly = isLambda || levelIsSet ? {} : ({ logLevel: 'WARN' } as const);
   return new Logger({ ...quietly, ...options, logFormatter });
@@ -76,3 +92,6 @@ export const createLogger = (options: Pick<ConstructorOptions, 'logLevel' | 'ser
  * logger.info('Page stored.', { account, resource, correlationId, page: 3, records: 250 });
  */
 export const logger = createLogger();
+
+// In development Powertools prints with the global console: it would come back here.
+if (isLambda && process.env.POWERTOOLS_DEV !== 'true') captureConsole(console, logger, redactor);

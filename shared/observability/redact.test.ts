@@ -1,5 +1,8 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
+import { HTTPError, type NormalizedOptions } from 'ky';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { createRedactor } from './redact.ts';
 
 const marker = 'MARKER-9f3c';
@@ -86,8 +89,70 @@ describe('a redactor', () => {
     '{"contact":{"birthDate":"MARKER-9f3c',
     '"{\\"contact\\":{\\"password\\":\\"a \\\\\\" MARKER-9f3c\\"}}"',
     "{ 'apiKey': 'MARKER-9f3c' }",
+    "Map(1) { 'birthDate' => 'MARKER-9f3c' }",
+    "{ contact: { taxPayerName: 'MARKER-9f3c' }, n: 1 }",
+    "{ signingKeys: [ 'a', 'MARKER-9f3c' ] }",
+    'https://user:MARKER-9f3c@acme.example/api/manager refused',
+    '[{"path":["contact","birthDate"],"message":"wrong","input":"MARKER-9f3c"}]',
   ])('cleans text that a library wrote: %s', (line) => {
     expect(createRedactor().text(line)).not.toMatch(/MARKER|QUtJQTpN/);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['a Map', () => new Map([['birthDate', marker]])],
+    ['a Set of objects', () => new Set([{ taxPayerName: marker }])],
+    ['a Buffer', () => ({ raw: Buffer.from(marker) })],
+    ['a URL', () => new URL(`https://user:${marker}@acme.example/?token=${marker}`)],
+    ['search parameters', () => new URLSearchParams({ api_key: marker, page: '1' })],
+    ['Headers', () => new Headers({ authorization: `Basic ${marker}`, 'x-api-key': marker })],
+    [
+      'a zod error that repeats its input',
+      () => z.object({ birthDate: z.iso.date() }).safeParse({ birthDate: marker }, { reportInput: true }).error,
+    ],
+    [
+      'issues of zod',
+      () =>
+        z
+          .object({ contact: z.object({ ssn: z.number() }) })
+          .safeParse({ contact: { ssn: marker } }, { reportInput: true }).error?.issues,
+    ],
+    [
+      'an error of ky',
+      () =>
+        Object.assign(
+          new HTTPError(
+            new Response(marker),
+            new Request('https://a.example', { headers: { authorization: `Bearer ${marker}` } }),
+            {} as NormalizedOptions,
+          ),
+          { data: { birthDate: marker } },
+        ),
+    ],
+    [
+      'an error of an AWS client',
+      () =>
+        Object.assign(new Error('denied'), {
+          $response: { headers: { authorization: marker }, body: { SecretString: marker } },
+          Item: { birthDate: { S: marker } },
+        }),
+    ],
+    [
+      'a suppressed error',
+      () =>
+        new SuppressedError(
+          new Error('close', { cause: { birthDate: marker } }),
+          new Error('work', { cause: { apiKey: marker } }),
+        ),
+    ],
+    [
+      'what Node prints of an object',
+      () => inspect({ contact: { achAccountNumberTruncated: marker, list: new Map([['birthDate', marker]]) } }),
+    ],
+  ])('never lets a marker through that is in %s', (_, make) => {
+    expect(inspect(make(), { depth: 9, showHidden: true })).toMatch(/MARKER|4d 41 52 4b/);
+    const written = text(createRedactor().value(make()));
+    expect(written).not.toMatch(/MARKER|TUFSS0VS|77,65,82,75/);
+    expect(written.length).toBeGreaterThan(2);
   });
 
   it('leaves everything else readable', () => {
@@ -98,6 +163,8 @@ describe('a redactor', () => {
       nothing: null,
       at: new Date(0),
       note: 'The secret aictive/dev/rentvine/acme is missing; Basic authentication is used.',
+      wrong: 'The secret of account acme is wrong: auth.secret: must not be empty; webhook.signingKeys: Invalid input',
+      url: 'https://acme.rentvine.com/api/manager/leases/export?page=2',
       webhook: '{"objectId":"7","rent":"1250.00"}',
     };
     expect(createRedactor().value(line)).toEqual({ ...line, at: '1970-01-01T00:00:00.000Z' });

@@ -1,3 +1,5 @@
+import { foldKey, isPersonalKey } from '../personal-keys.ts';
+
 const REDACTED = '[redacted]';
 
 /** Values shorter than this are not remembered: replacing them would shred ordinary words. */
@@ -5,15 +7,17 @@ export const minimumRedactableLength = 4;
 
 const maximumDepth = 12;
 
-/** Credentials, and the personal fields that Rentvine's contact carries; compared without case and separators. */
-const sensitiveWholeKeys = new Set([
+/** Compared without case and separators. */
+const credentialKeys = new Set([
   'accesskey',
   'secretaccesskey',
   'secret',
   'secretstring',
+  'secretbinary',
   'clientsecret',
   'apikey',
   'apisecret',
+  'xapikey',
   'authorization',
   'proxyauthorization',
   'cookie',
@@ -26,36 +30,34 @@ const sensitiveWholeKeys = new Set([
   'idtoken',
   'sessiontoken',
   'password',
-  'dob',
 ]);
-const sensitiveKeyParts = [
-  'birthdate',
-  'dateofbirth',
-  'identificationnumber',
-  'identificationtype',
-  'taxpayer',
-  'achaccount',
-];
+/** Where zod repeats the value that did not fit, whatever field it was. */
+const quotingKeys = new Set(['input']);
 
 const isSensitiveKey = (key: string): boolean => {
-  const normalised = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  return sensitiveWholeKeys.has(normalised) || sensitiveKeyParts.some((part) => normalised.includes(part));
+  const folded = foldKey(key);
+  return credentialKeys.has(folded) || quotingKeys.has(folded) || isPersonalKey(key);
 };
 
-/** `"key":` inside a text, at any level of escaping, as a body quoted in an error message has it. */
-const quotedKey = /(\\*["'])([\w .-]{1,64})\1\s*:\s*/g;
+/** `"key":` inside a text, at any level of escaping, as a body quoted in an error message has it; `'key' =>` of a map. */
+const quotedKey = /(\\*["'])([\w .-]{1,64})\1\s*(?::|=>)\s*/g;
+/** `key: 'value'` and `key: [`, as Node prints objects; prose such as `auth.secret: must not be empty` is left alone. */
+const bareKey = /(?<![\w"'.-])([A-Za-z_$][\w$]{0,63}):\s+(?=["'`[{]|<Buffer|\w+\(\d+\) [[{])/g;
 /**
  * What follows it. A string ends at a quote with as many backslashes as its first one had; one cut short by a length
  * limit ends with the text. So does an object or an array: finding its end would take a parser.
  */
-const quotedValue = /(\\*)(["'])(?:[\s\S]*?(?<!\\)\1\2|[\s\S]*$)|[[{][\s\S]*$|[^\s,;}\]]+/y;
+const quotedValue =
+  /(\\*)(["'`])(?:[\s\S]*?(?<!\\)\1\2|[\s\S]*$)|(?:\w+\(\d+\) )?[[{][\s\S]*$|<Buffer[^>]*>?|[^\s,;}\]]+/y;
 /** `key=value`, as a query or a form has it. */
 const assignedPair = /\b([A-Za-z][\w.-]{0,63})=([^\s&;,"'<>]+)/g;
+/** `//user:password@host`. */
+const userInfo = /(?<=\/\/)[^\s/?#@"'<>]*:[^\s/?#@"'<>]*(?=@)/g;
 /** What follows the scheme's name in an Authorization header; prose such as "Basic authentication" is left alone. */
 const credentials = /\b([Bb]asic|[Bb]earer|BASIC|BEARER)(?:\s+|%20)(?=[\w.~+/=%-]*[A-Z0-9=])[\w.~+/=%-]{4,}/g;
 
 export interface Redactor {
-  /** From now on this value, and its URL, JSON and base64 spellings, never leave the redactor. */
+  /** From now on this value, and its URL, JSON, base64 and hexadecimal spellings, never leave the redactor. */
   remember(value: string): void;
   /** The text without remembered values, sensitive `key: value` pairs and Authorization credentials. */
   text(text: string): string;
@@ -70,7 +72,7 @@ const spellingsOf = (value: string): string[] => [
   value,
   encodeURIComponent(value.toWellFormed()),
   JSON.stringify(value).slice(1, -1),
-  Buffer.from(value, 'utf8').toString('base64'),
+  ...(['base64', 'base64url', 'hex'] as const).map((encoding) => Buffer.from(value, 'utf8').toString(encoding)),
 ];
 
 const copyError = (error: Error): Record<string, unknown> => ({
@@ -79,15 +81,20 @@ const copyError = (error: Error): Record<string, unknown> => ({
   message: error.message,
   stack: error.stack,
   ...('errors' in error && { errors: error.errors }),
+  // Of a SuppressedError, as `using` throws it.
+  ...('error' in error && { error: error.error }),
+  ...('suppressed' in error && { suppressed: error.suppressed }),
   ...(error.cause !== undefined && { cause: error.cause }),
 });
 
-const scrubQuotedPairs = (text: string): string => {
+/** Replaces what follows each sensitive key that the pattern finds; its last group is the key. */
+const scrubPairs = (text: string, pattern: RegExp): string => {
   let output = '';
   let copiedUpTo = 0;
-  for (const match of text.matchAll(quotedKey)) {
-    const [pair, mark = '', key = ''] = match;
-    if (match.index < copiedUpTo || !isSensitiveKey(key)) continue;
+  for (const match of text.matchAll(pattern)) {
+    const [pair, ...groups] = match;
+    const mark = groups.length > 1 ? (groups[0] ?? '') : '';
+    if (match.index < copiedUpTo || !isSensitiveKey(groups.at(-1) ?? '')) continue;
     quotedValue.lastIndex = match.index + pair.length;
     if (!quotedValue.test(text)) continue;
     output += `${text.slice(copiedUpTo, match.index)}${pair}${mark}${REDACTED}${mark}`;
@@ -106,9 +113,10 @@ export const createRedactor = (): Redactor => {
     for (const value of longestFirst) {
       output = output.replaceAll(value, REDACTED);
     }
-    return scrubQuotedPairs(output.replaceAll(credentials, `$1 ${REDACTED}`)).replaceAll(
-      assignedPair,
-      (pair: string, key: string) => (isSensitiveKey(key) ? `${key}=${REDACTED}` : pair),
+    output = output.replaceAll(credentials, `$1 ${REDACTED}`).replaceAll(userInfo, REDACTED);
+    output = scrubPairs(scrubPairs(output, quotedKey), bareKey);
+    return output.replaceAll(assignedPair, (pair: string, key: string) =>
+      isSensitiveKey(key) ? `${key}=${REDACTED}` : pair,
     );
   };
 
@@ -145,7 +153,7 @@ export const createRedactor = (): Redactor => {
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
     if (Array.isArray(value)) return value.map((item) => walk(item, path));
     if (value instanceof Set) return [...value].map((item) => walk(item, path));
-    if (value instanceof Map || (typeof Headers === 'function' && value instanceof Headers)) {
+    if (value instanceof Map || value instanceof Headers || value instanceof URLSearchParams) {
       return copyEntries(value.entries(), path);
     }
     if ('toJSON' in value && typeof value.toJSON === 'function') return walk(value.toJSON(), path);

@@ -7,7 +7,7 @@ import {
   UnavailableError,
 } from '../errors.ts';
 import { retryAfterMs } from './http-date.ts';
-import { describeKeys } from './keys.ts';
+import { describeKeys, isObject } from './keys.ts';
 
 /** An answer whose body has been read to its end. */
 export interface Answer {
@@ -98,8 +98,4 @@ function contentOf(text: string): Content {
     // The parser's own message quotes the body, so it must not become a cause.
     return { kind: 'text' };
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

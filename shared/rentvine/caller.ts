@@ -38,6 +38,12 @@ export interface RequestEvent {
   readonly outcome: string;
 }
 
+/** Makes an attempt visible to whoever follows a trace: sends it, and answers what came back. */
+export type TraceCall = (
+  resource: Call['resource'],
+  send: () => Promise<Answer | UnavailableError>,
+) => Promise<Answer | UnavailableError>;
+
 export interface CallerOptions {
   readonly gate: AccountGate;
   readonly deadline: () => number;
@@ -48,6 +54,7 @@ export interface CallerOptions {
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly fetch?: typeof fetch;
   readonly onRequest?: (event: RequestEvent) => void;
+  readonly trace?: TraceCall;
 }
 
 export interface Caller {
@@ -61,7 +68,7 @@ export interface Caller {
  * The one place that talks to Rentvine. Every attempt passes the gate, and reports to it what became of it.
  */
 export function createCaller(options: CallerOptions): Caller {
-  const { gate, deadline, now } = options;
+  const { gate, deadline, now, trace = (_, send) => send() } = options;
   let serverAheadMs = 0;
 
   async function attempt(call: Call, number: number): Promise<AttemptResult<Exchange>> {
@@ -70,7 +77,7 @@ export function createCaller(options: CallerOptions): Caller {
     let outcome: CallOutcome = { kind: 'abandoned' };
     let event: Pick<RequestEvent, 'outcome' | 'status'> = { outcome: 'ABANDONED' };
     try {
-      const answer = await exchange(call, options);
+      const answer = await trace(call.resource, () => exchange(call, options));
       const answeredAt = now();
       if (answer instanceof UnavailableError) {
         outcome = { kind: 'failed' };

@@ -2,6 +2,9 @@
  * One spelling for keys, and no personal fields: applied to everything Rentvine answers before anything else sees it.
  */
 
+import { isPersonalKey } from '../personal-keys.ts';
+import { isObject } from './keys.ts';
+
 /**
  * The canonical spelling of one of Rentvine's keys: `leaseID`, `LeaseID` and `lease_id` are all `leaseId`, `leaseIDs` is
  * `leaseIds`. Keys that are not identifiers (custom field labels, say) stay as they are.
@@ -43,47 +46,41 @@ function spellCanonically(key: string): string {
     .join('');
 }
 
-/**
- * Personal fields that never leave the client, whatever their spelling and depth (rentvine-api.md, "contact").
- * Compared without case and separators; the prefixes cover the tax payer and bank account families.
- */
-const personalKeys = new Set(['ssn']);
-const personalParts = [
-  'birthdate',
-  'dateofbirth',
-  'identificationnumber',
-  'identificationtypeid',
-  'taxpayer',
-  'achaccount',
-  'socialsecurity',
-];
-
-export function isPersonalKey(key: string): boolean {
-  const folded = key.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
-  return personalKeys.has(folded) || personalParts.some((part) => folded.includes(part));
-}
-
 /** DynamoDB stores 32 levels; a row adds two of its own. */
 const deepestLevel = 30;
+
+/** The parts of an object that are wanted, by canonical key: everything below it, or only some of its keys. */
+export type Wanted = ReadonlyMap<string, 'everything' | ReadonlySet<string>>;
 
 /**
  * A copy with canonical keys and without personal fields, at every depth. JSON inside a string is cleaned too and stays
  * a string. When two spellings of one key meet, the canonical or else the first one gets the canonical name, and the other
  * keeps its own: nothing is lost.
  *
- * @throws RangeError when it is nested more deeply than can be stored
+ * @param wanted what to copy of an object; everything without it
+ * @throws RangeError when what is copied is nested more deeply than can be stored
  */
-export function canonicalize(value: unknown, level = 0): unknown {
+export function canonicalize(value: unknown, wanted?: Wanted): unknown {
+  return isObject(value) ? copyObject(value, 0, wanted) : copy(value, 0);
+}
+
+function copy(value: unknown, level: number): unknown {
   if (level > deepestLevel) throw new RangeError('nested too deeply');
-  if (Array.isArray(value)) return value.map((inner) => canonicalize(inner, level + 1));
   if (typeof value === 'string') return cleanEmbeddedJson(value, level);
-  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((inner) => copy(inner, level + 1));
+  return isObject(value) ? copyObject(value, level) : value;
+}
+
+function copyObject(value: Record<string, unknown>, level: number, wanted?: Wanted | ReadonlySet<string>) {
   const result: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     const { canonical, isPersonal } = known(key);
-    if (isPersonal) continue;
+    if (isPersonal || wanted?.has(canonical) === false) continue;
     const isTaken = canonical !== key && (Object.hasOwn(result, canonical) || Object.hasOwn(value, canonical));
-    put(result, isTaken ? key : canonical, canonicalize(inner, level + 1));
+    const inner = value[key];
+    const part = wanted instanceof Map ? wanted.get(canonical) : 'everything';
+    const copied = part instanceof Set && isObject(inner) ? copyObject(inner, level + 1, part) : copy(inner, level + 1);
+    put(result, isTaken ? key : canonical, copied);
   }
   return result;
 }
@@ -98,6 +95,8 @@ function put(object: Record<string, unknown>, key: string, value: unknown): void
 }
 
 function cleanEmbeddedJson(text: string, level: number): string {
+  // Nearly every text begins with a letter or a digit.
+  if (/^[\w$-]/.test(text)) return text;
   if (!/^\s*[[{"]/.test(text)) return text;
   let parsed: unknown;
   try {
@@ -106,7 +105,7 @@ function cleanEmbeddedJson(text: string, level: number): string {
     // Cut off, so what is personal in it cannot be told from the rest.
     return [...text.matchAll(/"([^"\\]+)\\*"\s*:/g)].some(([, key = '']) => isPersonalKey(key)) ? '' : text;
   }
-  return hasPersonalKey(parsed, level) ? JSON.stringify(canonicalize(parsed, level)) : text;
+  return hasPersonalKey(parsed, level) ? JSON.stringify(copy(parsed, level)) : text;
 }
 
 function hasPersonalKey(value: unknown, level: number): boolean {

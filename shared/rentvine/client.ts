@@ -5,7 +5,7 @@ import { assertUsableAccount, type RentvineAccount } from './account.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { basicAuthenticator } from './auth/basic.ts';
 import { tokenAuthenticator } from './auth/token.ts';
-import { createCaller, type Exchange, type RequestEvent } from './caller.ts';
+import { createCaller, type Exchange, type RequestEvent, type TraceCall } from './caller.ts';
 import { listRows, singleRow, unknownRows } from './envelope.ts';
 import { type ListRequest, listUrl, oneUrl } from './read-query.ts';
 import type { Resource, ResourceData } from './resource.ts';
@@ -13,7 +13,7 @@ import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { type ParsedRow, parseRow, type RejectedRow } from './row.ts';
 
 export type { RentvineAccount } from './account.ts';
-export type { RequestEvent } from './caller.ts';
+export type { RequestEvent, TraceCall } from './caller.ts';
 
 /** When an answer was asked for and came, by our clock, and the server's own `Date` where it said so (whole seconds). */
 export interface AnswerTimes {
@@ -71,6 +71,8 @@ export interface RentvineClientOptions {
   readonly fetch?: typeof fetch;
   /** Told of every attempt, after its permit was given back. */
   readonly onRequest?: (event: RequestEvent) => void;
+  /** Sends each attempt, so that it appears in a trace. */
+  readonly trace?: TraceCall;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { ContractError } from '../errors.ts';
 import { canonicalKey } from './canonical.ts';
-import { describeKeys, describeShape } from './keys.ts';
+import { describeKeys, describeShape, isObject } from './keys.ts';
 import type { Resource } from './resource.ts';
 
 /** Names under which a whole answer has been seen wrapped. */
@@ -63,8 +63,4 @@ function reportsErrors(body: object): boolean {
 
 function ownValue(object: object, key: string): unknown {
   return Object.getOwnPropertyDescriptor(object, key)?.value;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -23,3 +23,8 @@ export function describeShape(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? `an object with ${describeKeys(value)}` : `a ${typeof value}`;
 }
+
+/** A JSON object, not a list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

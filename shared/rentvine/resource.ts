@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type { Reader } from './reader.ts';
 
 /** Everything the platform keeps a copy of; the order in which people read about it. */
 export type ResourceName =
@@ -41,9 +41,9 @@ export interface Resource {
   /** Canonical name of the object's id: `workOrderId`. */
   readonly idField: string;
   /** Types the object itself; unknown keys are kept as they came. */
-  readonly schema: z.ZodType<ResourceData>;
+  readonly read: Reader<ResourceData>;
   /** Objects beside it in the row that are part of it, by canonical name. Everything else beside it is dropped. */
-  readonly siblings: Readonly<Record<string, z.ZodType>>;
+  readonly siblings: Readonly<Record<string, Reader>>;
   /** Ids to take from objects beside it where the object itself lacks them: `{ propertyId: 'property' }`. */
   readonly idsFromSiblings: Readonly<Record<string, string>>;
   readonly changeFilter?: ChangeFilter;

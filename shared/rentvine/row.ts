@@ -1,7 +1,8 @@
-import * as z from 'zod';
-import { canonicalize } from './canonical.ts';
+import { canonicalize, canonicalKey, type Wanted } from './canonical.ts';
+import { isObject } from './keys.ts';
+import { type Problem, readWithin } from './reader.ts';
 import type { Resource, ResourceData } from './resource.ts';
-import { requiredId } from './values.ts';
+import { id } from './values.ts';
 
 /** One object as Rentvine answered it, typed and cleaned. */
 export interface ParsedRow {
@@ -25,9 +26,6 @@ export type RowResult =
   | { readonly ok: true; readonly row: ParsedRow }
   | { readonly ok: false; readonly rejected: RejectedRow };
 
-const rowShape = z.record(z.string(), z.unknown());
-const idShape = requiredId();
-
 /**
  * Reads one row of a list, or one single answer: `{ "lease": {…}, "balances": {…} }` or the bare object. Keys are
  * canonicalised and personal fields dropped first. Never throws for what Rentvine may send.
@@ -35,56 +33,54 @@ const idShape = requiredId();
 export function parseRow(resource: Resource, raw: unknown): RowResult {
   let cleaned: unknown;
   try {
-    cleaned = canonicalize(raw);
+    cleaned = canonicalize(raw, isWrapped(resource, raw) ? partsOf(resource) : undefined);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { ok: false, rejected: { reason: 'the row is nested too deeply to be stored' } };
   }
-  const row = rowShape.safeParse(cleaned);
-  if (!row.success || Array.isArray(raw)) return { ok: false, rejected: { reason: 'the row is not an object' } };
-  const wrapped = rowShape.safeParse(row.data[resource.rowKey]);
-  if (!wrapped.success && !Object.hasOwn(row.data, resource.idField)) {
+  if (!isObject(cleaned)) return { ok: false, rejected: { reason: 'the row is not an object' } };
+  const wrapped = ownObject(cleaned, resource.rowKey);
+  if (wrapped === undefined && !Object.hasOwn(cleaned, resource.idField)) {
     return { ok: false, rejected: { reason: `the row has no object "${resource.rowKey}"` } };
   }
-  const beside = wrapped.success ? row.data : {};
-  const own = wrapped.success ? wrapped.data : row.data;
+  const beside = wrapped === undefined ? {} : cleaned;
+  const own = wrapped ?? cleaned;
 
-  const id = idShape.safeParse(own[resource.idField]);
-  if (!id.success || id.data === undefined) {
+  const rowId = readId(own, resource.idField);
+  if (rowId === undefined) {
     return { ok: false, rejected: { reason: `${resource.rowKey}.${resource.idField} is missing or not an id` } };
   }
 
-  const object = resource.schema.safeParse(own);
-  const problems = object.success ? [] : describe(object.error, resource.rowKey);
-  const siblings: ResourceData = {};
+  const problems: Problem[] = [];
+  const data = readWithin(resource.rowKey, resource.read, own, problems);
   const absentSiblings: string[] = [];
-  for (const [name, schema] of Object.entries(resource.siblings)) {
+  const siblings: ResourceData = {};
+  for (const [name, reader] of Object.entries(resource.siblings)) {
     if (!Object.hasOwn(beside, name)) absentSiblings.push(name);
-    const sibling = schema.safeParse(beside[name] ?? undefined);
-    if (!sibling.success) problems.push(...describe(sibling.error, name));
-    else if (sibling.data !== undefined) siblings[name] = sibling.data;
+    else if (beside[name] !== null) siblings[name] = readWithin(name, reader, beside[name], problems);
   }
-  if (!object.success || problems.length > 0) {
-    return { ok: false, rejected: { id: id.data, reason: [...new Set(problems)].slice(0, 10).join('; ') } };
+  if (data === undefined || problems.length > 0) {
+    const reasons = new Set(problems.map(({ path, what }) => `${path} ${what}`));
+    return { ok: false, rejected: { id: rowId, reason: [...reasons].slice(0, 10).join('; ') } };
   }
+  for (const [name, sibling] of Object.entries(siblings)) if (sibling !== undefined) data[name] = sibling;
 
-  const data: ResourceData = { ...object.data, ...siblings };
   for (const [field, siblingName] of Object.entries(resource.idsFromSiblings)) {
-    const fromSibling = rowShape.safeParse(beside[siblingName]);
     if (data[field] !== undefined) continue;
-    if (!fromSibling.success) {
+    const sibling = ownObject(beside, siblingName);
+    if (sibling === undefined) {
       absentSiblings.push(field);
       continue;
     }
-    const siblingId = idShape.safeParse(fromSibling.data[field]);
-    if (siblingId.success) data[field] = siblingId.data;
+    const siblingId = readId(sibling, field);
+    if (siblingId !== undefined) data[field] = siblingId;
   }
 
   const propertyId = data.propertyId;
   return {
     ok: true,
     row: {
-      id: id.data,
+      id: rowId,
       data,
       absentSiblings,
       ...(typeof data.dateTimeModified === 'string' && { sourceModifiedAt: data.dateTimeModified }),
@@ -93,9 +89,34 @@ export function parseRow(resource: Resource, raw: unknown): RowResult {
   };
 }
 
-function describe(error: z.ZodError, prefix: string): string[] {
-  return error.issues.map((issue) => {
-    const path = [prefix, ...issue.path].map(String).join('.');
-    return issue.code === 'custom' ? `${path} ${issue.message}` : `${path} does not fit (${issue.code})`;
-  });
+/** Whether a row holds its object under a name; then most of what is beside it is of no interest. */
+function isWrapped({ rowKey }: Resource, raw: unknown): boolean {
+  if (!isObject(raw)) return false;
+  for (const key in raw) if (canonicalKey(key) === rowKey && isObject(raw[key])) return true;
+  return false;
+}
+
+const parts = new Map<Resource, Wanted>();
+
+/** What is used of a wrapped row: a page repeats whole properties and portfolios in each of its rows. */
+function partsOf(resource: Resource): Wanted {
+  const found = parts.get(resource);
+  if (found !== undefined) return found;
+  const made = new Map<string, 'everything' | Set<string>>();
+  for (const [field, sibling] of Object.entries(resource.idsFromSiblings)) {
+    const fields = made.get(sibling);
+    made.set(sibling, new Set([...(fields instanceof Set ? fields : []), field]));
+  }
+  for (const name of [resource.rowKey, ...Object.keys(resource.siblings)]) made.set(name, 'everything');
+  parts.set(resource, made);
+  return made;
+}
+
+function ownObject(object: ResourceData, key: string): ResourceData | undefined {
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  return isObject(value) ? value : undefined;
+}
+
+function readId(object: ResourceData, key: string): string | undefined {
+  return Object.hasOwn(object, key) ? id(object[key], []) : undefined;
 }

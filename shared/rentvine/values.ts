@@ -1,30 +1,11 @@
-import * as z from 'zod';
-import { canonicalize } from './canonical.ts';
+import { field, objectReader, type Reader } from './reader.ts';
+import type { ResourceData } from './resource.ts';
 
 /**
- * Codecs for the values of Rentvine's wire format, which spells one value in many ways (rentvine-api.md, "envelopes and
+ * Readers of the values of Rentvine's wire format, which spells one value in many ways (rentvine-api.md, "envelopes and
  * types"). Each accepts every spelling that has been seen, reads empty strings and nulls as absent, and rejects the rest,
  * so that the row is quarantined and not stored wrong. Absent values are left out of the data.
  */
-
-const isBlank = (value: unknown): boolean =>
-  value === null || value === undefined || (typeof value === 'string' && value.trim() === '');
-
-/** Wraps a reader of one non-blank value as an optional field; the reader answers `undefined` for what does not fit. */
-function field<T>(expected: string, read: (value: unknown) => T | undefined) {
-  return z
-    .unknown()
-    .transform((value, context): T | undefined => {
-      if (isBlank(value)) return undefined;
-      const result = read(value);
-      if (result === undefined) {
-        context.addIssue({ code: 'custom', message: `is not ${expected}` });
-        return z.NEVER;
-      }
-      return result;
-    })
-    .optional();
-}
 
 function readText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
@@ -64,22 +45,38 @@ const booleans = new Map<string, boolean>([
   ['n', false],
 ]);
 
-function readDateParts(value: unknown): { date: string; time: string | undefined } | undefined {
-  if (typeof value !== 'string') return undefined;
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\S+))?$/.exec(value.trim().replace(/ (?=Z$|[+-]\d\d:?\d\d$)/, ''));
-  if (match?.[1] === undefined) return undefined;
-  const parsed = new Date(`${match[1]}T00:00:00Z`);
-  const exists = !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(match[1]);
-  return exists ? { date: match[1], time: match[2] } : undefined;
+/** How nearly every date comes. What comes otherwise is read more slowly. */
+const usualDate = /^(\d{4})-(\d\d)-(\d\d)$/;
+const usualDateTime = /^(\d{4})-(\d\d)-(\d\d)[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
+const longMonths = new Set([1, 3, 5, 7, 8, 10, 12]);
+
+/** Whether a match of the above has a day that exists, in the Gregorian calendar. */
+function isRealDay([, year, month, day]: RegExpExecArray): boolean {
+  const [y, m, d] = [Number(year), Number(month), Number(day)];
+  if (d < 1 || m < 1 || m > 12) return false;
+  if (m === 2) return d <= ((y % 4 === 0 && y % 100 !== 0) || y % 400 === 0 ? 29 : 28);
+  return d <= (longMonths.has(m) ? 31 : 30);
 }
 
-/** MySQL's way of saying "no date". */
-const isZeroDate = (value: unknown): boolean => typeof value === 'string' && /^0000-00-00/.test(value.trim());
+function readDateParts(text: string): { date: string; time: string | undefined } | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\S+))?$/.exec(text.trim().replace(/ (?=Z$|[+-]\d\d:?\d\d$)/, ''));
+  return match !== null && isRealDay(match) ? { date: match[0].slice(0, 10), time: match[4] } : undefined;
+}
+
+function readDate(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const usual = usualDate.exec(value);
+  if (usual !== null) return isRealDay(usual) ? value : undefined;
+  return readDateParts(value)?.date;
+}
 
 /**
  * Reads a date-time as ISO 8601 UTC. The zone of the zoneless form is unknown; it is read as UTC, here and nowhere else.
  */
 export function readDateTime(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const usual = usualDateTime.exec(value);
+  if (usual !== null) return isRealDay(usual) ? `${value.slice(0, 10)}T${value.slice(11)}.000Z` : undefined;
   const parts = readDateParts(value);
   if (parts === undefined) return undefined;
   const time = parts.time ?? '00:00:00';
@@ -88,69 +85,32 @@ export function readDateTime(value: unknown): string | undefined {
   return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString();
 }
 
-/** Schemas never change, and making one costs as much as parsing many values: all fields of a kind share theirs. */
-function shared<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
+/** MySQL's way of saying "no date". */
+const isZeroDate = (value: unknown): boolean => typeof value === 'string' && /^\s*0000-00-00/.test(value);
 
-export const id = shared(() => field('an id', readId));
-export const requiredId = shared(() => id().refine((value) => value !== undefined, { message: 'is missing' }));
-export const text = shared(() => field('text', readText));
-export const cents = shared(() => field('an amount of money', readCents));
-export const boolean = shared(() =>
-  field('a yes or no', (value) => booleans.get((readText(value) ?? '').trim().toLowerCase())),
+const unlessZero =
+  <T>(reader: Reader<T>): Reader<T> =>
+  (value, problems) =>
+    isZeroDate(value) ? undefined : reader(value, problems);
+
+export const id = field('an id', readId);
+export const text = field('text', readText);
+export const cents = field('an amount of money', readCents);
+export const boolean = field('a yes or no', (value) =>
+  typeof value === 'boolean' ? value : booleans.get((readText(value) ?? '').trim().toLowerCase()),
 );
-export const number = shared(() =>
-  field('a number', (value) => {
-    if (typeof value !== 'number' && typeof value !== 'string') return undefined;
-    const parsed = Number(
-      String(value)
-        .trim()
-        .replaceAll(/,(?=\d{3})/g, ''),
-    );
-    return Number.isFinite(parsed) ? parsed : undefined;
-  }),
-);
-export const date = shared(() =>
-  z.preprocess(
-    zeroToBlank,
-    field('a date', (value) => readDateParts(value)?.date),
-  ),
-);
-export const dateTime = shared(() => z.preprocess(zeroToBlank, field('a date-time', readDateTime)));
-/** A list that may come as a JSON string inside the JSON, or as nothing. */
-export const list = <T extends z.ZodType>(item: T) => z.preprocess(parseEmbedded, z.array(item).optional());
+export const number = field('a number', (value) => {
+  if (typeof value !== 'number' && typeof value !== 'string') return undefined;
+  const parsed = Number(
+    String(value)
+      .trim()
+      .replaceAll(/,(?=\d{3})/g, ''),
+  );
+  return Number.isFinite(parsed) ? parsed : undefined;
+});
+export const date = unlessZero(field('a date', readDate));
+export const dateTime = unlessZero(field('a date-time', readDateTime));
 
-function zeroToBlank(value: unknown): unknown {
-  return isZeroDate(value) ? undefined : value;
-}
-
-function parseEmbedded(value: unknown): unknown {
-  if (isBlank(value)) return undefined;
-  if (typeof value !== 'string') return value;
-  try {
-    return canonicalize(JSON.parse(value));
-  } catch {
-    return value;
-  }
-}
-
-/**
- * The schema of one of Rentvine's objects: the named fields typed, all others kept as they came. Money fields are stored
- * under their name with `Cents` behind it, so that the unit is in the name.
- *
- * @param fields typed fields by canonical name
- * @param money canonical names of the fields that hold dollars
- */
-export function object<F extends z.ZodRawShape>(fields: F, money: readonly string[] = []) {
-  const typed = z.looseObject({ ...fields, ...Object.fromEntries(money.map((name) => [name, cents()])) });
-  return typed.transform((value) => {
-    const others = Object.entries(value).filter(([key, inner]) => inner !== undefined && !money.includes(key));
-    const amounts = money.map((name) => [`${name}Cents`, value[name]]).filter(([, inner]) => inner !== undefined);
-    return Object.fromEntries([...others, ...amounts]);
-  });
-}
+/** One of Rentvine's objects; `money` are canonical names of the fields that hold dollars (see `objectReader`). */
+export const object = (fields: Readonly<Record<string, Reader>>, money: readonly string[] = []): Reader<ResourceData> =>
+  objectReader(fields, money, cents);

@@ -12,7 +12,7 @@ import {
   isOpeningDue,
   openForMs,
 } from './gate-rules.ts';
-import type { Key, Table } from './table.ts';
+import type { Item, ItemReader, Key, Table } from './table.ts';
 
 const stateShape = z.object({
   version: z.number().default(closedGate.version),
@@ -23,6 +23,8 @@ const stateShape = z.object({
   openings: z.number().default(closedGate.openings),
   openUntil: z.number().default(closedGate.openUntil),
   probeUntil: z.number().default(closedGate.probeUntil),
+  openedAt: z.number().optional(),
+  closedAt: z.number().optional(),
 });
 
 const unchanged = 'version = :version AND (attribute_not_exists(openUntil) OR openUntil = :openUntil)';
@@ -57,6 +59,13 @@ export async function readGateState(table: Table, account: string): Promise<Gate
   );
   return stateShape.parse(Item ?? {});
 }
+
+/** The same for those who read it together with other items. */
+export const gateItem = {
+  key: keyOf,
+  attributes: Object.keys(stateShape.shape),
+  read: (item: Item | undefined): GateState => stateShape.parse(item ?? {}),
+} satisfies ItemReader<string, GateState>;
 
 /**
  * The gate of one account, shared by every function through one item of the state table, so that the in-flight cap, the
@@ -159,9 +168,11 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
     const zero = isProbe ? { ':zero': 0 } : {};
     const free = () => update(`${isProbe ? 'SET probeUntil = :zero ' : ''}REMOVE slots.#slot`, zero, names);
     if (outcome.kind === 'answered') {
+      // Since when it is closed is written along with every answer, and only the first after an opening changes it.
       const { Attributes } = await update(
-        'SET consecutiveFailures = :zero, openings = :zero, openUntil = :zero, probeUntil = :zero REMOVE slots.#slot',
-        { ':zero': 0 },
+        'SET consecutiveFailures = :zero, openings = :zero, openUntil = :zero, probeUntil = :zero, ' +
+          'closedAt = if_not_exists(closedAt, :now) REMOVE slots.#slot, openedAt',
+        { ':zero': 0, ':now': now() },
         names,
         { returns: 'UPDATED_OLD' },
       );
@@ -198,9 +209,10 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
   async function open(state: GateState): Promise<void> {
     try {
       await update(
-        'SET openUntil = :until, openings = :openings, probeUntil = :zero',
+        'SET openUntil = :until, openings = :openings, probeUntil = :zero, openedAt = if_not_exists(openedAt, :now) REMOVE closedAt',
         {
           ':until': now() + openForMs(state.openings, random),
+          ':now': now(),
           ':openings': state.openings + 1,
           ':zero': 0,
           ':seen': state.openUntil,

@@ -3,7 +3,7 @@ import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/l
 import { audit } from './audit.ts';
 import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
-import type { Item, Key, Table } from './table.ts';
+import type { Item, ItemReader, Key, Table } from './table.ts';
 
 /** A deletion that the guard stopped, waiting for an operator. */
 export interface DeletionHold {
@@ -26,10 +26,21 @@ export async function readHold(table: Table, collection: Collection): Promise<De
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: keyOf(collection), ConsistentRead: true }),
   );
-  if (Item === undefined) return undefined;
-  const { runId, heldAt, missing, known, limit, approvedBy, approvedAt }: Item = Item;
+  return holdOf(Item);
+}
+
+function holdOf(item: Item | undefined): DeletionHold | undefined {
+  if (item === undefined) return undefined;
+  const { runId, heldAt, missing, known, limit, approvedBy, approvedAt } = item;
   return { runId, heldAt, missing, known, limit, ...(approvedAt && { approvedBy, approvedAt }) };
 }
+
+/** The same for those who read it together with other items. */
+export const holdItem = {
+  key: keyOf,
+  attributes: ['runId', 'heldAt', 'missing', 'known', 'limit', 'approvedBy', 'approvedAt'],
+  read: holdOf,
+} satisfies ItemReader<Collection, DeletionHold | undefined>;
 
 export async function placeHold(table: Table, collection: Collection, hold: DeletionHold): Promise<void> {
   await table.client.send(new PutCommand({ TableName: table.name, Item: { ...keyOf(collection), ...hold } }));

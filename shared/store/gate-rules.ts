@@ -26,6 +26,10 @@ export interface GateState {
   readonly openUntil: number;
   /** While a probe is under way, until when it may take. */
   readonly probeUntil: number;
+  /** Since when the breaker is open, half-open times included; absent while it is closed. */
+  readonly openedAt?: number | undefined;
+  /** When an answer last closed the breaker, or was the account's first; absent while the breaker is open. */
+  readonly closedAt?: number | undefined;
 }
 
 export const closedGate: GateState = {

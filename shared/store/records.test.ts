@@ -7,11 +7,11 @@ import { ConflictError } from '../errors.ts';
 import type { ParsedRow } from '../rentvine/row.ts';
 import { refusedReason, type Store, storeOne, storePage } from '../sync/store-answers.ts';
 import { hashOf } from './hash.ts';
+import { readHashes } from './record-hashes.ts';
 import {
   allRecords,
   collectionOf,
   liveIds,
-  readHashes,
   readRecord,
   tombstone,
   type Version,

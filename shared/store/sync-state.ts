@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Collection } from './records.ts';
-import type { Key, Table } from './table.ts';
+import type { Item, ItemReader, Key, Table } from './table.ts';
 
 /** What is remembered of a resource between its sync runs. */
 export interface SyncState {
@@ -13,6 +13,8 @@ export interface SyncState {
   readonly freshAt?: string;
   /** The most rows that one page has held for the page size asked for: what the server is known to be able to answer. */
   readonly pageCapacity?: number;
+  /** Rows that the list had, filters apart, when it was last read to its end: how far ahead a pass may safely read. */
+  readonly listedRows?: number;
   /** The run under way or interrupted; whoever gets a job for this resource finishes it first. */
   readonly activeRunId?: string;
 }
@@ -25,9 +27,20 @@ export async function readSyncState(table: Table, collection: Collection): Promi
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: keyOf(collection), ConsistentRead: true }),
   );
-  const { pk: _pk, sk: _sk, ...state } = Item ?? {};
+  return stateOf(Item);
+}
+
+function stateOf(item: Item = {}): SyncState {
+  const { pk: _pk, sk: _sk, ...state } = item;
   return state;
 }
+
+/** The same for those who read it together with other items: what tells how fresh a copy is. */
+export const freshnessItem = {
+  key: keyOf,
+  attributes: ['anyStartedAt', 'fullStartedAt'],
+  read: (item): Pick<SyncState, 'anyStartedAt' | 'fullStartedAt'> => stateOf(item),
+} satisfies ItemReader<Collection, Pick<SyncState, 'anyStartedAt' | 'fullStartedAt'>>;
 
 /** Sets the given fields and leaves the others; a field given as `null` is removed. */
 export async function updateSyncState(

@@ -15,6 +15,14 @@ export interface Table {
 export type Item = Record<string, NativeAttributeValue>;
 export type Key = { readonly pk: string; readonly sk: string };
 
+/** How one kind of item is found and read, for those who read several kinds in one call. */
+export interface ItemReader<Subject, Content> {
+  readonly key: (subject: Subject) => Key;
+  /** Everything that `read` needs, beside the key. */
+  readonly attributes: readonly string[];
+  readonly read: (item: Item | undefined) => Content;
+}
+
 /** A document client that leaves absent fields out, as all items of the platform do. */
 export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });

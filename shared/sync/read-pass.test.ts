@@ -96,6 +96,7 @@ const pass = (client: RentvineClient, options: Partial<PassOptions> = {}) =>
     pageSize: 250,
     linked: true,
     capacity: 0,
+    expectedRows: 0,
     width: 4,
     progress: memory(),
     read: [],
@@ -129,6 +130,8 @@ const worlds = fc.record({
   pageSize: fc.integer({ min: 5, max: 100 }),
   descending: fc.boolean(),
   knowsCapacity: fc.boolean(),
+  /** Right or wrong. */
+  expectedRows: fc.integer({ min: 0, max: 400 }),
   width: fc.integer({ min: 1, max: 9 }),
   seed: fc.integer(),
   churn: fc.constantFrom(0, 0.05, 0.2, 0.5),
@@ -139,17 +142,20 @@ describe('promise 1: complete', () => {
     let proven = 0;
     let provenUnderDrift = 0;
     await fc.assert(
-      fc.asyncProperty(worlds, async ({ rows, cap, pageSize, descending, knowsCapacity, width, seed, churn }) => {
-        const list = new ModelList(rows, cap, descending);
-        const capacity = knowsCapacity ? Math.min(cap, pageSize) : 0;
-        const client = drifting(list, randomOf(seed), churn);
-        const { pages, ended } = await pass(client, { pageSize, capacity, width });
-        expect(ended).toBe(true);
-        if (!provenByOnePass(pages, capacity).proven) return;
-        proven += 1;
-        if (list.allThrough.size < rows) provenUnderDrift += 1;
-        expect(missedBy(list, idsOf(pages))).toEqual([]);
-      }),
+      fc.asyncProperty(
+        worlds,
+        async ({ rows, cap, pageSize, descending, knowsCapacity, width, seed, churn, expectedRows }) => {
+          const list = new ModelList(rows, cap, descending);
+          const capacity = knowsCapacity ? Math.min(cap, pageSize) : 0;
+          const client = drifting(list, randomOf(seed), churn);
+          const { pages, ended } = await pass(client, { pageSize, capacity, width, expectedRows });
+          expect(ended).toBe(true);
+          if (!provenByOnePass(pages, capacity).proven) return;
+          proven += 1;
+          if (list.allThrough.size < rows) provenUnderDrift += 1;
+          expect(missedBy(list, idsOf(pages))).toEqual([]);
+        },
+      ),
       { numRuns: 600 },
     );
     // The property would hold of a proof that never comes.
@@ -203,22 +209,28 @@ describe('promise 1: complete', () => {
 
   it('a second pass proves it if rows vanished during one of the two at most, whatever appeared', async () => {
     await fc.assert(
-      fc.asyncProperty(worlds, fc.boolean(), async ({ rows, cap, pageSize, width, seed, churn }, driftsFirst) => {
-        const list = new ModelList(rows, cap);
-        const drift = drifting(list, randomOf(seed), churn);
-        const growing = clientOf((request) => {
-          list.add();
-          return list.page(request);
-        });
-        const passes: Set<string>[] = [];
-        for (const drifts of [driftsFirst, !driftsFirst]) {
-          // More rows than ever appear between two reads, or a growing list would be read for ever.
-          const client = drifts || cap < 5 ? drift : growing;
-          passes.push(idsOf((await pass(client, { linked: passes.length === 0, pageSize, width })).pages));
-        }
-        if (cap < 5 || !provenByRepetition(passes).proven) return;
-        expect(missedBy(list, new Set(passes.flatMap((ids) => [...ids])))).toEqual([]);
-      }),
+      fc.asyncProperty(
+        worlds,
+        fc.boolean(),
+        async ({ rows, cap, pageSize, width, seed, churn, expectedRows }, driftsFirst) => {
+          const list = new ModelList(rows, cap);
+          const drift = drifting(list, randomOf(seed), churn);
+          const growing = clientOf((request) => {
+            list.add();
+            return list.page(request);
+          });
+          const passes: Set<string>[] = [];
+          for (const drifts of [driftsFirst, !driftsFirst]) {
+            // More rows than ever appear between two reads, or a growing list would be read for ever.
+            const client = drifts || cap < 5 ? drift : growing;
+            passes.push(
+              idsOf((await pass(client, { linked: passes.length === 0, pageSize, width, expectedRows })).pages),
+            );
+          }
+          if (cap < 5 || !provenByRepetition(passes).proven) return;
+          expect(missedBy(list, new Set(passes.flatMap((ids) => [...ids])))).toEqual([]);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -313,6 +325,27 @@ describe('a pass', () => {
     await pass(client, { width: 5 });
     expect(most).toBe(5);
     expect(seen.slice(0, 2)).toEqual([1, 1]);
+  });
+
+  it('reads ahead at once as far as the list is known to go, and no further than in an unknown one', async () => {
+    const reads = async (rows: number, expectedRows: number) => {
+      const list = new ModelList(rows, 100);
+      const asked: number[] = [];
+      let underWay = 0;
+      const client = clientOf(async (request) => {
+        underWay += 1;
+        asked.push(underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return list.page(request);
+      });
+      await pass(client, { width: 5, expectedRows });
+      return asked;
+    };
+    expect((await reads(3000, 3000)).slice(0, 6)).toEqual([1, 1, 2, 3, 4, 5]);
+    for (const rows of [90, 100, 150, 290, 420]) {
+      expect((await reads(rows, rows)).length).toBeLessThanOrEqual((await reads(rows, 0)).length + 1);
+    }
   });
 
   it.each([

@@ -17,6 +17,8 @@ export interface PassOptions {
   readonly linked: boolean;
   /** Most rows the server has been seen to answer for `pageSize`, 0 if unknown. */
   readonly capacity: number;
+  /** Rows that the list is believed to have, 0 if unknown: pages of these are read ahead at once. */
+  readonly expectedRows: number;
   /** Pages being read or stored at the same time. */
   readonly width: number;
   readonly progress: Progress;
@@ -74,11 +76,15 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
   };
 
   const launch = () => {
-    // Page 1 shows the real page size, and page 2 whether there is more at all; only then is it worth reading ahead.
-    const width = done.size < 2 ? 1 : Math.min(options.width, done.size);
+    // Page 1 shows the real page size. Further than the list is known to go, page 2 shows whether there is more at all, and
+    // only as many pages are read ahead as there have been so far.
+    const rowsPerPage = done.get(1)?.size ?? 0;
+    const expected = rowsPerPage === 0 ? 0 : options.expectedRows / rowsPerPage;
+    const cautious = done.size < 2 ? 1 : Math.min(options.width, done.size);
     const end = endOf();
     while (done.has(firstOpen)) firstOpen += 1;
-    for (let index = firstOpen; underWay.size < width && index < end; index++) {
+    for (let index = firstOpen; index < end; index++) {
+      if (underWay.size >= (index <= expected ? options.width : cautious)) return;
       if (done.has(index) || underWay.has(index)) continue;
       const request = plan(index);
       if (request === undefined) return;
@@ -145,8 +151,13 @@ function repetitionWatch(resource: Resource): (done: ReadonlyMap<number, PageRea
     }
     if (done.size < judgeAgainAt) return;
     judgeAgainAt = done.size * 2;
-    const ids = [...done.values()].flatMap((page) => page.ids);
-    if (ids.length > alwaysAllowedRows && ids.length > new Set(ids).size * mostReadsPerId) {
+    const distinct = new Set<string>();
+    let rows = 0;
+    for (const { ids } of done.values()) {
+      rows += ids.length;
+      for (const id of ids) distinct.add(id);
+    }
+    if (rows > alwaysAllowedRows && rows > distinct.size * mostReadsPerId) {
       throw new ContractError(`Rentvine repeats the rows of ${resource.name} without coming to an end.`);
     }
   };

@@ -9,7 +9,8 @@ import { quarantinedRows } from '../store/quarantine.ts';
 import { allRecords, liveIds, readRecord, type StoredRecord, writeVersion } from '../store/records.ts';
 import { newRun, type Run, readRun } from '../store/runs.ts';
 import { deletionLimit } from './deletion-guard.ts';
-import { type SliceEnd, type SyncSlice, workOnRun } from './run-sync.ts';
+import { workOnRun } from './run-sync.ts';
+import type { SliceEnd, SyncSlice } from './slice.ts';
 import { refusedReason } from './store-answers.ts';
 
 let tables: LocalTables;

@@ -2,10 +2,10 @@ import pMap from 'p-map';
 import { ConflictError } from '../errors.ts';
 import type { ParsedRow, RejectedRow } from '../rentvine/row.ts';
 import { hashOf } from '../store/hash.ts';
+import { readHashes } from '../store/record-hashes.ts';
 import {
   type Change,
   type Collection,
-  readHashes,
   readRecord,
   type Version,
   type WriteOutcome,

@@ -104,7 +104,7 @@ function sourcesOf(entryPoint: string): string[] {
 
 const timedImport =
   'const before = process.cpuUsage(); await import(process.argv[1]); const { user, system } = process.cpuUsage(before); ' +
-  'console.log((user + system) / 1000); process.exit();';
+  'process.stdout.write(String((user + system) / 1000)); process.exit();';
 
 /**
  * In a process of its own, as a cold start does it. An import is computing from beginning to end, so its CPU time is how

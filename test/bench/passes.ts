@@ -63,10 +63,11 @@ async function measureUnchanged(reader: Reader, lab: Lab, { leases, rounds }: Pa
   await lab.forget();
   const passes = new Map<InFlight, Measured[]>(inFlights.map((inFlight) => [inFlight, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const inFlight of inFlights) passes.get(inFlight)?.push(await reader.pass(inFlight, collection));
+    for (const inFlight of inFlights)
+      passes.get(inFlight)?.push(await reader.pass(inFlight, collection, { expectedRows: leases }));
   }
   const { recordWrites } = await lab.counts();
-  const tight = await reader.pass(8, collection, tightLimit);
+  const tight = await reader.pass(8, collection, { rate: tightLimit, expectedRows: leases });
   const baseline = quickest(passes.get('oneByOne'));
   const rows: Row[] = [
     {
@@ -160,18 +161,34 @@ function heldLimits(passes: readonly Measured[], inFlight: number, { requestsPer
   };
 }
 
+interface PassVariation {
+  readonly rate?: typeof limit;
+  /** What the product remembers of the sync before. */
+  readonly expectedRows?: number;
+}
+
 interface Reader extends AsyncDisposable {
-  pass(inFlight: InFlight, collection: string, rate?: typeof limit): Promise<Measured>;
+  pass(inFlight: InFlight, collection: string, options?: PassVariation): Promise<Measured>;
 }
 
 function startReader({ pageSize }: PassesOptions, lab: Lab): Reader {
   const { company, endpoint, recordsTable, stateTable } = lab;
   const reader: RemoteProcess = startProcess('pass.ts');
   return {
-    async pass(inFlight, collection, rate = limit) {
+    async pass(inFlight, collection, { rate = limit, expectedRows = 0 } = {}) {
       await lab.forgetAsked();
       const before = await lab.databaseCpuMs();
-      const options = { company, endpoint, recordsTable, stateTable, collection, pageSize, inFlight, ...rate };
+      const options = {
+        company,
+        endpoint,
+        recordsTable,
+        stateTable,
+        collection,
+        pageSize,
+        inFlight,
+        expectedRows,
+        ...rate,
+      };
       const pass = await reader.call('pass', options, passSchema);
       return { ...pass, asked: await lab.asked(), databaseCpuMs: (await lab.databaseCpuMs()) - before };
     },

@@ -8,6 +8,7 @@ import {
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject, vi } from 'vitest';
 import * as z from 'zod';
+import type { Clock } from '../../infra/local/clock.ts';
 import type { Fault, ServiceRequest } from '../../infra/local/gateway.ts';
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/change-event.ts';
@@ -35,6 +36,8 @@ export interface HarnessOptions {
   readonly dataDir?: string;
   /** Most environments of a function; each costs a second of a core to start. Default 4. */
   readonly concurrency?: number;
+  /** Of schedules, alarms and functions. */
+  readonly clock?: Clock;
   /** Added to the environment of every function. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -103,6 +106,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     concurrency: options.concurrency ?? 4,
     stopGraceMs: 100,
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+    ...(options.clock !== undefined && { clock: options.clock }),
     environment: {
       SYNC_SETTINGS: JSON.stringify({ ...fastSettings, ...options.settings }),
       POWERTOOLS_LOG_LEVEL: 'DEBUG',

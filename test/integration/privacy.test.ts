@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { exportRecords } from '../../infra/cli/export-records.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { privateMarker } from '../rentvine/generator/contacts.ts';
 import { allResources, type Company } from './company.ts';
@@ -63,6 +65,10 @@ describe('Promise 8, private', () => {
     }
     await company.syncAll(allResources, 'incremental');
     await expectNoMarkers();
+    // What is exported is searched after the last test, with the output of all stacks.
+    for (const resource of allResources) {
+      await exportRecords(harness.records, company.collection(resource), join(inject('outputDir'), 'export'));
+    }
   });
 
   it('nor in what is said of malformed rows, refused credentials, broken answers and broken connections', async () => {
@@ -106,10 +112,11 @@ describe('Promise 8, private', () => {
     await expectNoMarkers();
   });
 
-  it('nor in what a worker says that cannot reach its own tables', async () => {
+  it('nor in what a worker says that cannot reach its own tables, even if the refusal quotes them', async () => {
+    const quoted = JSON.stringify({ birthDate: `${privateMarker}quoted`, signingKeys: ['MARKER-quoted'] });
     const stop = harness.intercept(({ operation, body }) =>
       operation === 'UpdateItem' && body.TableName === harness.records.name
-        ? { status: 400, type: 'ResourceNotFoundException', message: `Refused: ${JSON.stringify(body)}` }
+        ? { status: 400, type: 'ResourceNotFoundException', message: `Refused: ${quoted} by ${credentials.secret}` }
         : undefined,
     );
     const other = await harness.company(credentials);
@@ -117,6 +124,7 @@ describe('Promise 8, private', () => {
     await until('the job to fail', () => harness.logs.some((line) => line.includes('A sync job failed')));
     stop();
     const failures = harness.logs.filter((line) => line.includes('A sync job failed')).join('\n');
+    expect(failures).toContain('Refused: ');
     for (const marker of forbidden) expect(failures).not.toContain(marker);
   });
 });

@@ -7,14 +7,14 @@ export const bills: Resource = {
   onePath: '/accounting/bills/{id}',
   rowKey: 'bill',
   idField: 'billId',
-  schema: object(
+  read: object(
     {
-      billId: id(),
-      propertyId: id(),
-      reference: text(),
-      isVoided: boolean(),
-      dateTimeCreated: dateTime(),
-      dateTimeModified: dateTime(),
+      billId: id,
+      propertyId: id,
+      reference: text,
+      isVoided: boolean,
+      dateTimeCreated: dateTime,
+      dateTimeModified: dateTime,
     },
     ['amount'],
   ),

@@ -1,19 +1,19 @@
-import * as z from 'zod';
+import { anything, list } from '../reader.ts';
 import type { Resource, ResourceName } from '../resource.ts';
-import { boolean, id, list, object, text } from '../values.ts';
+import { boolean, id, object, text } from '../values.ts';
 
 /** Tenants, owners and vendors share one shape: a contact. Its personal fields are dropped before it gets here. */
-export const contactSchema = object({
-  contactId: id(),
-  contactTypeId: id(),
-  name: text(),
-  firstName: text(),
-  lastName: text(),
-  email: text(),
-  phone: text(),
-  emails: list(z.unknown()),
-  phones: list(z.unknown()),
-  isActive: boolean(),
+export const contact = object({
+  contactId: id,
+  contactTypeId: id,
+  name: text,
+  firstName: text,
+  lastName: text,
+  email: text,
+  phone: text,
+  emails: list(anything),
+  phones: list(anything),
+  isActive: boolean,
 });
 
 /** The entry of one kind of contact, listed at `/<name>/search`. */
@@ -24,7 +24,7 @@ export function contactResource(name: ResourceName & ('tenants' | 'owners' | 've
     onePath: `/${name}/{id}`,
     rowKey: 'contact',
     idField: 'contactId',
-    schema: contactSchema,
+    read: contact,
     siblings: {},
     idsFromSiblings: {},
     incrementalMinutes: minutes,

@@ -1,9 +1,10 @@
+import { list } from '../reader.ts';
 import type { Resource } from '../resource.ts';
-import { boolean, date, dateTime, id, list, object, text } from '../values.ts';
+import { boolean, date, dateTime, id, object, text } from '../values.ts';
 
-const tenantOnLease = object({ contactId: id(), name: text(), email: text(), phone: text(), isActive: boolean() });
+const tenantOnLease = object({ contactId: id, name: text, email: text, phone: text, isActive: boolean });
 const balances = object({}, ['unpaidTotalAmount', 'unpaidRentAmount', 'pastDueTotalAmount', 'pastDueRentAmount']);
-const unpaidCharge = object({ chargeId: id(), isOverdue: boolean() }, ['amount', 'amountUnpaid', 'unpaidAmount']);
+const unpaidCharge = object({ chargeId: id, isOverdue: boolean }, ['amount', 'amountUnpaid', 'unpaidAmount']);
 
 /** Rentvine's primaryLeaseStatusID of an active lease. */
 const active = '2';
@@ -14,26 +15,26 @@ export const leases: Resource = {
   onePath: '/leases/{id}',
   rowKey: 'lease',
   idField: 'leaseId',
-  schema: object({
-    leaseId: id(),
-    code: text(),
-    propertyId: id(),
-    unitId: id(),
-    primaryLeaseStatusId: id(),
-    leaseStatusId: id(),
-    moveInDate: date(),
-    moveOutDate: date(),
-    startDate: date(),
-    endDate: date(),
-    closedDate: date(),
-    noticeDate: date(),
-    expectedMoveOutDate: date(),
-    increaseEligibilityDate: date(),
+  read: object({
+    leaseId: id,
+    code: text,
+    propertyId: id,
+    unitId: id,
+    primaryLeaseStatusId: id,
+    leaseStatusId: id,
+    moveInDate: date,
+    moveOutDate: date,
+    startDate: date,
+    endDate: date,
+    closedDate: date,
+    noticeDate: date,
+    expectedMoveOutDate: date,
+    increaseEligibilityDate: date,
     tenants: list(tenantOnLease),
-    dateTimeCreated: dateTime(),
-    dateTimeModified: dateTime(),
+    dateTimeCreated: dateTime,
+    dateTimeModified: dateTime,
   }),
-  siblings: { balances: balances.optional(), unpaidCharges: list(unpaidCharge) },
+  siblings: { balances, unpaidCharges: list(unpaidCharge) },
   idsFromSiblings: { propertyId: 'property', unitId: 'unit', portfolioId: 'portfolio' },
   changeFilter: { by: 'dateTimeModified' },
   activeOnly: {

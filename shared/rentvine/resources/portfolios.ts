@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import { list, whereItFits } from '../reader.ts';
 import type { Resource } from '../resource.ts';
-import { boolean, id, list, object, text } from '../values.ts';
-import { contactSchema } from './contact.ts';
+import { boolean, id, object, text } from '../values.ts';
+import { contact } from './contact.ts';
 
 export const portfolios: Resource = {
   name: 'portfolios',
@@ -10,10 +10,9 @@ export const portfolios: Resource = {
   oneQuery: { includes: 'owners,properties,posting,statementSetting,ledger' },
   rowKey: 'portfolio',
   idField: 'portfolioId',
-  schema: object(
-    { portfolioId: id(), name: text(), isActive: boolean(), contacts: list(z.union([contactSchema, z.unknown()])) },
-    ['reserveAmount'],
-  ),
+  read: object({ portfolioId: id, name: text, isActive: boolean, contacts: list(whereItFits(contact)) }, [
+    'reserveAmount',
+  ]),
   siblings: {},
   idsFromSiblings: {},
   incrementalMinutes: 60,

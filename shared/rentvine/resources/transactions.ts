@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { anyObject } from '../reader.ts';
 import type { Resource } from '../resource.ts';
 import { boolean, date, id, object, text } from '../values.ts';
 
@@ -7,20 +7,20 @@ export const transactions: Resource = {
   listPath: '/accounting/transactions/search',
   rowKey: 'transaction',
   idField: 'transactionId',
-  schema: object(
+  read: object(
     {
-      transactionId: id(),
-      transactionTypeId: id(),
-      datePosted: date(),
-      description: text(),
-      reference: text(),
-      isVoided: boolean(),
-      leaseId: id(),
-      propertyId: id(),
+      transactionId: id,
+      transactionTypeId: id,
+      datePosted: date,
+      description: text,
+      reference: text,
+      isVoided: boolean,
+      leaseId: id,
+      propertyId: id,
     },
     ['amount'],
   ),
-  siblings: { ledger: z.record(z.string(), z.unknown()).optional() },
+  siblings: { ledger: anyObject },
   idsFromSiblings: { propertyId: 'property', unitId: 'unit', portfolioId: 'portfolio' },
   // Voiding flips `isVoided` on an old row and moves no date, so the window is read again every time.
   changeFilter: { by: 'datePosted', windowDays: 45 },

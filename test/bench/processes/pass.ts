@@ -31,7 +31,7 @@ serve({
 });
 
 function prepare(options: Options) {
-  const { company, endpoint, collection, pageSize, inFlight, requestsPerSecond, burst } = options;
+  const { company, endpoint, collection, pageSize, expectedRows, inFlight, requestsPerSecond, burst } = options;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const database = documentClient(new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
   const state = { client: database, name: options.stateTable };
@@ -75,6 +75,7 @@ function prepare(options: Options) {
         pageSize,
         linked: true,
         capacity: 0,
+        expectedRows,
         width: maxInFlight + 1,
         progress: progressOf(state, `${collection}#${crypto.randomUUID()}`),
         read: [],

@@ -51,6 +51,8 @@ export const passOptions = z.object({
   /** Whose records: another name than before starts with none. */
   collection: z.string(),
   pageSize: z.number(),
+  /** Rows that an earlier sync has found, which the product remembers; 0 when there was none. */
+  expectedRows: z.number(),
   /** Pages one after another, or as the product reads them with so many requests in flight. */
   inFlight: z.number().or(z.literal('oneByOne')),
   requestsPerSecond: z.number(),

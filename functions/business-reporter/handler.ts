@@ -1,0 +1,27 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Context } from 'aws-lambda';
+import { parseConfiguration, readEnvironment, reporterEnvironmentSchema } from '../../shared/config.ts';
+import { traced } from '../../shared/observability/tracer.ts';
+import { documentClient } from '../../shared/store/table.ts';
+import { instrumented } from '../middleware.ts';
+import { tickSchema } from '../tick.ts';
+import { reportFigures } from './report-figures.ts';
+
+const environment = readEnvironment(reporterEnvironmentSchema);
+const client = documentClient(traced(new DynamoDBClient()));
+const dependencies = {
+  secrets: traced(new SecretsManagerClient()),
+  secretPrefix: environment.SECRET_PREFIX,
+  state: { client, name: environment.STATE_TABLE },
+  records: { client, name: environment.RECORDS_TABLE },
+};
+/** What a large account may take. */
+const reserveMs = 90_000;
+
+/** Invoked by its schedule a few times a day. */
+export const handler = instrumented(async (event: unknown, context: Context) => {
+  const { scheduledAt } = parseConfiguration('The tick', tickSchema, event);
+  const mayBegin = () => context.getRemainingTimeInMillis() > reserveMs;
+  await reportFigures(new Date(scheduledAt), { ...dependencies, mayBegin });
+});

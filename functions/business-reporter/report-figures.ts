@@ -1,0 +1,58 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { listAccounts } from '../../shared/account-list.ts';
+import type { BusinessFigures } from '../../shared/business/figures.ts';
+import { logger } from '../../shared/observability/logger.ts';
+import { latestFigures, saveFigures } from '../../shared/store/business-figures.ts';
+import { type MeasuredTables, measureAccount } from './measure-account.ts';
+import { recordFigures, recordHighestVacancy } from './record-figures.ts';
+
+export interface ReporterDependencies extends MeasuredTables {
+  readonly secrets: SecretsManagerClient;
+  /** Accounts are the secrets below this prefix. */
+  readonly secretPrefix: string;
+  /** Whether there is time for one more account. */
+  readonly mayBegin: () => boolean;
+}
+
+/**
+ * Measures every account, keeps its figures and records them. An account that cannot be measured costs no other its figures.
+ * The same tick again goes on where the first attempt ended: what it has measured is recorded again, not computed again.
+ *
+ * @param now the time that the figures are about: when the tick was due
+ * @throws Error when an account was not measured, so that Lambda tries again
+ */
+export async function reportFigures(now: Date, dependencies: ReporterDependencies): Promise<void> {
+  const { secrets, secretPrefix, mayBegin } = dependencies;
+  const reported: BusinessFigures[] = [];
+  const left: string[] = [];
+  for (const { name: account } of await listAccounts(secrets, secretPrefix)) {
+    try {
+      const figures = await figuresAt(now, account, dependencies, mayBegin);
+      if (figures === 'later') left.push(account);
+      if (figures === undefined || figures === 'later') continue;
+      recordFigures(account, figures);
+      reported.push(figures);
+    } catch (error) {
+      logger.error('The business figures of an account could not be computed.', { account, error });
+      left.push(account);
+    }
+  }
+  recordHighestVacancy(reported);
+  logger.info('Computed business figures.', { accounts: reported.length, left: left.length });
+  if (left.length > 0) throw new Error(`The business figures of ${left.length} accounts are still to be computed.`);
+}
+
+async function figuresAt(
+  now: Date,
+  account: string,
+  tables: MeasuredTables,
+  mayBegin: () => boolean,
+): Promise<BusinessFigures | 'later' | undefined> {
+  const latest = await latestFigures(tables.state, account);
+  if (latest?.measuredAt === now.toISOString()) return latest;
+  if (!mayBegin()) return 'later';
+  const figures = await measureAccount(account, now, tables);
+  if (figures === undefined) logger.info('An account has no business figures before its first full sync.', { account });
+  else await saveFigures(tables.state, account, figures);
+  return figures;
+}

@@ -1,0 +1,78 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { logger, redactValue } from '../../shared/observability/logger.ts';
+import { cached } from './cached.ts';
+
+/**
+ * Whether a request proved that it may see accounts: `absent` when it did not try, `unknown` when Secrets Manager could not
+ * be asked.
+ */
+export type Authorization = 'granted' | 'refused' | 'absent' | 'unknown';
+
+/** A replaced token is taken after this time at the latest. */
+const tokenKeptSeconds = 60;
+/** Failures are remembered too, so that wrong tokens do not make us call Secrets Manager as often as their senders like. */
+const answerKeptMs = 10_000;
+/** RFC 6750 §2.1, and too long to be guessed. */
+const tokenPattern = /^[A-Za-z0-9._~+/-]{24,}=*$/;
+const bearer = /^bearer +(\S+)$/i;
+
+/** What only a person can put right. Without a permission to know better, a missing secret is an access that is denied. */
+const beyondHelp = new Set([
+  'ResourceNotFoundException',
+  'InvalidRequestException',
+  'AccessDeniedException',
+  'DecryptionFailure',
+]);
+
+/**
+ * Compares bearer tokens with those in a secret: plain text, two of them with a space or line break in between during a
+ * rotation. No secret means that nobody is let in.
+ *
+ * @param now epoch milliseconds
+ * @returns a function that judges the value of an `Authorization` header
+ */
+export function statusToken(
+  client: SecretsManagerClient,
+  secretName: string,
+  now: () => number,
+): (header: string | undefined) => Promise<Authorization> {
+  const provider = new SecretsProvider({ awsSdkV3Client: client });
+  const tokens = cached(answerKeptMs, now, () => readTokens(provider, secretName));
+  return async (header) => {
+    if (header === undefined) return 'absent';
+    const [, offered] = bearer.exec(header) ?? [];
+    if (offered === undefined) return 'refused';
+    const known = await tokens();
+    if (known === 'unknown') return 'unknown';
+    // All of them are compared, whichever fits: how long this takes says nothing about any.
+    return known.map((token) => isSame(token, offered)).includes(true) ? 'granted' : 'refused';
+  };
+}
+
+async function readTokens(provider: SecretsProvider, secretName: string): Promise<readonly string[] | 'unknown'> {
+  let text: unknown;
+  try {
+    text = await provider.get(secretName, { maxAge: tokenKeptSeconds });
+  } catch (error) {
+    const failure = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    if (!(failure instanceof Error) || !beyondHelp.has(failure.name)) {
+      logger.error('The status token could not be read.', { error });
+      return 'unknown';
+    }
+  }
+  const tokens = typeof text === 'string' ? text.split(/\s+/).filter((part) => tokenPattern.test(part)) : [];
+  if (tokens.length === 0) {
+    logger.warn(
+      `Nobody can be let in, because the secret ${secretName} is missing or has no token of 24 characters or more; make it with: ` +
+        `aws secretsmanager create-secret --name ${secretName} --secret-string "$(openssl rand -hex 32)"`,
+    );
+  }
+  for (const token of tokens) redactValue(token);
+  return tokens;
+}
+
+/** In constant time; digests are of one length, whatever was offered. */
+const isSame = (left: string, right: string): boolean => timingSafeEqual(digest(left), digest(right));
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseConfiguration, readEnvironment, watcherEnvironmentSchema } from '../../shared/config.ts';
+import { secretChanges } from '../../shared/health/secret-changes.ts';
+import { traced } from '../../shared/observability/tracer.ts';
+import { documentClient } from '../../shared/store/table.ts';
+import { instrumented } from '../middleware.ts';
+import { tickSchema } from '../tick.ts';
+import { watch } from './watch.ts';
+
+const environment = readEnvironment(watcherEnvironmentSchema);
+const secrets = traced(new SecretsManagerClient());
+const dependencies = {
+  secrets,
+  secretPrefix: environment.SECRET_PREFIX,
+  state: { client: documentClient(traced(new DynamoDBClient())), name: environment.STATE_TABLE },
+  schedules: environment.RESOURCE_SCHEDULES,
+  secretChangedAt: secretChanges(secrets),
+};
+
+/** Invoked by its schedule every minute. */
+export const handler = instrumented(async (event: unknown) => {
+  const { scheduledAt } = parseConfiguration('The tick', tickSchema, event);
+  await watch(new Date(scheduledAt), dependencies);
+});

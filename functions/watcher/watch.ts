@@ -1,0 +1,95 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import pMap from 'p-map';
+import { type ListedAccount, listAccounts } from '../../shared/account-list.ts';
+import type { ResourceSchedule } from '../../shared/config.ts';
+import { type AccountHealth, readAccountHealth } from '../../shared/health/account-health.ts';
+import { readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts';
+import { logger } from '../../shared/observability/logger.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { accountGauges, deadLetterAge } from './gauges.ts';
+
+export interface WatcherDependencies {
+  readonly secrets: SecretsManagerClient;
+  /** Accounts are the secrets below this prefix. */
+  readonly secretPrefix: string;
+  readonly state: Table;
+  readonly schedules: readonly ResourceSchedule[];
+  readonly secretChangedAt: (account: ListedAccount, now: Date) => Promise<Date | undefined>;
+}
+
+const accountsAtOnce = 5;
+
+/**
+ * One round: reads how every account and the dead letters stand, and records it. It asks no Rentvine. What cannot be read
+ * hides nothing else: the rest is recorded first.
+ *
+ * @param now the time that the round is about: when its tick was due
+ * @throws Error when something could not be read. Such a round does not count as one, so that a platform that is seen only
+ * in part is told from one that is well.
+ */
+export async function watch(now: Date, dependencies: WatcherDependencies): Promise<void> {
+  const results = await Promise.all([
+    attempt('The accounts could not be read.', () => watchAccounts(now, dependencies)),
+    attempt('The dead letters could not be read.', () => watchDeadLetters(now, dependencies)),
+  ]);
+  if (results.includes(false))
+    throw new Error('The round is incomplete: something could not be read; its log says what.');
+  metrics.record('WatcherRounds', 1, {});
+}
+
+/** Returns whether all accounts could be read. */
+async function watchAccounts(now: Date, dependencies: WatcherDependencies): Promise<boolean> {
+  const { secrets, secretPrefix } = dependencies;
+  const accounts = await listAccounts(secrets, secretPrefix);
+  const read: AccountHealth[] = [];
+  const readOne = (account: ListedAccount) =>
+    attempt(
+      'The state of an account could not be read.',
+      async () => {
+        read.push(await healthOf(account, now, dependencies));
+        return true;
+      },
+      { account: account.name },
+    );
+  const results = await pMap(accounts, readOne, { concurrency: accountsAtOnce });
+
+  const { freshness, lag, breakersOpen, deletionHolds, secretAge } = accountGauges(read, now);
+  for (const [resource, seconds] of freshness) metrics.record('SyncFreshness', seconds, { resource });
+  if (lag !== undefined) metrics.record('SyncLag', lag, {});
+  metrics.record('BreakersOpen', breakersOpen, {});
+  metrics.record('DeletionHolds', deletionHolds, {});
+  if (secretAge !== undefined) metrics.record('SecretAge', secretAge, {});
+  return !results.includes(false);
+}
+
+async function healthOf(
+  account: ListedAccount,
+  now: Date,
+  { state, schedules, secretChangedAt }: WatcherDependencies,
+): Promise<AccountHealth> {
+  const identity = { ...account, secretChangedAt: await secretChangedAt(account, now) };
+  return readAccountHealth(state, identity, { schedules, now });
+}
+
+async function watchDeadLetters(now: Date, { state }: WatcherDependencies): Promise<boolean> {
+  const letters = await readDeadLetterHealth(state);
+  for (const { source, count } of letters) metrics.record('DeadLetters', count, { source });
+  const age = deadLetterAge(letters, now);
+  if (age !== undefined) metrics.record('DeadLetterAge', age, {});
+  return true;
+}
+
+/** Returns what `read` returns, and false when it fails. */
+async function attempt(
+  failure: string,
+  read: () => Promise<boolean>,
+  context: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
+  try {
+    return await read();
+  } catch (error) {
+    logger.error(failure, { ...context, error });
+    return false;
+  }
+}

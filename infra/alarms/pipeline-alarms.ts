@@ -1,0 +1,127 @@
+import type { CompositeAlarmDefinition, MetricAlarmDefinition } from './alarm-definition.ts';
+import { oneOfOne } from './alarm-definition.ts';
+import { idOf, listOf, sumOf } from './expression.ts';
+import { apiMetric, lambdaMetric, type MetricRef, ownMetric, queueMetric } from './metric-ref.ts';
+import { functionNames, type PlatformNames, queueNames } from './platform-names.ts';
+
+const viaPipeline = { severity: 'critical', kind: 'metric', via: 'pipeline-failing' } as const;
+
+/** What fails the pipeline, and the one alarm that pages for all of it. */
+export function pipelineAlarms(names: PlatformNames): (MetricAlarmDefinition | CompositeAlarmDefinition)[] {
+  return [
+    highErrorRate(names),
+    workflowFailures(),
+    staleResource(),
+    queueBacklog(names),
+    {
+      name: 'pipeline-failing',
+      kind: 'composite',
+      severity: 'critical',
+      meaning: 'The copy of at least one account is falling behind Rentvine, or is about to.',
+      dashboard: 'overview',
+      rule: {
+        any: [
+          { ringing: 'workflow-failures' },
+          { ringing: 'stale-resource' },
+          { ringing: 'high-error-rate' },
+          // Work rightly waits while an account's API is down, and for that another alarm rings.
+          { all: [{ ringing: 'queue-backlog' }, { not: { ringing: 'rentvine-api-down' } }] },
+        ],
+      },
+    },
+  ];
+}
+
+/** Lambda sends a zero with every invocation that did not fail, and the watcher runs every minute: there is always data. */
+function highErrorRate(names: PlatformNames): MetricAlarmDefinition {
+  const metrics: Record<string, MetricRef> = Object.fromEntries(
+    functionNames.map((name) => [idOf(name), lambdaMetric(names, 'Errors', 'Sum', name)]),
+  );
+  metrics.api5xx = apiMetric(names, '5xx', 'Sum');
+  return {
+    ...viaPipeline,
+    ...oneOfOne,
+    name: 'high-error-rate',
+    meaning: 'More than 10 function invocations or API requests failed within 5 minutes.',
+    dashboard: 'overview',
+    metrics,
+    expression: sumOf(metrics),
+    comparison: '>',
+    threshold: 10,
+    periodSeconds: 300,
+  };
+}
+
+function workflowFailures(): MetricAlarmDefinition {
+  const metrics = {
+    runs: ownMetric('sync-worker', 'SyncRunsFailed', 'Sum'),
+    jobs: ownMetric('sync-worker', 'JobsFailed', 'Sum'),
+    hints: ownMetric('webhook-processor', 'WebhookHintsFailed', 'Sum'),
+  };
+  return {
+    ...viaPipeline,
+    ...oneOfOne,
+    name: 'workflow-failures',
+    meaning:
+      'More than 5 sync runs or webhooks failed within 10 minutes for another reason than that Rentvine is down.',
+    dashboard: 'sync',
+    metrics,
+    // Filled, so that it ends with the failures: CloudWatch would look further back for data where there is none.
+    expression: `FILL(${sumOf(metrics)}, 0)`,
+    comparison: '>',
+    threshold: 5,
+    periodSeconds: 600,
+  };
+}
+
+function staleResource(): MetricAlarmDefinition {
+  return {
+    ...viaPipeline,
+    name: 'stale-resource',
+    meaning: 'A resource of an account has not been read for more than 3 of its intervals.',
+    dashboard: 'sync',
+    metrics: { lag: ownMetric('watcher', 'SyncLag', 'Maximum') },
+    comparison: '>',
+    threshold: 3,
+    periodSeconds: 60,
+    datapoints: { breaching: 2, of: 2 },
+    missing: 'notBreaching',
+  };
+}
+
+/**
+ * A sync job may wait long while its group is worked on: a full read takes turns of four minutes with the incremental reads
+ * that come up meanwhile. So a waiting job counts only while no worker runs and no slice ends, which is when nobody is
+ * going to come to it.
+ */
+function queueBacklog(names: PlatformNames): MetricAlarmDefinition {
+  const age = (queue: string) => queueMetric(names, 'ApproximateAgeOfOldestMessage', 'Maximum', queue);
+  const working = {
+    workers: lambdaMetric(names, 'ConcurrentExecutions', 'Maximum', 'sync-worker'),
+    fullSlices: ownMetric('sync-worker', 'Slices', 'Sum', { mode: 'full' }),
+    incrementalSlices: ownMetric('sync-worker', 'Slices', 'Sum', { mode: 'incremental' }),
+  };
+  const waiting = {
+    hints: age(queueNames.webhookEvents),
+    deadJobs: age(queueNames.syncJobsDeadLetters),
+    deadHints: age(queueNames.webhookEventsDeadLetters),
+    deadEvents: age(queueNames.changeEventsDeadLetters),
+    deadTicks: age(queueNames.scheduleDeadLetters),
+  };
+  const jobs = age(queueNames.syncJobs);
+  // A job's age, though times nothing, is in the list so that it has a value where no worker sends one.
+  const waitingInVain = `IF(MAX([jobs * 0, ${listOf(working)}]) > 0, 0, jobs)`;
+  return {
+    ...viaPipeline,
+    ...oneOfOne,
+    name: 'queue-backlog',
+    meaning:
+      'A webhook, a dead letter, or a sync job that no worker comes to has waited in its queue for over 5 minutes.',
+    dashboard: 'overview',
+    metrics: { ...waiting, ...working, jobs },
+    expression: `MAX([${listOf(waiting)}, ${waitingInVain}])`,
+    comparison: '>',
+    threshold: 300,
+    periodSeconds: 300,
+  };
+}

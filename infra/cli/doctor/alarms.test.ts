@@ -1,0 +1,85 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { expect, it } from 'vitest';
+import { awsStub } from '../../../test/aws-stub.ts';
+import { readAlarms } from '../alarm-states.ts';
+import type { Platform } from '../connect.ts';
+import { alarms } from './checks/alarms.ts';
+import { doctorContext } from './context.ts';
+import { runChecks } from './run-checks.ts';
+
+const topic = (severity: string) => `arn:aws:sns:eu-west-1:000000000000:aictive-prod-${severity}`;
+const alarm = (name: string, state: string, severity: string, isRouted = true) => ({
+  AlarmName: `aictive-prod-${name}`,
+  AlarmDescription: `The copy is late. Severity: ${severity}. Runbook: https://example.com/${name}.md`,
+  StateValue: state,
+  StateUpdatedTimestamp: Date.parse('2026-03-01T12:00:00Z') / 1000,
+  AlarmActions: isRouted ? [topic(severity)] : [],
+});
+
+const cloudwatch = (metric: readonly object[], composite: readonly object[] = []) =>
+  new CloudWatchClient(
+    awsStub(({ body }) => {
+      expect(body).toMatchObject({ AlarmNamePrefix: 'aictive-prod-' });
+      return { MetricAlarms: metric, CompositeAlarms: composite };
+    }),
+  );
+
+const unused = () => Promise.reject(new Error('nothing else is asked for'));
+const table = { name: 't' } as Platform['state'];
+const platform = {
+  stage: 'prod',
+  prefix: 'aictive-prod',
+  isLocal: false,
+  clientConfig: { region: 'eu-west-1' },
+  state: table,
+  records: table,
+  outputs: unused,
+} as unknown as Platform;
+
+const examine = async (client: CloudWatchClient) =>
+  runChecks([alarms], { ...doctorContext(platform, {}), cloudwatch: client }, () => undefined);
+
+it('a critical alarm that rings is a failure with its article, any other is worth knowing', async () => {
+  const client = cloudwatch(
+    [
+      alarm('new-dead-letter', 'ALARM', 'warning'),
+      alarm('stale-resource', 'ALARM', 'critical', false),
+      alarm('vacancy', 'OK', 'business'),
+    ],
+    [alarm('pipeline-failing', 'ALARM', 'critical')],
+  );
+  expect(await examine(client)).toEqual([
+    {
+      name: 'alarm new-dead-letter',
+      subject: 'new-dead-letter',
+      status: 'warn',
+      found: 'rings since 2026-03-01T12:00:00.000Z, warning',
+      advice: 'See infra/runbooks/new-dead-letter.md.',
+    },
+    expect.objectContaining({ name: 'alarm pipeline-failing', status: 'fail' }),
+    expect.objectContaining({ name: 'alarm stale-resource', status: 'fail' }),
+  ]);
+});
+
+it('alarms that are quiet are one line, and a stage without any has nobody to tell', async () => {
+  const quiet = [alarm('stale-resource', 'OK', 'critical'), alarm('vacancy', 'INSUFFICIENT_DATA', 'business')];
+  expect(await examine(cloudwatch(quiet))).toMatchObject([{ status: 'ok', found: 'none of 2 rings' }]);
+  expect(await examine(cloudwatch([]))).toMatchObject([
+    { status: 'warn', advice: expect.stringContaining('monitoring') },
+  ]);
+});
+
+it('alarms that ring are listed first, with severity, since when, article and topics', async () => {
+  const client = cloudwatch([alarm('api-latency', 'OK', 'warning'), alarm('vacancy', 'ALARM', 'business')]);
+  expect(await readAlarms(client, 'aictive-prod')).toEqual([
+    {
+      name: 'vacancy',
+      state: 'ALARM',
+      since: '2026-03-01T12:00:00.000Z',
+      severity: 'business',
+      runbook: 'infra/runbooks/vacancy.md',
+      topics: [topic('business')],
+    },
+    expect.objectContaining({ name: 'api-latency', state: 'OK' }),
+  ]);
+});

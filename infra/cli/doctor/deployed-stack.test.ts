@@ -1,0 +1,123 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { expect, it } from 'vitest';
+import { awsStub, type SeenRequest } from '../../../test/aws-stub.ts';
+import { AwsError } from '../../local/aws-error.ts';
+import type { Platform } from '../connect.ts';
+import type { Check } from './check.ts';
+import { alarmRoutes } from './checks/alarm-routes.ts';
+import { queues } from './checks/queues.ts';
+import { schedules } from './checks/schedules.ts';
+import { tables } from './checks/tables.ts';
+import { type DoctorContext, doctorContext } from './context.ts';
+import { runChecks } from './run-checks.ts';
+
+/** For services that do not speak the JSON that `awsStub` does. */
+const answering = (contentType: string, body: string) => ({
+  ...awsStub(() => ({})),
+  requestHandler: {
+    handle: async () => ({
+      response: { statusCode: 200, headers: { 'content-type': contentType }, body: Buffer.from(body) },
+    }),
+  },
+});
+
+const table = (name: string) => ({ name }) as Platform['state'];
+const examine = (check: Check, clients: Partial<DoctorContext>, platform: Partial<Platform> = {}) => {
+  const deployed = {
+    stage: 'prod',
+    prefix: 'aictive-prod',
+    isLocal: false,
+    clientConfig: { region: 'eu-west-1' },
+    records: table('aictive-prod-records'),
+    state: table('aictive-prod-state'),
+    ...platform,
+  } as unknown as Platform;
+  return runChecks([check], { ...doctorContext(deployed, {}), ...clients }, () => undefined);
+};
+
+it('a table without point-in-time recovery is worth knowing, one that is not there a failure', async () => {
+  const answers = ({ operation, body }: SeenRequest) => {
+    if (operation === 'DescribeContinuousBackups') {
+      const PointInTimeRecoveryStatus = body.TableName === 'aictive-prod-records' ? 'DISABLED' : 'ENABLED';
+      return { ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus } } };
+    }
+    return { Table: { TableStatus: 'ACTIVE' } };
+  };
+  expect(await examine(tables, { dynamodb: new DynamoDBClient(awsStub(answers)) })).toMatchObject([
+    { name: 'table aictive-prod-records', status: 'warn', found: expect.stringContaining('without point-in-time') },
+    { name: 'table aictive-prod-state', status: 'ok' },
+  ]);
+  const gone = () => {
+    throw new AwsError('ResourceNotFoundException', 'not found');
+  };
+  expect(await examine(tables, { dynamodb: new DynamoDBClient(awsStub(gone)) })).toMatchObject([
+    { status: 'fail', advice: expect.stringContaining('npm run deploy -- -c stage=prod') },
+    { status: 'fail' },
+  ]);
+});
+
+it('a queue whose oldest message waits for more than five minutes is a failure with its article', async () => {
+  const sqs = new SQSClient(
+    awsStub(({ operation, body }) =>
+      operation === 'GetQueueUrl'
+        ? { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/000000000000/${body.QueueName}` }
+        : { Attributes: { ApproximateNumberOfMessages: String(body.QueueUrl).endsWith('webhook-events') ? '7' : '0' } },
+    ),
+  );
+  const ageOf = (seconds: number) =>
+    new CloudWatchClient(
+      awsStub(() => ({ MetricDataResults: [{ Id: 'age', Timestamps: [1_772_366_400], Values: [seconds] }] })),
+    );
+  const find = async (seconds: number) =>
+    (await examine(queues, { cloudwatch: ageOf(seconds) }, { sqs })).find(
+      ({ name }) => name === 'queue webhook-events',
+    );
+  expect(await find(299)).toMatchObject({ status: 'ok', found: '7 waiting, 0 being worked on, the oldest 299 s' });
+  expect(await find(301)).toMatchObject({ status: 'fail', advice: expect.stringContaining('queue-backlog.md') });
+  const gone = () => {
+    throw new AwsError('QueueDoesNotExist', 'no such queue');
+  };
+  const [first] = await examine(queues, {}, { sqs: new SQSClient(awsStub(gone)) });
+  expect(first).toMatchObject({ status: 'fail', found: 'does not exist' });
+});
+
+it('schedules that are off are named', async () => {
+  const scheduler = new SchedulerClient(
+    answering(
+      'application/json',
+      JSON.stringify({
+        Schedules: [
+          { Name: 'leases-full', State: 'DISABLED' },
+          { Name: 'bills-full', State: 'ENABLED' },
+        ],
+      }),
+    ),
+  );
+  expect(await examine(schedules, { scheduler })).toMatchObject([
+    { status: 'warn', found: '1 of 2 are off: leases-full', advice: expect.stringContaining('"enabled": false') },
+  ]);
+});
+
+it('a topic that nobody listens to is worth knowing', async () => {
+  const topic = 'arn:aws:sns:eu-west-1:000000000000:aictive-prod-critical';
+  const cloudwatch = new CloudWatchClient(
+    awsStub(() => ({ MetricAlarms: [{ AlarmName: 'aictive-prod-a', StateValue: 'OK', AlarmActions: [topic] }] })),
+  );
+  const listing = (arn: string) =>
+    new SNSClient(
+      answering(
+        'text/xml',
+        `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions><member><SubscriptionArn>${arn}</SubscriptionArn></member></Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`,
+      ),
+    );
+  expect(await examine(alarmRoutes, { cloudwatch, sns: listing('PendingConfirmation') })).toMatchObject([
+    { name: 'route aictive-prod-critical', status: 'warn', advice: expect.stringContaining('"monitoring"') },
+  ]);
+  expect(await examine(alarmRoutes, { cloudwatch, sns: listing(`${topic}:1`) })).toMatchObject([
+    { status: 'ok', found: '1 confirmed subscription' },
+  ]);
+});

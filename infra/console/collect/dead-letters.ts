@@ -1,0 +1,27 @@
+import { type DeadLetter, listDeadLetters } from '../../../shared/store/dead-letters.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import type { DeadLetterView } from '../view.ts';
+
+/** Dead letters that wait for somebody, the latest first. Without what was in them. */
+export async function collectDeadLetters(state: Table): Promise<DeadLetterView[]> {
+  return (await listDeadLetters(state)).map(viewOf);
+}
+
+function viewOf(letter: DeadLetter): DeadLetterView {
+  const { id, status, source, account, resource, code, message, keptAt, lastFailedAt, receiveCount, redrives } = letter;
+  const { correlationId } = letter;
+  return {
+    id,
+    status,
+    source,
+    code,
+    message,
+    keptAt,
+    lastFailedAt,
+    receiveCount,
+    redrives,
+    ...(account !== undefined && { account }),
+    ...(resource !== undefined && { resource }),
+    ...(correlationId !== undefined && { correlationId }),
+  };
+}

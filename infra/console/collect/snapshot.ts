@@ -1,0 +1,97 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { listAccounts } from '../../../shared/account-list.ts';
+import type { ResourceSchedule } from '../../../shared/config.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import type { Clock } from '../../local/clock.ts';
+import type { LocalStack } from '../../local/stack.ts';
+import type { ConsoleView } from '../view.ts';
+import { collectAccount, collectQuarantined } from './accounts.ts';
+import { collectAlarms, collectNotifications } from './alarms.ts';
+import { followBusEvents } from './bus-events.ts';
+import { collectBusiness } from './business.ts';
+import { type Cached, cached } from './cached.ts';
+import { collectDeadLetters } from './dead-letters.ts';
+import { collectFlow } from './flow.ts';
+import { readMetrics } from './metrics.ts';
+import { countRecords } from './record-counts.ts';
+import { collectWebhooks } from './webhooks.ts';
+
+export interface SnapshotSource {
+  readonly stage: string;
+  readonly stack: LocalStack;
+  readonly records: Table;
+  readonly state: Table;
+  readonly secrets: SecretsManagerClient;
+  readonly secretPrefix: string;
+  readonly schedules: readonly ResourceSchedule[];
+  readonly clock: Clock;
+}
+
+/** How long what was read is good for. What changes by itself is read anew once a second, the rest less often. */
+const snapshotMs = 900;
+const soonMs = 2_000;
+const rarelyMs = 10_000;
+const mostRuns = 60;
+const mostQuarantined = 100;
+
+/** Puts together what the console shows, from what the stack and its tables say. */
+export function snapshotsOf(source: SnapshotSource): Cached<ConsoleView> {
+  const { stage, stack, state, schedules, clock } = source;
+  const { now } = clock;
+  const prefix = `aictive-${stage}`;
+  const events = followBusEvents(stack);
+  const records = countRecords(source.records, events);
+  const scheduleCount = stack.resources('AWS::Scheduler::Schedule').length;
+  const [{ physicalId: apiId } = { physicalId: '' }] = stack.resources('AWS::ApiGatewayV2::Api');
+  const readAccounts = cached(() => listAccounts(source.secrets, source.secretPrefix), rarelyMs);
+  const readQuarantined = cached(
+    async () => perAccount((account) => collectQuarantined(state, account, schedules)),
+    rarelyMs,
+  );
+  const readBusiness = cached(async () => perAccount((account) => collectBusiness(state, account)), soonMs);
+
+  async function perAccount<T>(collect: (account: string) => Promise<readonly T[]>): Promise<T[]> {
+    return (await Promise.all((await readAccounts()).map(({ name }) => collect(name)))).flat();
+  }
+
+  return cached(async (): Promise<ConsoleView> => {
+    events.update(now());
+    const [listed, quarantined, deadLetters, business] = await Promise.all([
+      readAccounts(),
+      readQuarantined(),
+      collectDeadLetters(state),
+      readBusiness(),
+    ]);
+    const collected = await Promise.all(
+      listed.map((account) => collectAccount(account, { state, schedules, records, quarantined, now: now() })),
+    );
+    const accounts = collected.map(({ view }) => view);
+    const runs = collected.flatMap(({ runs }) => runs).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+    const metrics = readMetrics(stack, now());
+    const alarms = collectAlarms(stack, prefix);
+    return {
+      stage,
+      endpoint: stack.endpoint,
+      accounts,
+      flow: collectFlow({
+        prefix,
+        schedules: scheduleCount,
+        apiId,
+        queues: stack.queueDepths(),
+        metrics,
+        accounts,
+        runs,
+        letters: deadLetters,
+        events,
+      }),
+      alarms,
+      notifications: collectNotifications(stack, prefix),
+      runs: runs.slice(0, mostRuns),
+      deadLetters,
+      quarantined: quarantined.slice(0, mostQuarantined),
+      webhooks: collectWebhooks(metrics),
+      events: events.recent,
+      business,
+    };
+  }, snapshotMs);
+}

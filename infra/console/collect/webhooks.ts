@@ -1,0 +1,36 @@
+import { metricsNamespace as namespace } from '../../../shared/observability/metrics.ts';
+import { resources } from '../../../shared/rentvine/resources/table.ts';
+import type { WebhooksView } from '../view.ts';
+import { chartedMinutes, type MetricReader } from './metrics.ts';
+
+const answers = [
+  'queued',
+  'duplicate',
+  'unauthorized',
+  'malformed',
+  'limited',
+  'unavailable',
+  'tooLarge',
+  'unsupported',
+];
+
+/** How webhooks were answered, and how long they took to become records. */
+export function collectWebhooks(metrics: MetricReader): WebhooksView {
+  const delays = resources.map(({ name: resource }) =>
+    metrics.minutes({ namespace, name: 'WebhookDelay', dimensions: { service: 'webhook-processor', resource } }),
+  );
+  return {
+    answers: answers
+      .map((answer) => ({
+        answer,
+        perMinute: metrics
+          .minutes({ namespace, name: 'WebhooksReceived', dimensions: { service: 'webhook-receiver', answer } })
+          .map((minute) => minute?.sum ?? 0),
+      }))
+      .filter(({ answer, perMinute }) => answer === 'queued' || perMinute.some((count) => count > 0)),
+    slowestMs: Array.from({ length: chartedMinutes }, (_, minute) => {
+      const values = delays.flatMap((each) => each[minute]?.maximum ?? []);
+      return values.length === 0 ? null : Math.round(Math.max(...values));
+    }),
+  };
+}

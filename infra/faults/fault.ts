@@ -1,0 +1,31 @@
+import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { Run } from '../../shared/store/runs.ts';
+import type { Simulator } from '../../test/rentvine/simulator.ts';
+import type { Intercept } from '../local/gateway.ts';
+import type { LocalStack } from '../local/stack.ts';
+import type { TurnableClock } from '../local/turnable-clock.ts';
+
+/** A running stack with one simulated account, and what can be done to it from outside. */
+export interface FaultContext {
+  readonly stack: LocalStack;
+  readonly clock: TurnableClock;
+  readonly simulator: Simulator;
+  readonly account: string;
+  readonly signingKey: string;
+  /** Faults in front of the AWS services that functions use; answers how to stop. */
+  intercept(hook: Intercept): () => void;
+  /** Asks for a run as a schedule's tick does, and waits until it is over or put off. */
+  sync(resource: ResourceName, mode: Run['mode']): Promise<Run>;
+}
+
+/** What makes one alarm ring: for the alarms' tests, and for a person who wants to see it (`npm start -- --fault`). */
+export interface AlarmFault {
+  /** The alarm's name: `rentvine-api-down`. */
+  readonly name: string;
+  /** What happens, in one sentence. */
+  readonly summary: string;
+  /** Makes the alarm's condition true through the running stack. */
+  cause(context: FaultContext): Promise<void>;
+  /** As much of it as the alarm must bear quietly. */
+  justBelow(context: FaultContext): Promise<void>;
+}

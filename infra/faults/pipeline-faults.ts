@@ -1,0 +1,70 @@
+import { resources } from '../../shared/rentvine/resources/table.ts';
+import type { AlarmFault, FaultContext } from './fault.ts';
+import { functionNamed, minuteMs, passMinutes, postWebhook, watch } from './steps.ts';
+
+/** An event that is none: the planner fails. */
+async function failPlanner({ stack }: FaultContext, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) await stack.invoke(functionNamed(stack, 'sync-planner'), {});
+}
+
+/** Runs of so many resources fail because Rentvine does not take the key. */
+async function failRuns({ simulator, account, sync }: FaultContext, runs: number): Promise<void> {
+  const fault = simulator.faults.add({ kind: 'unauthorized', account });
+  for (const { name } of resources.slice(0, runs)) await sync(name, 'incremental');
+  simulator.faults.remove(fault);
+}
+
+/** Nothing is synced for so long. The shortest interval is five minutes. */
+async function fallBehind(context: FaultContext, minutes: number): Promise<void> {
+  const { simulator, account, clock } = context;
+  for (const { name } of resources) await context.sync(name, 'full');
+  simulator.faults.add({ kind: 'unauthorized', account });
+  await clock.advance(minutes * minuteMs);
+  await watch(context);
+  await passMinutes(context, 1);
+}
+
+async function leaveWebhookWaiting(context: FaultContext, minutes: number): Promise<void> {
+  await context.stack.setEventSources(functionNamed(context.stack, 'webhook-processor'), false);
+  await postWebhook(context);
+  await context.clock.advance(minutes * minuteMs, { stepMs: minuteMs });
+}
+
+/** What ends in one page of the pipeline's. */
+export const pipelineFaults: readonly AlarmFault[] = [
+  {
+    name: 'high-error-rate',
+    summary: 'A function fails 11 times within five minutes.',
+    cause: (context) => failPlanner(context, 11),
+    justBelow: (context) => failPlanner(context, 10),
+  },
+  {
+    name: 'workflow-failures',
+    summary: 'Rentvine takes the key no more, and the syncs of 6 resources fail within ten minutes.',
+    cause: (context) => failRuns(context, 6),
+    justBelow: (context) => failRuns(context, 5),
+  },
+  {
+    name: 'stale-resource',
+    summary: 'Nothing has been synced for more than three of the shortest interval.',
+    cause: (context) => fallBehind(context, 16),
+    justBelow: (context) => fallBehind(context, 13),
+  },
+  {
+    name: 'queue-backlog',
+    summary: 'The webhook processor takes nothing from its queue, and a webhook waits for over five minutes.',
+    cause: (context) => leaveWebhookWaiting(context, 6),
+    justBelow: (context) => leaveWebhookWaiting(context, 4),
+  },
+  {
+    name: 'pipeline-failing',
+    summary: 'Rentvine takes the key no more, the syncs of 6 resources fail, and one page is sent for all of it.',
+    cause: (context) => failRuns(context, 6),
+    async justBelow(context) {
+      const { simulator, sync } = context;
+      simulator.faults.down(true);
+      await sync('vendors', 'incremental');
+      await leaveWebhookWaiting(context, 6);
+    },
+  },
+];

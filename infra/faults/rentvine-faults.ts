@@ -1,0 +1,102 @@
+import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import { leaseStatuses } from '../../test/rentvine/generator/leases.ts';
+import { numberAt } from '../../test/rentvine/generator/wire-object.ts';
+import type { AlarmFault, FaultContext } from './fault.ts';
+import { reportBusiness, watch } from './steps.ts';
+
+/** Together they take more calls than a percentile needs. */
+const read: readonly ResourceName[] = ['portfolios', 'vendors', 'owners', 'properties', 'units', 'bills'];
+
+/** The API fails so many times in a row. */
+async function failCalls({ simulator, account, sync }: FaultContext, times: number): Promise<void> {
+  simulator.faults.add({ kind: 'status', status: 503, account, times });
+  await sync('vendors', 'incremental');
+}
+
+/** Every call takes this long. */
+async function slowDown({ simulator, account, sync }: FaultContext, ms: number): Promise<void> {
+  const fault = simulator.faults.add({ kind: 'latency', ms, account });
+  await Promise.all(read.map((name) => sync(name, 'full')));
+  simulator.faults.remove(fault);
+}
+
+/** Makes sure that there are so many vendors, and answers their ids. */
+function vendors({ simulator, account }: FaultContext, count: number): number[] {
+  const world = simulator.world(account);
+  while (world.size('vendors') < count) world.create('vendors', { name: 'A vendor' });
+  return world.ids('vendors');
+}
+
+/** So many of 500 vendors come as something that is no vendor. */
+async function spoilVendors(context: FaultContext, count: number): Promise<void> {
+  const { simulator, account, sync } = context;
+  const ids = vendors(context, 500).slice(0, count);
+  simulator.faults.add({ kind: 'malformedRows', how: 'badFlag', resource: 'vendors', ids, account });
+  await sync('vendors', 'full');
+}
+
+/** So many of 40 vendors are gone; ten are allowed. */
+async function removeVendors(context: FaultContext, count: number): Promise<void> {
+  const { simulator, account, sync } = context;
+  const ids = vendors(context, 40);
+  await sync('vendors', 'full');
+  for (const id of ids.slice(0, count)) simulator.world(account).delete('vendors', id);
+  await sync('vendors', 'full');
+  await watch(context);
+}
+
+/** As many units have no active lease as make up 15 %, and so many more. */
+async function vacate(context: FaultContext, more: number): Promise<void> {
+  const { simulator, account, sync } = context;
+  const world = simulator.world(account);
+  for (const name of ['properties', 'units'] as const) {
+    for (const id of world.ids(name)) world.update(name, id, { isActive: true });
+  }
+  const units = world.all('units');
+  const occupied = units.slice(Math.floor(units.length * 0.15) + more).map((unit) => numberAt(unit, 'unitID') ?? 0);
+  for (const id of world.ids('leases')) {
+    const unitID = occupied.pop();
+    world.update('leases', id, {
+      ...(unitID !== undefined && { unitID }),
+      primaryLeaseStatusID: leaseStatuses[unitID === undefined ? 'closed' : 'active'],
+      startDate: '2024-01-01',
+      moveOutDate: null,
+    });
+  }
+  for (const name of ['properties', 'units', 'leases'] as const) await sync(name, 'full');
+  await reportBusiness(context);
+}
+
+/** What Rentvine does, and what it says. */
+export const rentvineFaults: readonly AlarmFault[] = [
+  {
+    name: 'rentvine-api-down',
+    summary: 'Rentvine answers 503, three times in a row and on.',
+    cause: (context) => failCalls(context, 1_000),
+    justBelow: (context) => failCalls(context, 2),
+  },
+  {
+    name: 'rentvine-latency',
+    summary: 'Rentvine takes more than five seconds for every answer.',
+    cause: (context) => slowDown(context, 5_100),
+    justBelow: (context) => slowDown(context, 4_000),
+  },
+  {
+    name: 'contract-violations',
+    summary: 'Of 500 vendors, 8 come in a shape that is not known.',
+    cause: (context) => spoilVendors(context, 8),
+    justBelow: (context) => spoilVendors(context, 2),
+  },
+  {
+    name: 'deletion-held',
+    summary: 'Of 40 vendors, 11 are gone at once: more than are marked deleted unasked.',
+    cause: (context) => removeVendors(context, 11),
+    justBelow: (context) => removeVendors(context, 10),
+  },
+  {
+    name: 'vacancy',
+    summary: 'One unit more than 15 % of all has no active lease.',
+    cause: (context) => vacate(context, 1),
+    justBelow: (context) => vacate(context, 0),
+  },
+];

@@ -1,0 +1,112 @@
+import type { Clock } from './clock.ts';
+import type { Notification } from './cloudwatch/alarms.ts';
+import type { LocalAlarm } from './cloudwatch/local-cloudwatch.ts';
+import type { MetricId } from './cloudwatch/metric-id.ts';
+import type { MetricPoint } from './cloudwatch/metric-store.ts';
+import type { BusEvent } from './event-bus.ts';
+import type { LogLine } from './function-logs.ts';
+import type { Intercept } from './gateway.ts';
+import type { PageHandler } from './http-api.ts';
+import type { FunctionError } from './lambda-messages.ts';
+import type { QueueDepth } from './queues.ts';
+
+export interface LocalStackOptions {
+  /** Directory that `cdk synth` wrote. */
+  readonly assemblyDir: string;
+  /** Names of the stacks to run, with what they depend on; all by default. */
+  readonly stacks?: readonly string[];
+  /** Directory for everything that shall survive the process; in memory when absent. */
+  readonly dataDir?: string;
+  /** Port of the first HTTP API; any free one by default. */
+  readonly port?: number;
+  /** Added to the environment of every function; wins over the template. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Secrets to create or update at the start, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Whether schedules fire by themselves; true by default. */
+  readonly schedules?: boolean;
+  /** Of schedules and alarms; {@link turnableClock} is one for tests. */
+  readonly clock?: Clock;
+  /** Most environments of one function at once; 10 by default. Less when it reserves less. */
+  readonly concurrency?: number;
+  /** How long `stop` lets running invocations finish, in milliseconds; 2,000 by default. */
+  readonly stopGraceMs?: number;
+  /** Every line that a function writes. */
+  readonly onLog?: (line: LogLine) => void;
+  /** Every event that an event bus accepted. */
+  readonly onEvent?: (event: BusEvent & { readonly bus: string }) => void;
+  /** Fault injection in front of the local services. */
+  readonly intercept?: Intercept;
+  /**
+   * Called at the start of each invocation; `kill` ends its environment as a crash would, and answers whether the
+   * invocation was still running.
+   */
+  readonly invocation?: (info: { functionName: string; requestId: string; payload: unknown; kill(): boolean }) => void;
+  /** What SERVICE_QUOTA yields in metric math; 1,000 by default. */
+  readonly serviceQuota?: number;
+  /** Every message that an alarm sent to a topic. */
+  readonly onNotification?: (notification: Notification) => void;
+  /** Called at the end of each invocation, however it ended. */
+  readonly invoked?: (info: { functionName: string; requestId: string; durationMs: number }) => void;
+}
+
+export interface LocalResource {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly constructPath: string;
+  readonly physicalId: string;
+  readonly type: string;
+}
+
+export interface LocalStack {
+  /** The one URL of all local AWS services. */
+  readonly endpoint: string;
+  /** URL of the first HTTP API; undefined when the assembly has none. */
+  readonly apiUrl: string | undefined;
+  readonly region: string;
+  readonly accountId: string;
+  /** With these variables any AWS SDK client reaches the local services. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** By stack and name. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  resources(type?: string): LocalResource[];
+  /**
+   * Invokes a function and waits for its answer.
+   *
+   * @param nameOrPath its name, ARN, logical id or construct path
+   */
+  invoke(nameOrPath: string, payload: unknown): Promise<{ payload?: unknown; error?: FunctionError }>;
+  /** Starts playing the schedules, where the stack was started with `schedules: false`. */
+  playSchedules(): void;
+  /** Fires a schedule now, enabled or not; resolves when its target took the input. */
+  fireSchedule(name: string): Promise<void>;
+  /** Switches a schedule on or off, as an operator could. @throws Error when there is none of this name */
+  setSchedule(name: string, enabled: boolean): void;
+  /**
+   * Switches the queues and streams that feed a function on or off, as an operator could; resolves when what was running
+   * has ended.
+   *
+   * @param nameOrPath name, ARN, logical id or construct path of the function
+   */
+  setEventSources(nameOrPath: string, enabled: boolean): Promise<void>;
+  /** The newest events of all buses (10,000 at most), and how many there were. */
+  busEvents(): { count: number; events: readonly (BusEvent & { readonly bus: string })[] };
+  /** Removes items whose time to live has passed; happens by itself every minute. Returns how many. */
+  removeExpiredItems(): Promise<number>;
+  /** Resolves when nothing runs and no queue or stream that a function consumes holds work, in flight included. */
+  idle(): Promise<void>;
+  /** By queue name. */
+  queueDepths(): Record<string, QueueDepth>;
+  /** Has `/` and everything below `/console` of the first HTTP API answered by `pages`. */
+  servePages(pages: PageHandler): void;
+  /** The alarms of the templates, and how they are. They are evaluated every 10 seconds of the clock. */
+  alarms(): LocalAlarm[];
+  /** Evaluates all alarms now, on everything that functions have written until now. */
+  evaluateAlarms(): Promise<void>;
+  /** The newest messages that alarms sent to topics (1,000 at most), oldest first. */
+  notifications(): readonly Notification[];
+  /** What was recorded of one metric, a point for each minute with data, oldest first; of two days at most. */
+  metricData(query: MetricId & { readonly from?: Date }): MetricPoint[];
+  /** Stops everything; what has a data directory goes on from there at the next start. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,99 @@
+import type { Clock } from './clock.ts';
+
+export interface AdvanceOptions {
+  /**
+   * Turn so many milliseconds at a time and wait for what was due after each; by default all at once. What is due several
+   * times within one turn is played once, at its end.
+   */
+  readonly stepMs?: number;
+}
+
+/** A clock that a test or a person turns forward. */
+export interface TurnableClock extends Clock {
+  /**
+   * Turns the clock forward, plays what became due, in its order, and resolves when the functions that this started have
+   * ended and the alarms were evaluated.
+   *
+   * What is scheduled each minute fires once in a turn of a day, for the last time that it was due: `stepMs` plays more.
+   */
+  advance(ms: number, options?: AdvanceOptions): Promise<void>;
+}
+
+interface Timer {
+  readonly dueAt: number;
+  readonly run: () => void;
+  real: NodeJS.Timeout | undefined;
+}
+
+/** The longest that a real timer can wait. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/**
+ * Real time plus an offset that only `advance` changes. Schedules, alarms and functions see it; queues, streams and secrets go
+ * on stamping with real time.
+ */
+export function turnableClock(): TurnableClock {
+  /** When the clock was turned, by the machine's clock, and by how much it was ahead from then on. */
+  const turns: { readonly machineMs: number; readonly offsetMs: number }[] = [];
+  const timers = new Set<Timer>();
+  const settles = new Set<() => Promise<void>>();
+  const aheadMs = new BigInt64Array(new SharedArrayBuffer(8));
+  const offset = (): number => turns.at(-1)?.offsetMs ?? 0;
+  const now = (): number => Date.now() + offset();
+
+  function fire(timer: Timer): void {
+    clearTimeout(timer.real);
+    timers.delete(timer);
+    timer.run();
+  }
+
+  function arm(timer: Timer): void {
+    clearTimeout(timer.real);
+    const waitMs = Math.max(0, timer.dueAt - now());
+    timer.real = setTimeout(
+      () => (waitMs > longestTimerMs ? arm(timer) : fire(timer)),
+      Math.min(waitMs, longestTimerMs),
+    );
+    timer.real.unref();
+  }
+
+  async function turn(ms: number): Promise<void> {
+    turns.push({ machineMs: Date.now(), offsetMs: offset() + ms });
+    Atomics.store(aheadMs, 0, BigInt(offset()));
+    const end = now();
+    // What is played may set timers that are due within the turn as well.
+    for (;;) {
+      const [next] = [...timers].filter(({ dueAt }) => dueAt <= end).sort((left, right) => left.dueAt - right.dueAt);
+      if (!next) break;
+      fire(next);
+    }
+    for (const timer of timers) arm(timer);
+    for (const settle of settles) await settle();
+  }
+
+  return {
+    now: () => new Date(now()),
+    aheadMs,
+    after(ms, run) {
+      const timer: Timer = { dueAt: now() + ms, run, real: undefined };
+      timers.add(timer);
+      arm(timer);
+      return () => {
+        clearTimeout(timer.real);
+        timers.delete(timer);
+      };
+    },
+    at(machineTime) {
+      const machineMs = machineTime.getTime();
+      const turned = turns.findLast((each) => each.machineMs <= machineMs);
+      return new Date(machineMs + (turned?.offsetMs ?? 0));
+    },
+    onTurn(settle) {
+      settles.add(settle);
+      return () => settles.delete(settle);
+    },
+    async advance(ms, { stepMs = ms } = {}) {
+      for (let left = ms; left > 0; left -= stepMs) await turn(Math.min(left, stepMs));
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { ResourceSchedule } from '../config.ts';
+import { gateItem } from '../store/account-gate.ts';
+import { type DeletionHold, holdItem } from '../store/deletion-hold.ts';
+import { breakerState } from '../store/gate-rules.ts';
+import { type Run, recentRuns } from '../store/runs.ts';
+import { freshnessItem } from '../store/sync-state.ts';
+import { batchGet, type Item, type Key, type Table } from '../store/table.ts';
+import { syncLag } from './sync-lag.ts';
+
+/** How well one account's copy of one resource is kept. Times are ISO 8601 UTC. */
+export interface ResourceHealth {
+  readonly resource: string;
+  /** Between two incremental reads. */
+  readonly intervalMinutes: number;
+  /** Whether its schedules are on; if not, nobody expects it to be fresh. */
+  readonly isScheduled: boolean;
+  /** When the last run that ended well started: everything that Rentvine had by then is stored. */
+  readonly lastSuccessAt?: string;
+  /** Seconds since then. */
+  readonly freshnessSeconds?: number;
+  /** How far it is behind, in intervals of its schedule; absent where that says nothing, see {@link syncLag}. */
+  readonly lag?: number;
+  /** The run that was scheduled last, where it was asked for. */
+  readonly lastRun?: LastRun;
+  /** Records that Rentvine no longer lists and that wait for an operator's word before they are marked deleted. */
+  readonly heldDeletions: number;
+}
+
+export interface LastRun extends Pick<Run, 'mode' | 'status' | 'startedAt' | 'counts'> {
+  readonly endedAt?: string;
+  readonly errorCode?: string;
+}
+
+/** How well one account is kept, from what is stored about it. */
+export interface AccountHealth {
+  readonly account: string;
+  /** `half-open`: given up on, and due to be tried again. */
+  readonly breaker: 'closed' | 'open' | 'half-open';
+  readonly consecutiveFailures: number;
+  /** Since when its API is given up on. */
+  readonly openSince?: string;
+  /** When an answer last ended an outage, or was the account's first. */
+  readonly closedAt?: string;
+  readonly resources: readonly ResourceHealth[];
+  /** When its secret was last given a value. */
+  readonly secretChangedAt?: string;
+}
+
+/** What is known of an account before anything is read about it. */
+export interface AccountIdentity {
+  readonly name: string;
+  /** When its secret was created, which is when it was asked for. */
+  readonly createdAt?: Date | undefined;
+  readonly secretChangedAt?: Date | undefined;
+}
+
+export interface AccountHealthOptions {
+  readonly schedules: readonly ResourceSchedule[];
+  readonly now: Date;
+  /** Default false: they cost one more query for each resource. */
+  readonly withLastRuns?: boolean;
+}
+
+/**
+ * Reads how an account is doing, in one call to DynamoDB (and one more for each resource with `withLastRuns`), without one to
+ * Rentvine. Eventually consistent: a second behind is near enough.
+ *
+ * @param table the state table
+ * @example
+ * await readAccountHealth(state, { name: 'acme', createdAt }, { schedules, now: new Date() });
+ */
+export async function readAccountHealth(
+  table: Table,
+  account: AccountIdentity,
+  { schedules, now, withLastRuns = false }: AccountHealthOptions,
+): Promise<AccountHealth> {
+  const collections = schedules.map(({ resource }) => ({ account: account.name, resource }));
+  const [items, lastRuns] = await Promise.all([
+    readItems(table, [
+      gateItem.key(account.name),
+      ...collections.flatMap((each) => [freshnessItem.key(each), holdItem.key(each)]),
+    ]),
+    Promise.all(collections.map((each) => (withLastRuns ? recentRuns(table, each, 1) : []))),
+  ]);
+  const gate = gateItem.read(items.get(gateItem.key(account.name)));
+  const breaker = breakerState(gate, now.getTime());
+  const resources = schedules.map((schedule, index): ResourceHealth => {
+    const { resource, intervalMinutes, isScheduled } = schedule;
+    const collection = { account: account.name, resource };
+    const { anyStartedAt: lastSuccessAt } = freshnessItem.read(items.get(freshnessItem.key(collection)));
+    const hold = holdItem.read(items.get(holdItem.key(collection)));
+    const [run] = lastRuns[index] ?? [];
+    const lag = syncLag({
+      schedule,
+      breaker,
+      lastSuccessAt,
+      createdAt: account.createdAt,
+      closedAt: gate.closedAt,
+      now,
+    });
+    return {
+      resource,
+      intervalMinutes,
+      isScheduled,
+      ...(lastSuccessAt !== undefined && {
+        lastSuccessAt,
+        freshnessSeconds: Math.max(0, Math.round((now.getTime() - Date.parse(lastSuccessAt)) / 1000)),
+      }),
+      ...(lag !== undefined && { lag }),
+      ...(run !== undefined && { lastRun: asLastRun(run) }),
+      heldDeletions: waiting(hold),
+    };
+  });
+  return {
+    account: account.name,
+    breaker,
+    consecutiveFailures: gate.consecutiveFailures,
+    ...(breaker !== 'closed' && gate.openedAt !== undefined && { openSince: new Date(gate.openedAt).toISOString() }),
+    ...(breaker === 'closed' && gate.closedAt !== undefined && { closedAt: new Date(gate.closedAt).toISOString() }),
+    resources,
+    ...(account.secretChangedAt !== undefined && { secretChangedAt: account.secretChangedAt.toISOString() }),
+  };
+}
+
+/** What an operator has approved waits for the next full run, and for nobody. */
+const waiting = (hold: DeletionHold | undefined): number =>
+  hold === undefined || hold.approvedAt !== undefined ? 0 : hold.missing;
+
+function asLastRun({ mode, status, startedAt, finishedAt, error, counts }: Run): LastRun {
+  return {
+    mode,
+    status,
+    startedAt,
+    ...(finishedAt !== undefined && { endedAt: finishedAt }),
+    ...(error !== undefined && { errorCode: error.code }),
+    counts,
+  };
+}
+
+const attributes = [
+  ...new Set(['pk', 'sk', ...gateItem.attributes, ...freshnessItem.attributes, ...holdItem.attributes]),
+];
+
+async function readItems(table: Table, keys: readonly Key[]): Promise<{ get(key: Key): Item | undefined }> {
+  const nameOf = ({ pk, sk }: Key | Item): string => `${pk}\n${sk}`;
+  const items = new Map((await batchGet(table, keys, attributes)).map((item) => [nameOf(item), item]));
+  return { get: (key) => items.get(nameOf(key)) };
+}

@@ -1,0 +1,28 @@
+import type { ResourceSchedule } from '../config.ts';
+
+export interface LagOptions {
+  readonly schedule: ResourceSchedule;
+  readonly breaker: 'closed' | 'open' | 'half-open';
+  /** ISO 8601. */
+  readonly lastSuccessAt?: string | undefined;
+  /** When the account was asked for: it cannot be behind for longer than it is there. */
+  readonly createdAt?: Date | undefined;
+  /** When its breaker last closed, epoch milliseconds: after an outage a resource has its usual time to catch up. */
+  readonly closedAt?: number | undefined;
+  readonly now: Date;
+}
+
+/**
+ * How far a resource is behind, in intervals of its schedule; 1 is usual, 3 is worth waking somebody.
+ *
+ * @returns undefined where there is nothing to expect of it: its schedules are off, its account does not answer (which is
+ * told by the breaker), or nothing says since when it should have been read
+ */
+export function syncLag(options: LagOptions): number | undefined {
+  const { schedule, breaker, lastSuccessAt, createdAt, closedAt, now } = options;
+  if (!schedule.isScheduled || breaker !== 'closed') return undefined;
+  const dueSince = lastSuccessAt === undefined ? createdAt?.getTime() : Date.parse(lastSuccessAt);
+  if (dueSince === undefined) return undefined;
+  const behindMs = now.getTime() - Math.max(dueSince, closedAt ?? 0);
+  return Math.max(0, behindMs / (schedule.intervalMinutes * 60_000));
+}

@@ -1,0 +1,114 @@
+import { hasSingleRead } from '../rentvine/read-query.ts';
+import type { Verified } from '../store/progress.ts';
+import { provenByOnePass } from './completeness.ts';
+import { proofByRepetition, readOnePass } from './read-list.ts';
+import type { RunRecord } from './run-record.ts';
+import { verifyMissing } from './verify-missing.ts';
+
+/** That a record is gone, and when Rentvine was asked and answered. */
+export type GoneAnswer = Verified['gone'][number];
+
+export interface Missing {
+  /** Live records that the list did not have. */
+  readonly ids: readonly string[];
+  /** What earlier slices have found out about them. */
+  readonly verified: readonly Verified[];
+  /** More of them than this will be held anyway. */
+  readonly limit: number;
+  /** Whether an operator has approved that so many are deleted. */
+  readonly isApproved: boolean;
+}
+
+/**
+ * Finds out which of the missing records are gone, and stores those that are there.
+ *
+ * @returns undefined when time ran out
+ */
+export function findGone(record: RunRecord, missing: Missing): Promise<readonly GoneAnswer[] | undefined> {
+  const { account, resource } = record.slice;
+  if (hasSingleRead(account, resource)) return askOneByOne(record, missing);
+  return readOnceMore(record, missing.ids, missing.isApproved ? 0 : missing.limit);
+}
+
+/** How many of the last ids are kept to see whether single reads work at all. */
+const controlIds = 3;
+
+async function askOneByOne(
+  record: RunRecord,
+  { ids, verified, limit }: Missing,
+): Promise<readonly GoneAnswer[] | undefined> {
+  const { client, resource, maxInFlight } = record.slice;
+  const result = await verifyMissing({
+    client,
+    resource,
+    store: record.store,
+    progress: record.progress,
+    missing: ids,
+    verified,
+    listed: lastOf(record.ids, controlIds),
+    limit,
+    width: maxInFlight,
+    outOfTime: () => record.isOutOfTime(),
+    quarantine: (row) => record.quarantine(row),
+    onBatch: () => {
+      record.gotFurther = true;
+    },
+  });
+  const { created, updated, rejected } = result;
+  record.settle({ created, updated, rejected });
+  return result.complete ? result.gone : undefined;
+}
+
+function lastOf(ids: ReadonlySet<string>, count: number): string[] {
+  const last: string[] = [];
+  let index = 0;
+  for (const id of ids) {
+    index += 1;
+    if (index > ids.size - count) last.push(id);
+  }
+  return last;
+}
+
+/**
+ * Where no single read exists, two complete passes must both miss a record, and the second must go on beyond its place: a
+ * list that is cut short, however often, lacks what comes after its end. More than `believedUpTo` are told all the same, so
+ * that they are held, or were approved.
+ */
+async function readOnceMore(
+  record: RunRecord,
+  missing: readonly string[],
+  believedUpTo: number,
+): Promise<readonly GoneAnswer[] | undefined> {
+  if (missing.length === 0) return [];
+  const second = Math.max(2, record.run.pass);
+  const onlyOneBefore = second > record.run.pass;
+  if (onlyOneBefore) {
+    record.update({ pass: second });
+    await record.save();
+  }
+  const result = await readOnePass(record, second, { capacity: 0, expectedRows: record.ids.size });
+  if (!result.ended) return undefined;
+  // A row without a readable id may be any of the missing; a pass that is not proven may have missed them again.
+  if (record.pages.some((page) => page.ids.length !== page.size)) return [];
+  if (!provenByOnePass(result.pages).proven && !proofByRepetition(record, second, result.pages).proven) return [];
+  const seenAgain = new Set(result.pages.flatMap((page) => page.ids));
+  // That a list lacks a row says less than a read that saw it: any read of it since the run began counts for more.
+  const { startedAt } = record.run;
+  const gone = missing.filter((id) => !seenAgain.has(id));
+  const believed =
+    gone.length > believedUpTo ? gone : gone.filter(comesBeforeTheEnd(result.pages.flatMap((page) => page.ids)));
+  return believed.map((id) => ({ id, requestedAt: startedAt, answeredAt: startedAt }));
+}
+
+/**
+ * Whether a row of this id would have come before the last one of a list, as far as its order tells: a list in the order of
+ * its ids that is cut short lacks those beyond its last, and one in no order may lack any that is not between others.
+ */
+function comesBeforeTheEnd(listed: readonly string[]): (id: string) => boolean {
+  const numbers = listed.map(Number);
+  const isRising = numbers.every((number, index) => index === 0 || number >= (numbers[index - 1] ?? number));
+  const isFalling = numbers.every((number, index) => index === 0 || number <= (numbers[index - 1] ?? number));
+  const lowest = numbers.reduce((least, number) => Math.min(least, number), Number.POSITIVE_INFINITY);
+  const highest = numbers.reduce((most, number) => Math.max(most, number), Number.NEGATIVE_INFINITY);
+  return (id) => (isRising || Number(id) > lowest) && (isFalling || Number(id) < highest) && numbers.length > 1;
+}

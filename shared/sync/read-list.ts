@@ -1,0 +1,147 @@
+import { ContractError } from '../errors.ts';
+import { logger } from '../observability/logger.ts';
+import type { ListPage } from '../rentvine/client.ts';
+import { formatDate, formatDateTime, type ListQuery } from '../rentvine/read-query.ts';
+import type { RejectedRow } from '../rentvine/row.ts';
+import type { PageRead } from '../store/progress.ts';
+import { type SyncState, updateSyncState } from '../store/sync-state.ts';
+import { type Proof, provenByOnePass, provenByRepetition, provenEnd } from './completeness.ts';
+import { readPass } from './read-pass.ts';
+import type { RunRecord } from './run-record.ts';
+import { storePage } from './store-answers.ts';
+
+/** A first full read that is still incomplete after this many passes fails. */
+const mostPasses = 4;
+/** Without the server's clock an incremental read reaches back this much further. */
+const clockAllowanceMs = 3_600_000;
+
+/**
+ * Reads and stores a run's list, as often as it takes to prove that nothing was missed.
+ *
+ * @returns whether it is done; if not, time ran out
+ * @throws ContractError when four passes prove nothing
+ */
+export async function readUntilProven(record: RunRecord, state: SyncState): Promise<boolean> {
+  let capacity = state.pageCapacity ?? 0;
+  for (;;) {
+    const { pass, pageSize } = record.run;
+    const result = await readOnePass(record, pass, { capacity, expectedRows: state.listedRows ?? 0 });
+    const largest = largestPage(result.pages, pageSize);
+    if (largest > capacity) await updateSyncState(record.slice.state, record.collection, { pageCapacity: largest });
+    if (!result.ended) return false;
+    const proof = proofAfter(record, pass, result.pages, capacity);
+    if (proof.proven) return true;
+    if (pass >= mostPasses) {
+      throw new ContractError(
+        `Reading ${record.slice.resource.name} ${mostPasses} times did not prove that nothing was missed: ${proof.reason}.`,
+      );
+    }
+    capacity = Math.max(capacity, largest);
+    record.update({ pass: pass + 1 });
+    await record.save();
+  }
+}
+
+function proofAfter(record: RunRecord, pass: number, pages: readonly PageRead[], capacity: number): Proof {
+  if (pass > 1) return proofByRepetition(record, pass, pages);
+  const { mode } = record.run;
+  // A full read of nothing at all is rare, and cheap to look at twice.
+  if (mode === 'full' && pages.length === 1) return { proven: false, reason: 'the list was empty' };
+  const { changeFilter } = record.slice.resource;
+  // What an incremental read without a cursor misses is asked for again by the next one, and proven by the full one.
+  const isReadAgainAnyway = mode === 'incremental' && changeFilter?.by !== 'dateTimeModified';
+  return isReadAgainAnyway ? { proven: true } : provenByOnePass(pages, capacity);
+}
+
+/** Whether the passes so far prove together that nothing was missed; `pages` are those of the last. */
+export function proofByRepetition(record: RunRecord, pass: number, pages: readonly PageRead[]): Proof {
+  const repeated = provenByRepetition(idsByPass(record.pages));
+  if (!repeated.proven) return repeated;
+  const before = record.pages.filter((page) => page.pass === pass - 1).sort((a, b) => a.index - b.index);
+  return provenEnd(pages, before, largestPage(record.pages, record.run.pageSize));
+}
+
+function idsByPass(pages: readonly PageRead[]): ReadonlySet<string>[] {
+  const passes: Set<string>[] = [];
+  for (const page of pages) {
+    const ids = passes[page.pass - 1] ?? new Set();
+    for (const id of page.ids) ids.add(id);
+    passes[page.pass - 1] = ids;
+  }
+  return passes;
+}
+
+/** Reads one pass of the list, or what an earlier slice has left of it. */
+export function readOnePass(
+  record: RunRecord,
+  pass: number,
+  { capacity, expectedRows }: { readonly capacity: number; readonly expectedRows: number },
+): Promise<{ pages: PageRead[]; ended: boolean }> {
+  const { resource, client, maxInFlight, now } = record.slice;
+  const query = queryOf(record);
+  return readPass({
+    client,
+    resource,
+    query,
+    pass,
+    pageSize: record.run.pageSize,
+    linked: pass === 1,
+    capacity,
+    expectedRows: isWhole(record) ? expectedRows : 0,
+    // One page more than may be in flight is being stored meanwhile.
+    width: maxInFlight + 1,
+    progress: record.progress,
+    read: record.pages.filter((page) => page.pass === pass),
+    now,
+    outOfTime: () => record.isOutOfTime(),
+    store: (page) => storeRows(record, page),
+    onPage: async (page) => {
+      logger.debug('A page was stored.', describe(record, page));
+      await record.addPage(page);
+    },
+  });
+}
+
+/** Whether a run reads the list without any filter. */
+export const isWhole = (record: RunRecord): boolean => Object.keys(queryOf(record)).length === 0;
+
+function describe(
+  { run: { runId, correlationId }, collection }: RunRecord,
+  { pass, index, page, pageSize, size, created, updated, rejected }: PageRead,
+) {
+  const rows = { pageSize, rows: size, created, updated, quarantined: rejected.length };
+  return { ...collection, runId, correlationId, pass, index, page, ...rows };
+}
+
+function queryOf({ run, slice: { resource } }: RunRecord): ListQuery {
+  const active = run.activeOnly ? resource.activeOnly?.query : undefined;
+  const since = run.mode === 'incremental' ? run.since : undefined;
+  const changed =
+    since === undefined
+      ? {}
+      : resource.changeFilter?.by === 'datePosted'
+        ? { datePostedMin: formatDate(new Date(since)) }
+        : { dateTimeModifiedMin: formatDateTime(new Date(since)) };
+  return { ...active, ...changed };
+}
+
+async function storeRows(
+  record: RunRecord,
+  page: ListPage,
+): Promise<{ created: number; updated: number; rejected: RejectedRow[] }> {
+  const { resource } = record.slice;
+  if (record.run.serverStartedAt === undefined) {
+    record.update({
+      serverStartedAt: (page.serverDate ?? new Date(page.requestedAt.getTime() - clockAllowanceMs)).toISOString(),
+    });
+  }
+  const isActive = record.run.activeOnly ? resource.activeOnly?.isActive : undefined;
+  const rows = isActive === undefined ? page.rows : page.rows.filter((row) => isActive(row.data));
+  const { created, updated, rejected: refused } = await storePage(record.store, rows, page);
+  const rejected = [...page.rejected, ...refused];
+  for (const [index, row] of rejected.entries()) await record.quarantine(row, index);
+  return { created, updated, rejected };
+}
+
+const largestPage = (pages: readonly PageRead[], pageSize: number): number =>
+  pages.reduce((largest, page) => (page.pageSize === pageSize ? Math.max(largest, page.size) : largest), 0);

@@ -1,0 +1,104 @@
+import type { RejectedRow } from '../rentvine/row.ts';
+import { type PageRead, type Progress, progressOf } from '../store/progress.ts';
+import { quarantine } from '../store/quarantine.ts';
+import type { Collection } from '../store/records.ts';
+import { type Run, saveRun } from '../store/runs.ts';
+import { pageTally, type Settled } from './run-counts.ts';
+import type { SyncSlice } from './slice.ts';
+import type { Store } from './store-answers.ts';
+
+const progressSavedEveryMs = 1_000;
+
+/** A run as one slice works on it: what it is, what it has read and settled so far, and how all that is kept. */
+export class RunRecord {
+  readonly slice: SyncSlice;
+  readonly collection: Collection;
+  readonly progress: Progress;
+  readonly store: Store;
+  settled: Settled;
+  /** Whether this slice has got anything done that is kept. */
+  gotFurther = false;
+  readonly #startedAt: Date;
+  readonly #before: Run;
+  #run: Run;
+  #pages: PageRead[] = [];
+  #tally = pageTally([]);
+  #savedAt = 0;
+
+  constructor(slice: SyncSlice, run: Run) {
+    this.slice = slice;
+    this.collection = { account: slice.account.name, resource: slice.resource.name };
+    this.progress = progressOf(slice.state, `${slice.account.name}#${slice.resource.name}#${run.runId}`);
+    this.store = {
+      records: slice.records,
+      collection: this.collection,
+      now: slice.now,
+      correlationId: run.correlationId,
+    };
+    this.settled = { created: 0, updated: 0, deleted: run.counts.deleted, rejected: [] };
+    this.#startedAt = slice.now();
+    this.#before = run;
+    this.#run = run;
+  }
+
+  get run(): Run {
+    return this.#run;
+  }
+
+  /** All pages of all passes so far. */
+  get pages(): readonly PageRead[] {
+    return this.#pages;
+  }
+
+  /** Ids that the pages held, those of quarantined rows included. */
+  get ids(): ReadonlySet<string> {
+    return this.#tally.ids;
+  }
+
+  get rejectedIds(): ReadonlySet<string> {
+    return this.#tally.rejectedIds;
+  }
+
+  isOutOfTime(): boolean {
+    return this.slice.now().getTime() >= this.slice.endsAt;
+  }
+
+  /** Takes up what earlier slices have read. */
+  async load(): Promise<void> {
+    this.#pages = await this.progress.pages();
+    this.#tally = pageTally(this.#pages);
+  }
+
+  update(patch: Partial<Run>): void {
+    this.#run = { ...this.#run, ...patch };
+  }
+
+  settle(patch: Partial<Settled>): void {
+    this.settled = { ...this.settled, ...patch };
+  }
+
+  async addPage(page: PageRead): Promise<void> {
+    this.gotFurther = true;
+    this.#pages.push(page);
+    this.#tally.add(page);
+    if (this.slice.now().getTime() - this.#savedAt >= progressSavedEveryMs) await this.save();
+  }
+
+  async quarantine({ id, reason }: RejectedRow, index = 0): Promise<void> {
+    const { state, now } = this.slice;
+    const row = { id: id ?? `without-id-${index}`, reason, seenAt: now().toISOString(), runId: this.#run.runId };
+    await quarantine(state, this.collection, row, now());
+  }
+
+  /** Saves the run as it stands, its numbers brought up to date. */
+  async save(): Promise<void> {
+    const now = this.slice.now();
+    this.#savedAt = now.getTime();
+    const requests = this.#before.counts.requests + this.slice.requests();
+    this.update({
+      workedMs: this.#before.workedMs + now.getTime() - this.#startedAt.getTime(),
+      counts: this.#tally.counts(this.settled, requests),
+    });
+    await saveRun(this.slice.state, this.collection, this.#run, now);
+  }
+}

@@ -1,0 +1,58 @@
+import type { FaultContext } from '../../infra/faults/fault.ts';
+import { type TurnableClock, turnableClock } from '../../infra/local/turnable-clock.ts';
+import { isFinished } from '../../shared/store/runs.ts';
+import { eventually } from '../integration/eventually.ts';
+import { type Harness, startHarness } from '../integration/harness.ts';
+
+const signingKey = 'fake-signing-key-of-an-alarm-test';
+
+export interface AlarmStack extends AsyncDisposable {
+  readonly context: FaultContext;
+  readonly harness: Harness;
+  readonly clock: TurnableClock;
+}
+
+/** The whole assembly, alarms included, on a clock that only the test turns, with one simulated account. */
+export async function startAlarmStack(): Promise<AlarmStack> {
+  const clock = turnableClock();
+  const harness = await startHarness({
+    clock,
+    concurrency: 6,
+    // Slow answers are what some of the faults are about.
+    settings: { pageSize: 250, requestTimeoutSeconds: 30, maxInFlight: 12 },
+  });
+  const company = await harness.company({ simulator: { clock: () => clock.now().getTime() } });
+  await company.putSecret({ webhook: { dialects: ['body'], signingKeys: [signingKey] } });
+  const { stack } = harness;
+  const context: FaultContext = {
+    stack,
+    clock,
+    simulator: company.simulator,
+    account: company.account,
+    signingKey,
+    intercept: harness.intercept,
+    async sync(resource, mode) {
+      const runId = await company.request(resource, mode, { scheduledAt: clock.now() });
+      return eventually(`the end of the run of ${resource}`, async () => {
+        const run = await company.run(resource, runId);
+        return run !== undefined && (isFinished(run) || run.status === 'waiting') ? run : undefined;
+      });
+    },
+  };
+  return { context, harness, clock, [Symbol.asyncDispose]: () => harness.stop() };
+}
+
+/** What rang until now, evaluated now: `aictive-dev-critical: rentvine-api-down`. */
+export async function pages({ harness: { stack } }: AlarmStack): Promise<string[]> {
+  await stack.evaluateAlarms();
+  return stack
+    .notifications()
+    .filter(({ state }) => state === 'ALARM')
+    .map(({ topic, alarmName }) => `${topic}: ${alarmName.replace('aictive-dev-', '')}`);
+}
+
+/** The state of an alarm, evaluated now. */
+export async function stateOf({ harness: { stack } }: AlarmStack, name: string): Promise<string | undefined> {
+  await stack.evaluateAlarms();
+  return stack.alarms().find((alarm) => alarm.name === `aictive-dev-${name}`)?.state;
+}

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { latestFigures, recentFigures } from '../../shared/store/business-figures.ts';
+import { centsOf, numberAt, textAt, type WireObject } from '../rentvine/generator/wire-object.ts';
+import type { World } from '../rentvine/world.ts';
+import type { Company } from './company.ts';
+import { type PlayedTick, playTick } from './emitted-metrics.ts';
+import { type Harness, startHarness } from './harness.ts';
+
+const dayMs = 86_400_000;
+const measured = ['properties', 'units', 'leases', 'workOrders', 'transactions'] as const;
+
+let harness: Harness;
+let company: Company;
+
+beforeAll(async () => {
+  harness = await startHarness();
+  company = await harness.company({
+    name: 'measured-inc',
+    counts: { properties: 20, units: 120, leases: 200, transactions: 600, workOrders: 150 },
+  });
+});
+afterAll(() => harness.stop());
+
+/** One report, as its schedule asks for it at this time. */
+const report = (at: Date): Promise<PlayedTick> => playTick(harness, 'business-reporter', at.getTime());
+
+/** The figures of one account by name, and dimension where there is another. */
+const figuresOf = (account: string, { metrics }: PlayedTick): Record<string, number> =>
+  Object.fromEntries(
+    metrics
+      .filter(({ dimensions }) => dimensions.account === account)
+      .map(({ name, value, dimensions: { priority, withinDays } }) => [
+        [name, priority, withinDays].filter((part) => part !== undefined).join(' '),
+        value,
+      ]),
+  );
+
+const isoDay = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
+
+/** What a person would count on Rentvine's own pages. */
+function countedByHand(world: World, now: Date): Record<string, number> {
+  const today = isoDay(now.getTime());
+  const inactive = new Set(
+    world
+      .all('properties')
+      .filter(({ isActive }) => !isActive)
+      .map(({ propertyID }) => propertyID),
+  );
+  const units = world.all('units').filter(({ isActive, propertyID }) => isActive && !inactive.has(propertyID));
+  const active = world
+    .all('leases')
+    .filter((lease) => lease.primaryLeaseStatusID === 2 && textAt(lease, 'startDate') <= today);
+  const livedIn = units.filter(({ unitID }) => active.some((lease) => lease.unitID === unitID));
+  const due = world
+    .all('leases')
+    .map((lease) => centsOf(world.balances(numberAt(lease, 'leaseID') ?? 0).pastDueTotalAmount))
+    .filter((cents) => cents > 0);
+  const payments = world
+    .all('transactions')
+    .filter(({ transactionTypeID, isVoided }) => transactionTypeID === 2 && isVoided === false)
+    .filter((payment) => textAt(payment, 'datePosted').startsWith(today.slice(0, 7)));
+  const endsBy = (days: number) => (lease: WireObject) => {
+    const end = textAt(lease, 'endDate');
+    return end >= today && end <= isoDay(now.getTime() + days * dayMs);
+  };
+  const open = world.all('workOrders').filter(({ primaryWorkOrderStatusID: status }) => status !== 3);
+  const ofPriority = (priority: number) => open.filter(({ priorityID }) => priorityID === priority).length;
+  return {
+    Units: units.length,
+    UnitsOccupied: livedIn.length,
+    UnitsVacant: units.length - livedIn.length,
+    VacancyRate: ((units.length - livedIn.length) / units.length) * 100,
+    RentRollCents: sum(livedIn.map(({ rent }) => centsOf(rent))),
+    PastDueCents: sum(due),
+    PastDueLeases: due.length,
+    'LeasesEnding 30': active.filter(endsBy(30)).length,
+    'LeasesEnding 60': active.filter(endsBy(60)).length,
+    'LeasesEnding 90': active.filter(endsBy(90)).length,
+    CollectedThisMonthCents: sum(payments.map(({ amount }) => centsOf(amount))),
+    'OpenWorkOrders low': ofPriority(1),
+    'OpenWorkOrders medium': ofPriority(2),
+    'OpenWorkOrders high': ofPriority(3),
+    'OpenWorkOrders other': open.length - ofPriority(1) - ofPriority(2) - ofPriority(3),
+  };
+}
+
+/** One after the other, each on what those before it left. */
+describe('business figures', () => {
+  it('are none before a full sync: half a copy would give half a truth', async () => {
+    expect(await report(new Date())).toMatchObject({ failed: false, metrics: [] });
+    await company.sync('units', 'full');
+    expect(await report(new Date())).toMatchObject({ failed: false, metrics: [] });
+    await company.sync('workOrders', 'full');
+    expect(Object.keys(figuresOf(company.account, await report(new Date())))).toEqual([
+      'OpenWorkOrders low',
+      'OpenWorkOrders medium',
+      'OpenWorkOrders high',
+      'OpenWorkOrders other',
+    ]);
+  });
+
+  it('are those that a person counts, to the cent', async () => {
+    await company.syncAll(measured, 'full');
+    const now = new Date();
+    const expected = countedByHand(company.world, now);
+    for (const name of [
+      'UnitsVacant',
+      'RentRollCents',
+      'PastDueLeases',
+      'CollectedThisMonthCents',
+      'LeasesEnding 90',
+    ]) {
+      expect(expected[name]).toBeGreaterThan(0);
+    }
+    const made = await report(now);
+    expect(figuresOf(company.account, made)).toEqual(expected);
+    expect(made.metrics.find(({ name }) => name === 'HighestVacancyRate')).toMatchObject({
+      value: expected.VacancyRate,
+      dimensions: {},
+    });
+    expect(await latestFigures(harness.state, company.account)).toMatchObject({
+      measuredAt: now.toISOString(),
+      occupancy: { units: expected.Units, rentRollCents: expected.RentRollCents },
+      leases: { pastDueCents: expected.PastDueCents },
+      collectedThisMonthCents: expected.CollectedThisMonthCents,
+      openWorkOrders: { high: expected['OpenWorkOrders high'] },
+    });
+  });
+
+  it('follow what changes, and forget what is deleted or voided', async () => {
+    const { world } = company;
+    const find = (
+      resource: 'units' | 'leases' | 'transactions' | 'workOrders',
+      matches: (object: WireObject) => boolean,
+    ) => world.ids(resource).find((id) => matches(world.get(resource, id) ?? {})) ?? 0;
+    const month = new Date().toISOString().slice(0, 7);
+    const before = countedByHand(world, new Date());
+    world.voidTransaction(
+      find(
+        'transactions',
+        (each) => each.transactionTypeID === 2 && !each.isVoided && textAt(each, 'datePosted').startsWith(month),
+      ),
+    );
+    world.delete(
+      'workOrders',
+      find('workOrders', ({ primaryWorkOrderStatusID }) => primaryWorkOrderStatusID === 2),
+    );
+    world.delete(
+      'units',
+      find('units', ({ isVacant, isActive }) => isVacant === true && isActive === true),
+    );
+    const lease = find('leases', ({ primaryLeaseStatusID }) => primaryLeaseStatusID === 2);
+    world.setUnpaidCharges(lease, [{ chargeID: 1, amount: '12.34', unpaidAmount: '12.34', isOverdue: true }]);
+    await company.syncAll(measured, 'full', { scheduledAt: new Date() });
+    const now = new Date();
+    const after = countedByHand(world, now);
+    for (const name of ['Units', 'CollectedThisMonthCents', 'PastDueCents']) expect(after[name]).not.toBe(before[name]);
+    expect(figuresOf(company.account, await report(now))).toEqual(after);
+  });
+
+  it('of a day are kept until the next day has some', async () => {
+    const tomorrow = new Date(Date.now() + dayMs);
+    await report(tomorrow);
+    const days = await recentFigures(harness.state, company.account, 10);
+    expect(days.map(({ measuredAt }) => measuredAt.slice(0, 10))).toEqual([
+      isoDay(Date.now()),
+      isoDay(tomorrow.getTime()),
+    ]);
+  });
+
+  it('of one account are not lost because another cannot be read, and the same tick again makes up for it', async () => {
+    const other = await harness.company({ name: 'another-inc' });
+    await other.syncAll(measured, 'full');
+    const at = new Date(Date.now() + 2 * dayMs);
+    const mend = harness.intercept(({ service, operation, body }) =>
+      service === 'dynamodb' && operation === 'Query' && JSON.stringify(body).includes('another-inc#transactions')
+        ? { status: 400, type: 'com.amazonaws.dynamodb.v20120810#ValidationException', message: 'no' }
+        : undefined,
+    );
+    const partial = await report(at);
+    mend();
+    expect(partial.failed).toBe(true);
+    expect(figuresOf(company.account, partial)).toMatchObject({ Units: expect.any(Number) });
+    expect(figuresOf(other.account, partial)).toEqual({});
+
+    const whole = await report(at);
+    expect(whole.failed).toBe(false);
+    expect(figuresOf(other.account, whole)).toEqual(countedByHand(other.world, at));
+    expect(figuresOf(company.account, whole)).toEqual(figuresOf(company.account, partial));
+    const rates = [company, other].map(({ account }) => figuresOf(account, whole).VacancyRate ?? 0);
+    expect(whole.metrics.find(({ name }) => name === 'HighestVacancyRate')?.value).toBe(Math.max(...rates));
+  });
+});

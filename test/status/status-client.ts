@@ -1,0 +1,28 @@
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { LocalStack } from '../../infra/local/stack.ts';
+
+export interface StatusAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+export const statusToken = 'the-status-token-of-these-tests';
+export const withToken = { authorization: `Bearer ${statusToken}` };
+
+/** Asks the stack's HTTP API. */
+export async function ask(stack: LocalStack, path: string, init: RequestInit = {}): Promise<StatusAnswer> {
+  const response = await fetch(`${stack.apiUrl}${path}`, init);
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/** Makes the secret that the stack's operators would make. */
+export async function makeStatusToken(stack: LocalStack): Promise<void> {
+  const secrets = new SecretsManagerClient({
+    endpoint: stack.endpoint,
+    region: stack.region,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  await secrets.send(new CreateSecretCommand({ Name: 'aictive/dev/status-token', SecretString: statusToken }));
+  secrets.destroy();
+}
