@@ -3,7 +3,7 @@ import { parseConfiguration, stagePattern, syncSettingsSchema, webhookSettingsSc
 import { isResourceName } from '../shared/rentvine/resources/table.ts';
 
 /** `-c key=value` on the command line makes every value a string; `cdk.json` keeps its type. */
-const fromText = <Schema extends z.ZodType>(schema: Schema) =>
+const fromText = <Schema extends z.core.$ZodType>(schema: Schema) =>
   z.preprocess((value) => {
     if (typeof value !== 'string') return value;
     try {

@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AwsError } from '../../infra/local/aws-error.ts';
+import { metrics } from '../../shared/observability/metrics.ts';
 import { listDeadLetters, showDeadLetter } from '../../shared/store/dead-letters.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
@@ -102,6 +103,7 @@ describe('a dead message', () => {
       if (operation === 'PutItem' && JSON.stringify(body).includes('m-1'))
         throw new AwsError('InternalServerError', 'no', 500);
     };
+    const record = vi.spyOn(metrics, 'record');
     const answer = await keep(
       message('m-1', 'webhook-events-dlq'),
       message('m-2', 'webhook-events-dlq'),
@@ -109,5 +111,6 @@ describe('a dead message', () => {
     );
     expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-3']);
     expect((await listDeadLetters(tables.state)).map(({ id }) => id)).toEqual(['m-2']);
+    expect(record.mock.calls.filter(([name]) => name === 'DeadLettersNotKept')).toHaveLength(2);
   });
 });

@@ -28,6 +28,7 @@ export async function keepLetters(
       await keep(record, dependencies);
     } catch (error) {
       logger.error('A dead letter could not be kept; it stays in its queue.', { queue: queueName(record), error });
+      metrics.record('DeadLettersNotKept', 1, {});
       batchItemFailures.push({ itemIdentifier: record.messageId });
     }
   }

@@ -191,7 +191,15 @@ async function workWithAccount(
   return end;
 }
 
-async function continueLater(job: SyncJob, end: SliceEnd, { sqs, queueUrl }: WorkerDependencies): Promise<void> {
+async function continueLater(
+  job: SyncJob,
+  end: SliceEnd,
+  { sqs, queueUrl, state, now }: WorkerDependencies,
+): Promise<void> {
+  if (end.kind === 'outOfTime') {
+    const { account, resource } = job;
+    await updateSyncState(state, { account, resource }, { progressAt: now().toISOString() });
+  }
   const { notBefore: _notBefore, ...rest } = job;
   const notBefore = end.kind === 'postponed' ? end.resumeAt.toISOString() : undefined;
   const continued: SyncJob = { ...rest, ...(notBefore !== undefined && { notBefore }) };

@@ -4,7 +4,7 @@ import { parseMath } from '../local/cloudwatch/math-syntax.ts';
 import { series } from '../local/cloudwatch/math-values.ts';
 import { alarmCatalogue } from './catalogue.ts';
 
-const alarms = alarmCatalogue({ prefix: 'aictive-dev', apiId: 'api' });
+const alarms = alarmCatalogue({ stage: 'dev', prefix: 'aictive-dev', apiId: 'api' });
 
 /** What an alarm's expression makes of one period's values; a metric without one is missing. */
 const outcome = (name: string, values: Readonly<Record<string, number>>): number | undefined => {

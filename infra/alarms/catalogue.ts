@@ -1,6 +1,6 @@
 import type { AlarmDefinition, MetricAlarmDefinition } from './alarm-definition.ts';
 import { criticalAlarms } from './critical-alarms.ts';
-import { ownMetric } from './metric-ref.ts';
+import { allInStage, ownMetric } from './metric-ref.ts';
 import { pipelineAlarms } from './pipeline-alarms.ts';
 import type { PlatformNames } from './platform-names.ts';
 import { warningAlarms } from './warning-alarms.ts';
@@ -21,9 +21,7 @@ const vacancy: MetricAlarmDefinition = {
 };
 
 /** Every alarm of a stage. The monitoring stack makes these and no others. */
-export const alarmCatalogue = (names: PlatformNames): readonly AlarmDefinition[] => [
-  ...criticalAlarms(names),
-  ...pipelineAlarms(names),
-  ...warningAlarms(names),
-  vacancy,
-];
+export const alarmCatalogue = (names: PlatformNames): readonly AlarmDefinition[] =>
+  [...criticalAlarms(names), ...pipelineAlarms(names), ...warningAlarms(names), vacancy].map((definition) =>
+    definition.kind === 'metric' ? { ...definition, metrics: allInStage(definition.metrics, names.stage) } : definition,
+  );

@@ -1,4 +1,4 @@
-import { type MetricDefinition, metricDefinitions, metricsNamespace } from '../../shared/observability/metrics.ts';
+import { type MetricDefinition, metricDefinitions } from '../../shared/observability/metrics.ts';
 import { awsMetrics, type MetricRef } from './metric-ref.ts';
 import { functionNames } from './platform-names.ts';
 
@@ -14,7 +14,7 @@ export function metricProblem(
   { namespace, name, dimensions }: Pick<MetricRef, 'namespace' | 'name' | 'dimensions'>,
   moreDimensions: readonly string[] = [],
 ): string | undefined {
-  if (namespace !== metricsNamespace) {
+  if (namespace.startsWith('AWS/')) {
     const known = Object.entries(awsMetrics).some(([space, names]) => space === namespace && includes(names, name));
     return known ? undefined : `${namespace} ${name} is not among the metrics of AWS that are looked at`;
   }

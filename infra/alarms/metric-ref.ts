@@ -12,13 +12,26 @@ export interface MetricRef {
   readonly statistic: Statistic;
 }
 
+/** Stands for our own namespace until it is known which stage is meant. */
+export const ownNamespace = 'own';
+
+/** The metric of one stage. */
+export const inStage = <Ref extends { readonly namespace: string }>(ref: Ref, stage: string): Ref =>
+  ref.namespace === ownNamespace ? { ...ref, namespace: metricsNamespace(stage) } : ref;
+
+export const allInStage = (
+  metrics: Readonly<Record<string, MetricRef>>,
+  stage: string,
+): Readonly<Record<string, MetricRef>> =>
+  Object.fromEntries(Object.entries(metrics).map(([id, ref]) => [id, inStage(ref, stage)]));
+
 /** A metric that a function of ours records. */
 export const ownMetric = (
   service: FunctionName,
   name: MetricName,
   statistic: Statistic,
   dimensions: Readonly<Record<string, string>> = {},
-): MetricRef => ({ namespace: metricsNamespace, name, dimensions: { service, ...dimensions }, statistic });
+): MetricRef => ({ namespace: ownNamespace, name, dimensions: { service, ...dimensions }, statistic });
 
 /** Metrics of AWS's own that are looked at, by namespace. */
 export const awsMetrics = {

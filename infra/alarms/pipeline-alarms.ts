@@ -57,13 +57,15 @@ function workflowFailures(): MetricAlarmDefinition {
     runs: ownMetric('sync-worker', 'SyncRunsFailed', 'Sum'),
     jobs: ownMetric('sync-worker', 'JobsFailed', 'Sum'),
     hints: ownMetric('webhook-processor', 'WebhookHintsFailed', 'Sum'),
+    // SQS leaves out of a queue's age what was received often, so this is what tells of a keeper that cannot keep.
+    letters: ownMetric('dead-letter-keeper', 'DeadLettersNotKept', 'Sum'),
   };
   return {
     ...viaPipeline,
     ...oneOfOne,
     name: 'workflow-failures',
     meaning:
-      'More than 5 sync runs or webhooks failed within 10 minutes for another reason than that Rentvine is down.',
+      'More than 5 sync runs, webhooks or dead letters failed within 10 minutes for another reason than that Rentvine is down.',
     dashboard: 'sync',
     metrics,
     // Filled, so that it ends with the failures: CloudWatch would look further back for data where there is none.

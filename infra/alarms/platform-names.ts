@@ -32,6 +32,7 @@ export const resourceNames = resources.map(({ name }) => name);
 
 /** The names of one stage's parts, which its alarms and dashboards look at. */
 export interface PlatformNames {
+  readonly stage: string;
   /** What all physical names begin with: `aictive-prod`. */
   readonly prefix: string;
   /** API Gateway's id of the HTTP API, the one thing that has no name of ours. */

@@ -86,7 +86,7 @@ export class PlatformFunction extends Construct {
         ...props.environment,
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+        POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(settings.stage),
         POWERTOOLS_LOG_LEVEL: 'INFO',
         POWERTOOLS_LOGGER_SAMPLE_RATE: String(settings.debugSampleRate),
         POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',

@@ -1,5 +1,5 @@
-import { type MetricName, metricsNamespace } from '../../shared/observability/metrics.ts';
-import { ownMetric } from '../alarms/metric-ref.ts';
+import type { MetricName } from '../../shared/observability/metrics.ts';
+import { ownMetric, ownNamespace } from '../alarms/metric-ref.ts';
 import { type Dashboard, line, type Series, type Unit, type Widget } from './dashboard.ts';
 
 /** As often as the reporter may come by: a period without a report would be a gap. */
@@ -8,7 +8,7 @@ const periodSeconds = 6 * 3600;
 const perAccount = (name: MetricName, label = '', more: Readonly<Record<string, string>> = {}): Series => ({
   label,
   search: {
-    namespace: metricsNamespace,
+    namespace: ownNamespace,
     name,
     statistic: 'Maximum',
     fixed: { service: 'business-reporter', ...more },
@@ -29,7 +29,7 @@ const figure = (title: string, unit: Unit, series: readonly Series[], alarmAt?: 
 const openWorkOrders: Series = {
   label: '',
   search: {
-    namespace: metricsNamespace,
+    namespace: ownNamespace,
     name: 'OpenWorkOrders',
     statistic: 'Maximum',
     fixed: { service: 'business-reporter' },

@@ -8,7 +8,7 @@ import { allDashboards } from './all-dashboards.ts';
 import type { Series } from './dashboard.ts';
 import { grafanaFiles, grafanaNames } from './grafana.ts';
 
-const dashboards = allDashboards({ prefix: 'aictive-dev', apiId: 'api' });
+const dashboards = allDashboards({ stage: 'dev', prefix: 'aictive-dev', apiId: 'api' });
 const widgets = dashboards.flatMap(({ name, rows }) => rows.flat().map((widget) => ({ dashboard: name, ...widget })));
 
 const problemsOf = (series: Series): (string | undefined)[] => {

@@ -5,7 +5,7 @@ import { numberedIds } from './math-ids.ts';
 import { searchExpression, searchLabel } from './search-expression.ts';
 
 /** Names as Grafana fills them in from the variables on top of each dashboard. */
-export const grafanaNames: PlatformNames = { prefix: `aictive-\${stage}`, apiId: `\${api}` };
+export const grafanaNames: PlatformNames = { stage: `\${stage}`, prefix: `aictive-\${stage}`, apiId: `\${api}` };
 
 const datasource = { type: 'cloudwatch', uid: `\${datasource}` };
 const allColumns = 24;

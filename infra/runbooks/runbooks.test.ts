@@ -12,7 +12,7 @@ const pages = readdirSync(folder).filter((name) => name.endsWith('.md'));
 const others = ['README.md', 'architecture.md', 'incident-response.md'];
 const articles = pages.filter((name) => !others.includes(name));
 const textOf = (page: string) => readFileSync(new URL(page, folder), 'utf8');
-const alarms = alarmCatalogue({ prefix: 'aictive-prod', apiId: 'api' });
+const alarms = alarmCatalogue({ stage: 'prod', prefix: 'aictive-prod', apiId: 'api' });
 
 const commandSchema = z.object({ name: z.string(), options: z.record(z.string(), z.unknown()) });
 type KnownCommand = z.infer<typeof commandSchema>;

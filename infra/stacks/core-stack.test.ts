@@ -266,6 +266,7 @@ describe('the core stack', () => {
       .filter((statement) => statement.Resource === '*')
       .map((statement) => statement.Action);
     expect([...new Set(onEverything.flat())].sort()).toEqual([
+      'cloudwatch:GetMetricData',
       'dynamodb:ListStreams',
       'secretsmanager:ListSecrets',
       'xray:PutTelemetryRecords',
@@ -295,6 +296,7 @@ describe('the core stack', () => {
       'ScheduleDeadLetterQueueUrl',
       'SecretPrefix',
       'StateTableName',
+      'StatusTokenSecretName',
       'SyncJobsDeadLetterQueueUrl',
       'SyncJobsQueueUrl',
       'WebhookEventsDeadLetterQueueUrl',

@@ -26,7 +26,7 @@ const ofType = (type: string, from = resources) =>
     .map(({ Properties }) => Properties);
 
 const prefix = 'aictive-dev';
-const catalogue = alarmCatalogue({ prefix, apiId: 'the-api' });
+const catalogue = alarmCatalogue({ stage: 'dev', prefix, apiId: 'the-api' });
 const metricAlarms = ofType('AWS::CloudWatch::Alarm');
 const composites = ofType('AWS::CloudWatch::CompositeAlarm');
 const alarms = [...metricAlarms, ...composites];

@@ -22,7 +22,7 @@ export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: MonitoringStackProps) {
     super(scope, id, { description: 'Alarms on the copy of Rentvine data, their routes, and dashboards', ...props });
     const prefix = `aictive-${settings.stage}`;
-    const names = { prefix, apiId: Fn.importValue(apiIdExport(prefix)) };
+    const names = { stage: settings.stage, prefix, apiId: Fn.importValue(apiIdExport(prefix)) };
     this.monitoring = new Monitoring(this, 'Monitoring', { prefix, settings: settings.monitoring });
     for (const definition of alarmCatalogue(names)) this.add(definition);
     addDashboards(this, prefix, allDashboards(names), this.monitoring.alarms);

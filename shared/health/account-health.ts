@@ -87,7 +87,7 @@ export async function readAccountHealth(
   const resources = schedules.map((schedule, index): ResourceHealth => {
     const { resource, intervalMinutes, isScheduled } = schedule;
     const collection = { account: account.name, resource };
-    const { anyStartedAt: lastSuccessAt } = freshnessItem.read(items.get(freshnessItem.key(collection)));
+    const { anyStartedAt: lastSuccessAt, progressAt } = freshnessItem.read(items.get(freshnessItem.key(collection)));
     const hold = holdItem.read(items.get(holdItem.key(collection)));
     const [run] = lastRuns[index] ?? [];
     const lag = syncLag({
@@ -96,6 +96,7 @@ export async function readAccountHealth(
       lastSuccessAt,
       createdAt: account.createdAt,
       closedAt: gate.closedAt,
+      progressAt,
       now,
     });
     return {

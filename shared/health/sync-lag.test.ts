@@ -55,3 +55,9 @@ it('is never below zero, and never grows with a later success or a later closing
     }),
   );
 });
+
+it('takes a long run that gets on for no delay, and one that no longer does for one', () => {
+  const long = { ...usual, lastSuccessAt: minutesAgo(600).toISOString() };
+  expect(syncLag({ ...long, progressAt: minutesAgo(4).toISOString() })).toBeCloseTo(0.8);
+  expect(syncLag({ ...long, progressAt: minutesAgo(20).toISOString() })).toBe(4);
+});

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createMetricRecorder, type MetricDefinition, metricDefinitions, metrics } from './metrics.ts';
+import { createMetricRecorder, type MetricDefinition, metricDefinitions, metrics, metricsNamespace } from './metrics.ts';
 
 let written: string[];
 
@@ -7,6 +7,7 @@ beforeEach(() => {
   written = [];
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'sync-worker');
+  vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', metricsNamespace('prod'));
   vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
     written.push(String(chunk));
     return true;
@@ -42,7 +43,7 @@ it('prints one embedded-metric line per set of dimensions, with unit and namespa
   });
   expect(lines()[0]._aws.CloudWatchMetrics).toEqual([
     {
-      Namespace: 'Aictive/Rentvine',
+      Namespace: 'Aictive/Rentvine/prod',
       Dimensions: [['service', 'resource']],
       Metrics: [
         { Name: 'RecordsCreated', Unit: 'Count' },

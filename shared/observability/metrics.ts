@@ -1,6 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-export const metricsNamespace = 'Aictive/Rentvine';
+/** The namespace of our metrics: a stage has one of its own, since stages can share an AWS account. */
+export const metricsNamespace = (stage: string): string => `Aictive/Rentvine/${stage}`;
 
 /**
  * Every metric of the platform, with its unit and its dimensions beside `service`. A dimension's values are few and
@@ -75,6 +76,8 @@ export const metricDefinitions = {
   WebhookEventsUnknown: { unit: MetricUnit.Count, dimensions: [] },
   /** Messages that failed for good and were kept, by the queue or function that they were for. */
   DeadLettersKept: { unit: MetricUnit.Count, dimensions: ['source'] },
+  /** Attempts at keeping one that failed; it stays in its dead-letter queue and comes back. */
+  DeadLettersNotKept: { unit: MetricUnit.Count, dimensions: [] },
   /** The largest resident set of an invocation. */
   MemoryUsed: { unit: MetricUnit.Megabytes, dimensions: [] },
 
@@ -174,7 +177,10 @@ export const createMetricRecorder = ({ enabled }: { readonly enabled: boolean })
     const key = JSON.stringify([dimensions, account]);
     const existing = groups.get(key);
     if (existing !== undefined) return existing;
-    const created = new Metrics({ namespace: metricsNamespace, defaultDimensions: dimensions });
+    const created = new Metrics({
+      namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? metricsNamespace('local'),
+      defaultDimensions: dimensions,
+    });
     groups.set(key, created);
     return created;
   };

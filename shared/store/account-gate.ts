@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { BreakerOpenError, RateLimitedError } from '../errors.ts';
 import type { AccountGate, CallOutcome, Permit } from '../gate.ts';
 import {
@@ -15,16 +15,16 @@ import {
 import type { Item, ItemReader, Key, Table } from './table.ts';
 
 const stateShape = z.object({
-  version: z.number().default(closedGate.version),
-  arrivalAt: z.number().default(closedGate.arrivalAt),
-  blockedUntil: z.number().default(closedGate.blockedUntil),
-  slots: z.record(z.string(), z.number()).default({}),
-  consecutiveFailures: z.number().default(closedGate.consecutiveFailures),
-  openings: z.number().default(closedGate.openings),
-  openUntil: z.number().default(closedGate.openUntil),
-  probeUntil: z.number().default(closedGate.probeUntil),
-  openedAt: z.number().optional(),
-  closedAt: z.number().optional(),
+  version: z._default(z.number(), closedGate.version),
+  arrivalAt: z._default(z.number(), closedGate.arrivalAt),
+  blockedUntil: z._default(z.number(), closedGate.blockedUntil),
+  slots: z._default(z.record(z.string(), z.number()), {}),
+  consecutiveFailures: z._default(z.number(), closedGate.consecutiveFailures),
+  openings: z._default(z.number(), closedGate.openings),
+  openUntil: z._default(z.number(), closedGate.openUntil),
+  probeUntil: z._default(z.number(), closedGate.probeUntil),
+  openedAt: z.optional(z.number()),
+  closedAt: z.optional(z.number()),
 });
 
 const unchanged = 'version = :version AND (attribute_not_exists(openUntil) OR openUntil = :openUntil)';

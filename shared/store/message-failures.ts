@@ -1,5 +1,5 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { expiresInDays, type Key, type Table } from './table.ts';
 
 const failureSchema = z.object({
@@ -9,9 +9,9 @@ const failureSchema = z.object({
   lastFailedAt: z.string(),
   /** Times it failed with a reason. A crash leaves none. */
   failures: z.number(),
-  account: z.string().optional(),
-  resource: z.string().optional(),
-  correlationId: z.string().optional(),
+  account: z.optional(z.string()),
+  resource: z.optional(z.string()),
+  correlationId: z.optional(z.string()),
 });
 
 /** Why a queue's message failed the last time. SQS moves a message to its dead-letter queue without saying so. */

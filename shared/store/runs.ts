@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
 import { expiresInDays, type Key, type Table } from './table.ts';
@@ -37,11 +37,11 @@ const run = z.object({
   /** ISO 8601 by our clock. */
   startedAt: z.string(),
   updatedAt: z.string(),
-  finishedAt: z.string().optional(),
+  finishedAt: z.optional(z.string()),
   /** Rentvine's clock when the run's first page was answered: where the next incremental read starts. */
-  serverStartedAt: z.string().optional(),
+  serverStartedAt: z.optional(z.string()),
   /** Lower bound of an incremental read, as the change filter takes it. */
-  since: z.string().optional(),
+  since: z.optional(z.string()),
   phase: z.enum(['read', 'verify']),
   /** The pass being read, from 1. */
   pass: z.number(),
@@ -53,11 +53,11 @@ const run = z.object({
   slices: z.number(),
   /** Times in a row that the run was put off without getting any further. */
   stalled: z.number(),
-  error: z.object({ code: z.string(), message: z.string() }).optional(),
+  error: z.optional(z.object({ code: z.string(), message: z.string() })),
   /** When a run that waits goes on, ISO 8601. */
-  resumesAt: z.string().optional(),
+  resumesAt: z.optional(z.string()),
   /** The run that did the work, where this one had nothing left to do. */
-  coveredBy: z.string().optional(),
+  coveredBy: z.optional(z.string()),
   correlationId: z.string(),
 });
 

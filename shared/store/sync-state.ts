@@ -11,6 +11,8 @@ export interface SyncState {
   readonly anyStartedAt?: string;
   /** When a run last ended well: what freshness is measured by. */
   readonly freshAt?: string;
+  /** When a slice of a long run last came to its end with more to do: the run is on its way. */
+  readonly progressAt?: string;
   /** The most rows that one page has held for the page size asked for: what the server is known to be able to answer. */
   readonly pageCapacity?: number;
   /** Rows that the list had, filters apart, when it was last read to its end: how far ahead a pass may safely read. */
@@ -38,9 +40,11 @@ function stateOf(item: Item = {}): SyncState {
 /** The same for those who read it together with other items: what tells how fresh a copy is. */
 export const freshnessItem = {
   key: keyOf,
-  attributes: ['anyStartedAt', 'fullStartedAt'],
-  read: (item): Pick<SyncState, 'anyStartedAt' | 'fullStartedAt'> => stateOf(item),
-} satisfies ItemReader<Collection, Pick<SyncState, 'anyStartedAt' | 'fullStartedAt'>>;
+  attributes: ['anyStartedAt', 'fullStartedAt', 'progressAt'],
+  read: (item): Freshness => stateOf(item),
+} satisfies ItemReader<Collection, Freshness>;
+
+type Freshness = Pick<SyncState, 'anyStartedAt' | 'fullStartedAt' | 'progressAt'>;
 
 /** Sets the given fields and leaves the others; a field given as `null` is removed. */
 export async function updateSyncState(

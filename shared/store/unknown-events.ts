@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { paginateQuery, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { expiresInDays, type Table } from './table.ts';
 
 /** A kind of webhook event that could not be used, for an operator to look at. */
@@ -14,8 +14,8 @@ const unknownEventSchema = z.object({
   lastSeenAt: z.string(),
   /** Of the last one. */
   correlationId: z.string(),
-  objectId: z.string().optional(),
-  objectTypeId: z.string().optional(),
+  objectId: z.optional(z.string()),
+  objectTypeId: z.optional(z.string()),
 });
 export type UnknownEvent = z.output<typeof unknownEventSchema>;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ResourceName } from '../rentvine/resource.ts';
 import { isResourceName } from '../rentvine/resources/table.ts';
 
@@ -13,20 +13,20 @@ export const syncRequestSchema = z.object({
   mode: z.enum(['full', 'incremental']),
   /** ISO 8601: the time the tick was due; one tick is one run, however often it is delivered. */
   scheduledAt: z.iso.datetime({ offset: true }),
-  correlationId: z.string().min(1),
+  correlationId: z.string().check(z.minLength(1)),
   /** Active leases and properties only; never marks anything deleted. */
-  activeOnly: z.boolean().default(false),
+  activeOnly: z._default(z.boolean(), false),
   /** Only these accounts; all configured ones without it. */
-  accounts: z.array(z.string()).optional(),
+  accounts: z.optional(z.array(z.string())),
 });
 export type SyncRequest = z.output<typeof syncRequestSchema>;
 
 /** A message of the sync-jobs queue: one account's resource. */
-export const syncJobSchema = syncRequestSchema.omit({ accounts: true }).extend({
+export const syncJobSchema = z.extend(z.omit(syncRequestSchema, { accounts: true }), {
   account: z.string(),
   runId: z.string(),
   /** ISO 8601; a message that comes earlier is put back until then. */
-  notBefore: z.iso.datetime().optional(),
+  notBefore: z.optional(z.iso.datetime()),
 });
 export type SyncJob = z.output<typeof syncJobSchema>;
 

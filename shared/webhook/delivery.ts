@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { WebhookRecipe } from '../config.ts';
 import { headerRecipe, type SignedParts } from './signature.ts';
 
@@ -25,11 +25,16 @@ export interface SignatureClaim {
   readonly sentAtMs?: number;
 }
 
-const text = z.union([z.string(), z.number().transform(String)]).pipe(z.string().min(1).max(1024));
-const bodyClaimShape = z.object({ auth: z.object({ token: text, timestamp: text, signature: z.string().max(1024) }) });
+const text = z.pipe(
+  z.union([z.string(), z.pipe(z.number(), z.transform(String))]),
+  z.string().check(z.minLength(1), z.maxLength(1024)),
+);
+const bodyClaimShape = z.object({
+  auth: z.object({ token: text, timestamp: text, signature: z.string().check(z.maxLength(1024)) }),
+});
 const headerEventShape = z.object({
-  event_id: text.optional().catch(undefined),
-  timestamp: text.optional().catch(undefined),
+  event_id: z.catch(z.optional(text), undefined),
+  timestamp: z.catch(z.optional(text), undefined),
 });
 
 export const signatureHeader = 'x-rentvine-signature';

@@ -1,4 +1,4 @@
-import { type WebhookRecipe, webhookRecipeSchema } from '../config.ts';
+import { type WebhookRecipe, webhookEncodings, webhookHashes, webhookRecipeSchema } from '../config.ts';
 import { type Delivery, signatureClaims } from './delivery.ts';
 import { readHint } from './hint.ts';
 import { isSignedBy } from './signature.ts';
@@ -27,8 +27,6 @@ export interface DiagnosedFit {
 type Part = WebhookRecipe['parts'][number];
 
 const separators = ['', '.', ':', '-', '|', '\n', '&'];
-const hashes = webhookRecipeSchema.shape.hash.unwrap().options;
-const encodings = webhookRecipeSchema.shape.encoding.unwrap().options;
 
 /**
  * Tries a captured delivery against every recipe that a secret could name, with every key: what the signature covers has not
@@ -96,8 +94,8 @@ export function diagnoseDelivery(delivery: Delivery, keys: readonly string[]): D
 /** All orders of one to three parts, with one separator between them, in every hash and encoding; the default first. */
 function* allRecipes(): Generator<WebhookRecipe> {
   const orders = ordersOf(['timestamp', 'token', 'body']);
-  for (const hash of ['sha256', ...hashes.filter((each) => each !== 'sha256')] as const) {
-    for (const encoding of encodings) {
+  for (const hash of ['sha256', ...webhookHashes.filter((each) => each !== 'sha256')] as const) {
+    for (const encoding of webhookEncodings) {
       for (const order of orders) {
         for (const separator of order.length === 1 ? [''] : separators) {
           yield { parts: order.flatMap((part, index) => withSeparator(part, index, separator)), hash, encoding };

@@ -1,40 +1,40 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { canonicalKey } from '../rentvine/canonical.ts';
 import { resources } from '../rentvine/resources/table.ts';
 
 /** Ids are digits as far as is known; letters are let through, but nothing that could be prose. */
-const idText = z.string().regex(/^[\w-]{1,64}$/);
+const idText = z.string().check(z.regex(/^[\w-]{1,64}$/));
 
 /** What is kept of a webhook, and queued: which object to look at and why, and nothing of what it says about it. */
 export const webhookHintSchema = z.object({
-  account: z.string().min(1),
+  account: z.string().check(z.minLength(1)),
   /** As Rentvine spelled it. */
-  eventType: z.string().min(1),
-  objectId: idText.optional(),
-  objectTypeId: idText.optional(),
+  eventType: z.string().check(z.minLength(1)),
+  objectId: z.optional(idText),
+  objectTypeId: z.optional(idText),
   /** Ids beside it, under the canonical names that records use: `{ propertyId: "12" }`. */
   ids: z.record(z.string(), idText),
-  correlationId: z.string().min(1),
+  correlationId: z.string().check(z.minLength(1)),
   receivedAt: z.iso.datetime(),
   /** How often it was put off because Rentvine did not answer. */
-  parked: z.int().min(0).default(0),
+  parked: z._default(z.int().check(z.minimum(0)), 0),
   /** When it was put off for the first time. */
-  parkedSince: z.iso.datetime().optional(),
+  parkedSince: z.optional(z.iso.datetime()),
   /** Tries that its earlier copies used up: putting a hint off takes none, and gives none back. */
-  failures: z.int().min(0).default(0),
+  failures: z._default(z.int().check(z.minimum(0)), 0),
 });
 export type WebhookHint = z.output<typeof webhookHintSchema>;
 
-const id = z.union([z.string().trim(), z.int().transform(String)]).pipe(idText);
-const eventTypeText = z.string().trim().min(1).max(100);
+const id = z.pipe(z.union([z.string().check(z.trim()), z.pipe(z.int(), z.transform(String))]), idText);
+const eventTypeText = z.string().check(z.trim(), z.minLength(1), z.maxLength(100));
 
 const bodyShape = z.object({
   event: z.record(z.string(), z.unknown()),
-  data: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+  data: z.catch(z.nullish(z.record(z.string(), z.unknown())), undefined),
 });
 const headerShape = z.object({
   event_type: eventTypeText,
-  data: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+  data: z.catch(z.nullish(z.record(z.string(), z.unknown())), undefined),
 });
 
 /** Ids that a record may be found or read by. */

@@ -4,7 +4,7 @@ import type { AlarmFault } from '../../infra/faults/fault.ts';
 import { eventually } from '../integration/eventually.ts';
 import { pages, startAlarmStack, stateOf } from './alarm-stack.ts';
 
-export const catalogue = alarmCatalogue({ prefix: 'aictive-dev', apiId: 'any' });
+export const catalogue = alarmCatalogue({ stage: 'dev', prefix: 'aictive-dev', apiId: 'any' });
 
 /** Declares two tests for the alarm of each fault: through the running stack, at both sides of its threshold. */
 export function describeAlarms(faults: readonly AlarmFault[]): void {

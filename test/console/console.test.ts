@@ -115,7 +115,10 @@ describe.skipIf(canSkip)('The console, in a browser', () => {
   it('shows business figures when they are computed, and nothing personal of whom they are about', async () => {
     await company.syncAll(['properties', 'units', 'leases', 'tenants'], 'full');
     await page.getByRole('button', { name: 'Compute now' }).click();
-    await page.locator('#business .tile', { hasText: 'Vacancy' }).getByText(/\d+ of \d+ units let/).waitFor();
+    await page
+      .locator('#business .tile', { hasText: 'Vacancy' })
+      .getByText(/\d+ of \d+ units let/)
+      .waitFor();
     await page
       .locator('#business .tile', { hasText: 'Past due' })
       .getByText(/^\$[\d,]+$/)

@@ -36,7 +36,7 @@ async function watched(metrics: Record<string, number>): Promise<void> {
       Timestamp: new Date(Date.now() - minutes * 60_000),
     })),
   );
-  await cloudwatch.send(new PutMetricDataCommand({ Namespace: metricsNamespace, MetricData }));
+  await cloudwatch.send(new PutMetricDataCommand({ Namespace: metricsNamespace('dev'), MetricData }));
   cloudwatch.destroy();
   await harness.stack.evaluateAlarms();
 }

@@ -53,7 +53,9 @@ const answers = [
  * look at, and not every combination of dimensions.
  */
 export function cloudWatchCatalogue(names: CloudWatchNames): CloudWatchFamily[] {
-  return [...requests(names), ...functionFamilies(names), ...rentvine(), ...workflows(names), ...storage(names)];
+  return [...requests(names), ...functionFamilies(names), ...rentvine(), ...workflows(names), ...storage(names)].map(
+    (family) => ({ ...family, series: family.series.map((each) => inStage(each, names.stage)) }),
+  );
 }
 
 const series = (
@@ -64,6 +66,12 @@ const series = (
   labels: Readonly<Record<string, string>> = {},
 ): CloudWatchSeries => ({ namespace, metric, dimensions, statistic, labels });
 
+/** Stands for our own namespace until the stage is known. */
+const ownNamespace = 'own';
+
+const inStage = (each: CloudWatchSeries, stage: string): CloudWatchSeries =>
+  each.namespace === ownNamespace ? { ...each, namespace: metricsNamespace(stage) } : each;
+
 /** One of our own metrics, as `service` records it. */
 const own = (
   service: string,
@@ -71,7 +79,7 @@ const own = (
   statistic: CloudWatchSeries['statistic'],
   dimensions: Readonly<Record<string, string>> = {},
   labels: Readonly<Record<string, string>> = {},
-): CloudWatchSeries => series(metricsNamespace, metric, { service, ...dimensions }, statistic, labels);
+): CloudWatchSeries => series(ownNamespace, metric, { service, ...dimensions }, statistic, labels);
 
 const count = (name: string, help: string, all: readonly CloudWatchSeries[]): CloudWatchFamily => ({
   name: `${name}_last_5m`,

@@ -1,4 +1,3 @@
-import { metricsNamespace } from '../../../shared/observability/metrics.ts';
 import type { MetricId } from '../../local/cloudwatch/metric-id.ts';
 import type { QueueDepth } from '../../local/queues.ts';
 import type { AccountView, DeadLetterView, FlowView, Health, NodeView, RunView } from '../view.ts';
@@ -78,7 +77,7 @@ export function collectFlow(source: FlowSource): FlowView {
       value: letters.length,
       unit: letters.length === 1 ? 'dead letter' : 'dead letters',
       perMinute: parts.keeper.perMinute,
-      ...(letters.length > 0 && { note: 'waiting for you' }),
+      ...(letters.length > 0 && { note: 'waits for you' }),
     },
   };
 }
@@ -112,8 +111,7 @@ function queueNode(depth: number): NodeView {
 function rentvineNode(accounts: readonly AccountView[], metrics: MetricReader): NodeView {
   const calls = (statusClass: string, read: (id: MetricId) => number): number =>
     ['sync-worker', 'webhook-processor'].reduce(
-      (sum, service) =>
-        sum + read({ namespace: metricsNamespace, name: 'ApiRequests', dimensions: { service, statusClass } }),
+      (sum, service) => sum + read(metrics.own(service, 'ApiRequests', { statusClass })),
       0,
     );
   const perMinute = ['2xx', '3xx', '4xx', ...troubledClasses].reduce(

@@ -1,3 +1,4 @@
+import { type MetricName, metricsNamespace } from '../../../shared/observability/metrics.ts';
 import type { MetricId } from '../../local/cloudwatch/metric-id.ts';
 import type { LocalStack } from '../../local/stack.ts';
 
@@ -11,6 +12,8 @@ export interface MinuteOfMetric {
 }
 
 export interface MetricReader {
+  /** One of our own functions' metrics. */
+  own(service: string, name: MetricName, dimensions?: Readonly<Record<string, string>>): MetricId;
   /** How much was recorded in a minute, by the last one or two. */
   perMinute(id: MetricId): number;
   /** What was recorded in this many minutes up to now, added up. */
@@ -20,11 +23,16 @@ export interface MetricReader {
 }
 
 /** Reads what the stack recorded, as of `now`. Metrics are kept by the whole minute. */
-export function readMetrics(stack: Pick<LocalStack, 'metricData'>, now: Date): MetricReader {
+export function readMetrics(stack: Pick<LocalStack, 'metricData'>, stage: string, now: Date): MetricReader {
   const thisMinute = Math.floor(now.getTime() / minuteMs) * minuteMs;
   const since = (id: MetricId, minutes: number) =>
     stack.metricData({ ...id, from: new Date(thisMinute - (minutes - 1) * minuteMs) });
   return {
+    own: (service, name, dimensions = {}) => ({
+      namespace: metricsNamespace(stage),
+      name,
+      dimensions: { service, ...dimensions },
+    }),
     perMinute(id) {
       // What is left of the minute before this one counts in part, or every rate would fall to nothing on the minute.
       const left = 1 - (now.getTime() - thisMinute) / minuteMs;

@@ -67,7 +67,7 @@ export function snapshotsOf(source: SnapshotSource): Cached<ConsoleView> {
     );
     const accounts = collected.map(({ view }) => view);
     const runs = collected.flatMap(({ runs }) => runs).sort((a, b) => b.startedAt.localeCompare(a.startedAt));
-    const metrics = readMetrics(stack, now());
+    const metrics = readMetrics(stack, stage, now());
     const alarms = collectAlarms(stack, prefix);
     return {
       stage,

@@ -1,4 +1,3 @@
-import { metricsNamespace as namespace } from '../../../shared/observability/metrics.ts';
 import { resources } from '../../../shared/rentvine/resources/table.ts';
 import type { WebhooksView } from '../view.ts';
 import { chartedMinutes, type MetricReader } from './metrics.ts';
@@ -17,14 +16,14 @@ const answers = [
 /** How webhooks were answered, and how long they took to become records. */
 export function collectWebhooks(metrics: MetricReader): WebhooksView {
   const delays = resources.map(({ name: resource }) =>
-    metrics.minutes({ namespace, name: 'WebhookDelay', dimensions: { service: 'webhook-processor', resource } }),
+    metrics.minutes(metrics.own('webhook-processor', 'WebhookDelay', { resource })),
   );
   return {
     answers: answers
       .map((answer) => ({
         answer,
         perMinute: metrics
-          .minutes({ namespace, name: 'WebhooksReceived', dimensions: { service: 'webhook-receiver', answer } })
+          .minutes(metrics.own('webhook-receiver', 'WebhooksReceived', { answer }))
           .map((minute) => minute?.sum ?? 0),
       }))
       .filter(({ answer, perMinute }) => answer === 'queued' || perMinute.some((count) => count > 0)),

@@ -1,7 +1,9 @@
 import type { FlowView, Health, NodeName, NodeView } from '../view.ts';
 import { s } from './dom.ts';
-import { type Edge, type Layout, nodes, type Point, type Shape, tallLayout, wideLayout } from './flow-layout.ts';
+import { type Edge, type Layout, nodes, type Point, type Shape } from './flow-layout.ts';
 import { count } from './format.ts';
+import { tallLayout } from './tall-layout.ts';
+import { wideLayout } from './wide-layout.ts';
 
 export const healthWords: Readonly<Record<Health, string>> = {
   good: 'ok',
@@ -36,14 +38,14 @@ function picture(flow: FlowView, layout: Layout, kind: 'wide' | 'tall'): SVGElem
 }
 
 function drawEdge(edge: Edge, flow: FlowView): SVGElement {
-  const { from, to, points, isFailure = false } = edge;
+  const { from, to, points, isFailure = false, joins = false } = edge;
   const isMoving = isFailure ? flow[to].value > 0 && flow.deadLetterQueues.value > 0 : flow[from].perMinute > 0;
   const classes = ['edge', isFailure && 'edge-failure', isMoving && 'edge-moving'].filter(Boolean).join(' ');
   return s(
     'g',
     { class: classes, 'data-key': `${from}-${to}` },
     s('path', { class: 'edge-line', d: pathOf(points) }),
-    s('path', { class: 'edge-head', d: headOf(points) }),
+    !joins && s('path', { class: 'edge-head', d: headOf(points) }),
   );
 }
 

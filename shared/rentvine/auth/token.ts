@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ConfigurationError, ContractError, NotFoundError } from '../../errors.ts';
 import { type AccountAuth, apiUrl, type RentvineAccount } from '../account.ts';
 import type { Caller } from '../caller.ts';
@@ -8,8 +8,8 @@ import type { Authenticator, AuthHeaders } from './authenticator.ts';
 const renewalMarginMs = 5 * 60_000;
 
 /** Visible ASCII only: fetch quotes the value of a header that it cannot send. */
-const tokenAnswer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]+$/) });
-const tokenClaims = z.object({ exp: z.number().positive() });
+const tokenAnswer = z.object({ access_token: z.string().check(z.regex(/^[\x21-\x7e]+$/)) });
+const tokenClaims = z.object({ exp: z.number().check(z.positive()) });
 
 interface Token {
   readonly headers: AuthHeaders;
