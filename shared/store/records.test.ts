@@ -318,6 +318,47 @@ describe('storing', () => {
   });
 });
 
+describe('the hashes of a page', () => {
+  const operations = async (work: () => Promise<unknown>): Promise<string[]> => {
+    const before = tables.requests.length;
+    await work();
+    return tables.requests.slice(before).map(({ operation }) => operation);
+  };
+  const page = (from: number, count = 30): string[] =>
+    Array.from({ length: count }, (_, index) => String(from + index));
+  const fill = async (ids: readonly string[]) => {
+    const rows = ids.map((id) => row({ rent: Number(id) }, { id }));
+    await storePage(store(), rows, { requestedAt: at(0), answeredAt: at(1) });
+  };
+  const expected = (ids: readonly string[]) => new Map(ids.map((id) => [id, hashOf({ rent: Number(id) })]));
+
+  it('are read in one request where its ids lie close together, without those that are gone', async () => {
+    await fill(page(1000, 60));
+    await tombstone(
+      tables.records,
+      collection,
+      { id: '1003', requestedAt: at(9), answeredAt: at(10) },
+      { now: at(10), correlationId: 'c' },
+    );
+    let hashes = new Map<string, string>();
+    const asked = await operations(async () => {
+      hashes = await readHashes(tables.records, collection, page(1000));
+    });
+    expect(hashes).toEqual(expected(page(1000).filter((id) => id !== '1003')));
+    expect(asked).toEqual(['Query']);
+  });
+
+  it('are the same where longer ids lie between them as text, and these are not read again and again', async () => {
+    await fill([...page(100), ...page(1000, 300), ...page(2000)]);
+    await expect(readHashes(tables.records, collection, [...page(100), 'x'])).resolves.toEqual(expected(page(100)));
+    const asked = await operations(async () => {
+      await expect(readHashes(tables.records, collection, page(100))).resolves.toEqual(expected(page(100)));
+    });
+    expect(asked).toEqual(['BatchGetItem']);
+    await expect(readHashes(tables.records, collection, page(1280, 40))).resolves.toEqual(expected(page(1280, 20)));
+  });
+});
+
 describe('a record that DynamoDB cannot hold', () => {
   const impossible: [string, Record<string, unknown>][] = [
     ['is larger than 400 KB', { text: 'x'.repeat(410_000) }],
