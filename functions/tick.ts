@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What a schedule says to the functions that look at everything. */
 export const tickSchema = z.object({

@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RedriveTarget } from '../../shared/config.ts';
 import { redactText } from '../../shared/observability/logger.ts';
 import type { NewDeadLetter } from '../../shared/store/dead-letters.ts';
@@ -11,8 +11,8 @@ export interface DeadLetterSource {
   readonly target: RedriveTarget;
 }
 
-const text = z.string().min(1).optional().catch(undefined);
-const subjectShape = z.object({ account: text, resource: text, correlationId: text }).catch({});
+const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
+const subjectShape = z.catch(z.object({ account: text, resource: text, correlationId: text }), {});
 
 /** Under these names Lambda, EventBridge Scheduler and our own publisher say why they gave a message up. */
 const codeNames = ['errorCode', 'ERROR_CODE', 'ErrorCode'];

@@ -14,8 +14,10 @@ import { deadLetterSources, functionNames, type PlatformNames } from './platform
 
 const warning = { severity: 'warning', kind: 'metric', ...oneOfOne } as const;
 
-/** Of so few requests one slow one, such as a cold start, would already be the 95th percentile. */
-const fewestRequests = 10;
+/** Of fewer than 20 requests one slow one, such as a cold start, would already be the 95th percentile. */
+const fewestRequests = 25;
+/** Calls have no cold starts, and an account that is only kept current makes few. */
+const fewestCalls = 10;
 
 /** What somebody should look at in the morning. */
 export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
@@ -86,7 +88,7 @@ export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
 }
 
 function rentvineLatency(): MetricAlarmDefinition {
-  const p95 = (id: string) => `IF(${id}Calls >= ${fewestRequests}, ${id}, 0)`;
+  const p95 = (id: string) => `IF(${id}Calls >= ${fewestCalls}, ${id}, 0)`;
   return {
     ...warning,
     name: 'rentvine-latency',

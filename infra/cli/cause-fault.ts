@@ -5,6 +5,7 @@ import type { Collection } from '../../shared/store/records.ts';
 import { type Run, readRun } from '../../shared/store/runs.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { AlarmFault } from '../faults/fault.ts';
+import { settled } from '../faults/steps.ts';
 import type { Intercept } from '../local/gateway.ts';
 import type { LocalStack } from '../local/stack.ts';
 import type { TurnableClock } from '../local/turnable-clock.ts';
@@ -55,6 +56,8 @@ export async function causeFault(fault: AlarmFault, options: FaultOptions): Prom
   const { name: account, simulator, secret } = simulated;
   const [signingKey = ''] = parseAccountSecret(account, secret).webhook?.signingKeys ?? [];
   tell(`\nCausing ${fault.name}: ${fault.summary}`);
+  // What is under way when the clock is turned would have waited for as long.
+  await settled(stack);
   const before = clock.now().getTime() - Date.now();
   await fault.cause({
     stack,

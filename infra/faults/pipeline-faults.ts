@@ -1,10 +1,10 @@
 import { resources } from '../../shared/rentvine/resources/table.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
-import { functionNamed, minuteMs, passMinutes, postWebhook, watch } from './steps.ts';
+import { minuteMs, nameOf, passMinutes, postWebhook, watch } from './steps.ts';
 
 /** An event that is none: the planner fails. */
 async function failPlanner({ stack }: FaultContext, times: number): Promise<void> {
-  for (let time = 0; time < times; time++) await stack.invoke(functionNamed(stack, 'sync-planner'), {});
+  for (let time = 0; time < times; time++) await stack.invoke(nameOf(stack, 'sync-planner'), {});
 }
 
 /** Runs of so many resources fail because Rentvine does not take the key. */
@@ -25,7 +25,7 @@ async function fallBehind(context: FaultContext, minutes: number): Promise<void>
 }
 
 async function leaveWebhookWaiting(context: FaultContext, minutes: number): Promise<void> {
-  await context.stack.setEventSources(functionNamed(context.stack, 'webhook-processor'), false);
+  await context.stack.setEventSources(nameOf(context.stack, 'webhook-processor'), false);
   await postWebhook(context);
   await context.clock.advance(minutes * minuteMs, { stepMs: minuteMs });
 }

@@ -1,15 +1,5 @@
 import type { AlarmFault, FaultContext } from './fault.ts';
-import {
-  dayMs,
-  functionNamed,
-  minuteMs,
-  postWebhook,
-  putAwsMetric,
-  sendMessage,
-  settled,
-  until,
-  watch,
-} from './steps.ts';
+import { dayMs, minuteMs, nameOf, postWebhook, putAwsMetric, sendMessage, settled, until, watch } from './steps.ts';
 
 /** A message that failed for good, as SQS puts it into a dead-letter queue. */
 async function makeDeadLetter({ stack }: FaultContext): Promise<void> {
@@ -26,23 +16,24 @@ async function leaveDeadLetter(context: FaultContext, minutes: number): Promise<
 /** Nobody lets the watcher look. */
 async function stopWatching(context: FaultContext, minutes: number): Promise<void> {
   await watch(context);
-  context.stack.setSchedule(functionNamed(context.stack, 'watcher'), false);
+  context.stack.setSchedule(nameOf(context.stack, 'watcher'), false);
   await context.clock.advance(minutes * minuteMs);
 }
 
 /** The event bus takes nothing for so long. */
 async function refuseEvents(context: FaultContext, minutes: number): Promise<void> {
-  const { stack, clock, sync } = context;
+  const { stack, clock, sync, simulator, account } = context;
   context.intercept(({ operation }) =>
     operation === 'PutEvents' ? { status: 500, type: 'InternalException', message: 'The bus is down.' } : undefined,
   );
-  await sync('portfolios', 'full');
+  simulator.world(account).create('vendors', { name: 'A new vendor' });
+  await sync('vendors', 'full');
   await clock.advance(minutes * minuteMs);
   // The publisher has tried once more.
   const age = {
     namespace: 'AWS/Lambda',
     name: 'IteratorAge',
-    dimensions: { FunctionName: functionNamed(stack, 'change-publisher') },
+    dimensions: { FunctionName: nameOf(stack, 'change-publisher') },
   };
   await until(() => stack.metricData(age).some(({ maximum }) => maximum >= minutes * minuteMs));
 }
@@ -51,13 +42,15 @@ async function refuseEvents(context: FaultContext, minutes: number): Promise<voi
 async function slowDownWebhooks(context: FaultContext, ms: number): Promise<void> {
   const { clock } = context;
   // What starts up is slow for another reason.
-  await Promise.all([postWebhook(context), postWebhook(context)]);
+  const postSome = () => Promise.all(Array.from({ length: 6 }, () => postWebhook(context)));
+  await postSome();
+  await settled(context.stack);
   await clock.advance(6 * minuteMs);
   const stop = context.intercept(async ({ operation }) => {
     if (operation === 'SendMessage') await new Promise((done) => setTimeout(done, ms));
     return undefined;
   });
-  for (let round = 0; round < 6; round++) await Promise.all([postWebhook(context), postWebhook(context)]);
+  for (let round = 0; round < 5; round++) await postSome();
   stop();
 }
 

@@ -1,8 +1,9 @@
+import { metricsNamespace } from '../../shared/observability/metrics.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { leaseStatuses } from '../../test/rentvine/generator/leases.ts';
 import { numberAt } from '../../test/rentvine/generator/wire-object.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
-import { reportBusiness, watch } from './steps.ts';
+import { reportBusiness, stageOf, watch } from './steps.ts';
 
 /** Together they take more calls than a percentile needs. */
 const read: readonly ResourceName[] = ['portfolios', 'vendors', 'owners', 'properties', 'units', 'bills'];
@@ -23,14 +24,20 @@ async function slowDown({ simulator, account, sync }: FaultContext, ms: number):
 /** Makes sure that there are so many vendors, and answers their ids. */
 function vendors({ simulator, account }: FaultContext, count: number): number[] {
   const world = simulator.world(account);
-  while (world.size('vendors') < count) world.create('vendors', { name: 'A vendor' });
+  while (world.size('vendors') < count) world.create('vendors', { name: 'A vendor', isActive: true });
   return world.ids('vendors');
 }
 
-/** So many of 500 vendors come as something that is no vendor. */
-async function spoilVendors(context: FaultContext, count: number): Promise<void> {
-  const { simulator, account, sync } = context;
-  const ids = vendors(context, 500).slice(0, count);
+/** Vendors come as something that is no vendor: this share of all rows that are read within the hour. */
+async function spoilVendors(context: FaultContext, share: number): Promise<void> {
+  const { simulator, account, sync, stack } = context;
+  const read = {
+    namespace: metricsNamespace(stageOf(stack)),
+    name: 'RowsRead',
+    dimensions: { service: 'sync-worker' },
+  };
+  const rowsBefore = stack.metricData(read).reduce((rows, { sum }) => rows + sum, 0);
+  const ids = vendors(context, 500).slice(0, Math.round((rowsBefore + 500) * share));
   simulator.faults.add({ kind: 'malformedRows', how: 'badFlag', resource: 'vendors', ids, account });
   await sync('vendors', 'full');
 }
@@ -83,9 +90,9 @@ export const rentvineFaults: readonly AlarmFault[] = [
   },
   {
     name: 'contract-violations',
-    summary: 'Of 500 vendors, 8 come in a shape that is not known.',
-    cause: (context) => spoilVendors(context, 8),
-    justBelow: (context) => spoilVendors(context, 2),
+    summary: 'One in 100 rows comes in a shape that is not known.',
+    cause: (context) => spoilVendors(context, 0.01),
+    justBelow: (context) => spoilVendors(context, 0.004),
   },
   {
     name: 'deletion-held',

@@ -16,16 +16,17 @@ const clientConfig = ({ endpoint, region }: LocalStack) => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-/** What all names of this stack begin with: `aictive-dev`. */
-export const prefixOf = ({ outputs }: LocalStack): string =>
+/** By the name of the core stack: `aictive-dev-core`. */
+export const stageOf = ({ outputs }: LocalStack): string =>
   Object.keys(outputs)
     .find((stack) => stack.endsWith('-core'))
-    ?.slice(0, -'-core'.length) ?? '';
+    ?.slice('aictive-'.length, -'-core'.length) ?? '';
 
-export const functionNamed = (stack: LocalStack, name: string): string => `${prefixOf(stack)}-${name}`;
+/** The physical name of a function, queue or schedule of the stage. */
+export const nameOf = (stack: LocalStack, name: string): string => `aictive-${stageOf(stack)}-${name}`;
 
 async function invokeNow(stack: LocalStack, name: string, clock: FaultContext['clock']): Promise<void> {
-  const { error } = await stack.invoke(functionNamed(stack, name), { scheduledAt: clock.now().toISOString() });
+  const { error } = await stack.invoke(nameOf(stack, name), { scheduledAt: clock.now().toISOString() });
   if (error !== undefined) throw new Error(`The ${name} failed: ${error.errorMessage}`);
 }
 
@@ -71,7 +72,7 @@ export async function sendMessage(stack: LocalStack, queueName: string, body: st
   const sqs = new SQSClient(clientConfig(stack));
   await sqs.send(
     new SendMessageCommand({
-      QueueUrl: `${stack.endpoint}/${stack.accountId}/${functionNamed(stack, queueName)}`,
+      QueueUrl: `${stack.endpoint}/${stack.accountId}/${nameOf(stack, queueName)}`,
       MessageBody: body,
       ...(queueName.endsWith('.fifo') && { MessageGroupId: 'fault', MessageDeduplicationId: randomUUID() }),
     }),
@@ -86,9 +87,7 @@ export async function putAwsMetric(
 ): Promise<void> {
   const cloudwatch = new CloudWatchClient(clientConfig(stack));
   const Dimensions =
-    metric.functionName === undefined
-      ? []
-      : [{ Name: 'FunctionName', Value: functionNamed(stack, metric.functionName) }];
+    metric.functionName === undefined ? [] : [{ Name: 'FunctionName', Value: nameOf(stack, metric.functionName) }];
   await cloudwatch.send(
     new PutMetricDataCommand({
       Namespace: 'AWS/Lambda',

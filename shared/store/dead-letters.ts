@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { audit } from './audit.ts';
 import { chunk, expiresInDays, type Key, type Table } from './table.ts';
 
@@ -15,8 +15,8 @@ const deadLetterSchema = z.object({
   source: z.string(),
   /** Name of the dead-letter queue that it went through. */
   deadLetterQueue: z.string(),
-  account: z.string().optional(),
-  resource: z.string().optional(),
+  account: z.optional(z.string()),
+  resource: z.optional(z.string()),
   /** Stable code of the failure, `UNKNOWN` where none was left behind. */
   code: z.string(),
   message: z.string(),
@@ -24,12 +24,12 @@ const deadLetterSchema = z.object({
   lastFailedAt: z.string(),
   receiveCount: z.number(),
   keptAt: z.string(),
-  traceId: z.string().optional(),
-  correlationId: z.string().optional(),
+  traceId: z.optional(z.string()),
+  correlationId: z.optional(z.string()),
   /** Text attributes that the message was sent with. */
   attributes: z.record(z.string(), z.string()),
   /** FIFO message group. */
-  groupId: z.string().optional(),
+  groupId: z.optional(z.string()),
   /** Where a redrive puts it. */
   target: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('queue'), queueUrl: z.string() }),
@@ -39,10 +39,10 @@ const deadLetterSchema = z.object({
   bodyParts: z.number(),
   /** Redrives begun so far. */
   redrives: z.number(),
-  redriveStartedAt: z.string().optional(),
-  closedAt: z.string().optional(),
-  closedBy: z.string().optional(),
-  discardReason: z.string().optional(),
+  redriveStartedAt: z.optional(z.string()),
+  closedAt: z.optional(z.string()),
+  closedBy: z.optional(z.string()),
+  discardReason: z.optional(z.string()),
 });
 
 /** What is known of a message that failed for good, without its body. */
@@ -161,7 +161,7 @@ export async function* waitingDeadLetters(table: Table): AsyncGenerator<Pick<Dea
       ExpressionAttributeValues: { ':pk': partition, ':open': 'open', ':redriving': 'redriving' },
     },
   );
-  const letter = deadLetterSchema.pick({ source: true, keptAt: true });
+  const letter = z.pick(deadLetterSchema, { source: true, keptAt: true });
   for await (const page of pages) for (const item of page.Items ?? []) yield letter.parse(item);
 }
 

@@ -37,35 +37,48 @@ async function nextJob(lab: Lab, queueUrl: string): Promise<{ record: object; bo
   };
 }
 
-it('a sync is one trace from its tick to each call of Rentvine and each write, and nobody’s data are in it', async () => {
-  await using daemon = await startDaemon();
-  await using lab = await startLab({ assemblyDir: inject('assemblyDir'), latencyMs: 0, counts: { leases: 30 } });
+/** A company and a local AWS, functions as Lambda would start them, and what they tell the daemon. */
+async function startTraced() {
+  const daemon = await startDaemon();
+  const lab = await startLab({ assemblyDir: inject('assemblyDir'), latencyMs: 0, counts: { leases: 30 } });
   const functions = readFunctions(inject('assemblyDir'), lab.endpoint);
-
-  const invoke = async (name: string, event: object): Promise<Segment[]> => {
-    const { module, environment } = functionNamed(functions, name);
-    const started = startProcess(new URL('function-process.ts', import.meta.url).href, {
-      environment: {
-        ...environment,
-        PATH: process.env.PATH ?? '',
-        AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-        AWS_XRAY_DAEMON_ADDRESS: daemon.address,
-      },
-      silent: true,
-    });
-    const before = daemon.texts.length;
-    await started.call('invoke', { module, traceHeader, event }, z.unknown());
-    const own = () => daemon.texts.slice(before).map(segmentOf);
-    // The handler's own segment is the last that is told.
-    await until(`the segments of ${name}`, () => own().some((segment) => segment.name.startsWith('## ')));
-    await started.stop();
-    return own();
+  return {
+    lab,
+    jobsQueue: functionNamed(functions, 'sync-worker').environment.SYNC_JOBS_QUEUE_URL ?? '',
+    told: () => daemon.texts.join('\n'),
+    async invoke(name: string, event: object): Promise<Segment[]> {
+      const { module, environment } = functionNamed(functions, name);
+      const started = startProcess(new URL('function-process.ts', import.meta.url).href, {
+        environment: {
+          ...environment,
+          PATH: process.env.PATH ?? '',
+          AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+          AWS_XRAY_DAEMON_ADDRESS: daemon.address,
+        },
+        silent: true,
+      });
+      const before = daemon.texts.length;
+      await started.call('invoke', { module, traceHeader, event }, z.unknown());
+      const own = () => daemon.texts.slice(before).map(segmentOf);
+      // The handler's own segment is the last that is told.
+      await until(`the segments of ${name}`, () => own().some((segment) => segment.name.startsWith('## ')));
+      await started.stop();
+      return own();
+    },
+    async [Symbol.asyncDispose]() {
+      await lab[Symbol.asyncDispose]();
+      await daemon[Symbol.asyncDispose]();
+    },
   };
+}
 
+it('a sync is one trace from its tick to each call of Rentvine and each write, and nobody’s data are in it', async () => {
+  await using stack = await startTraced();
+  const { lab, invoke, told } = stack;
   const scheduledAt = '2026-01-01T00:00:00Z';
   const planned = await invoke('sync-planner', { resource: 'leases', mode: 'full', scheduledAt, correlationId: 'c' });
   expect(namesOf(planned)).toEqual(['## index.handler', 'SQS', 'SecretsManager']);
-  const job = await nextJob(lab, functionNamed(functions, 'sync-worker').environment.SYNC_JOBS_QUEUE_URL ?? '');
+  const job = await nextJob(lab, stack.jobsQueue);
   const worked = await invoke('sync-worker', { Records: [job.record] });
   expect(namesOf(worked)).toEqual(['## index.handler', 'DynamoDB', 'Rentvine', 'SecretsManager']);
 
@@ -94,10 +107,39 @@ it('a sync is one trace from its tick to each call of Rentvine and each write, a
   const toRecords = { operation: 'UpdateItem', table_name: lab.recordsTable };
   expect(writes.filter((aws) => expect.objectContaining(toRecords).asymmetricMatch(aws))).toHaveLength(30);
 
-  const told = daemon.texts.join('\n');
   const { accessKey, secret, baseUrl } = lab.company;
   for (const marker of [accessKey, secret, Buffer.from(`${accessKey}:${secret}`).toString('base64'), baseUrl]) {
-    expect(told).not.toContain(marker);
+    expect(told()).not.toContain(marker);
   }
-  expect(told).not.toMatch(/pageSize|leases\/export|birth|taxPayer|@/i);
+  expect(told()).not.toMatch(/pageSize|leases\/export|birth|taxPayer|@/i);
+}, 120_000);
+
+it('each object of a batch of webhooks is a part of the trace of its own, with its reads and writes below it', async () => {
+  await using stack = await startTraced();
+  const hint = (objectId: string) => ({
+    account: stack.lab.company.name,
+    eventType: 'leaseUpdated',
+    objectId,
+    ids: {},
+    correlationId: `c-${objectId}`,
+    receivedAt: new Date().toISOString(),
+  });
+  const record = (objectId: string) => ({
+    messageId: objectId,
+    receiptHandle: objectId,
+    body: JSON.stringify(hint(objectId)),
+    attributes: { ApproximateReceiveCount: '1' },
+    messageAttributes: {},
+    eventSource: 'aws:sqs',
+  });
+  const segments = await stack.invoke('webhook-processor', { Records: ['5', '6', '7'].map(record) });
+  const objects = segments.filter(({ name }) => name === 'refresh');
+  const annotations = { account: stack.lab.company.name, resource: 'leases' };
+  expect(objects).toMatchObject([{ annotations }, { annotations }, { annotations }]);
+  for (const { id } of objects) {
+    const below = segments.filter(({ parent_id }) => parent_id === id);
+    expect(namesOf(below)).toEqual(['DynamoDB', 'Rentvine']);
+    expect(below.filter(({ name }) => name === 'Rentvine')).toMatchObject([{ annotations }]);
+  }
+  expect(stack.told()).not.toContain(stack.lab.company.secret);
 }, 120_000);
