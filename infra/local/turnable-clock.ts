@@ -8,6 +8,14 @@ export interface AdvanceOptions {
   readonly stepMs?: number;
 }
 
+/** Waits for it: what was stamped in this one came before the turn, and must not look as if it came after. */
+function nextMillisecond(): number {
+  const before = Date.now();
+  let now = before;
+  while (now <= before) now = Date.now();
+  return now;
+}
+
 /** A clock that a test or a person turns forward. */
 export interface TurnableClock extends Clock {
   /**
@@ -58,7 +66,7 @@ export function turnableClock(): TurnableClock {
   }
 
   async function turn(ms: number): Promise<void> {
-    turns.push({ machineMs: Date.now(), offsetMs: offset() + ms });
+    turns.push({ machineMs: nextMillisecond(), offsetMs: offset() + ms });
     Atomics.store(aheadMs, 0, BigInt(offset()));
     const end = now();
     // What is played may set timers that are due within the turn as well.

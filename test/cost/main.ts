@@ -18,7 +18,7 @@ import {
   type Template,
 } from './month.ts';
 import { pricesAsOf, unverified } from './prices.ts';
-import { countOf, readQueueMappings, readTicks } from './template.ts';
+import { alarmMetricsOf, countOf, readQueueMappings, readTicks, readWatches } from './template.ts';
 import { at, lineThrough, noUsage, plus, type Usage, usageKeys } from './usage.ts';
 
 const help = `Tells what a month costs, from counts that are measured on the local stack and from a price list.
@@ -47,16 +47,20 @@ async function main(): Promise<void> {
     const assemblyDir = synthesize({ outdir: join(workDir, 'assembly') });
     const model = readModel(assemblyDir, 'http://127.0.0.1:9');
     const ticks = readTicks(model);
+    const watches = readWatches(model);
     const template: Template = {
       ticks,
       queues: readQueueMappings(model),
-      alarms: countOf(model, 'AWS::CloudWatch::Alarm'),
+      watches,
+      alarmMetrics: alarmMetricsOf(model),
+      compositeAlarms: countOf(model, 'AWS::CloudWatch::CompositeAlarm'),
+      dashboards: countOf(model, 'AWS::CloudWatch::Dashboard'),
       retentionDays,
     };
     const samples: Measured[] = [];
     for (const units of sizes) {
       process.stderr.write(`Metering every kind of run on a company of ${units} units …\n`);
-      samples.push(await measure({ assemblyDir, units, ticks, latencyMs }));
+      samples.push(await measure({ assemblyDir, units, ticks, watches, latencyMs }));
     }
     const months = portfolios.map((units) => monthOf(units, samples, template));
     const tables = [

@@ -9,7 +9,7 @@ import { localIdentity, physicalName, readFunctions, readModel } from '../bench/
 import { planCounts } from '../rentvine/generator/counts.ts';
 import { startSimulator } from '../rentvine/simulator.ts';
 import { startMeter } from './meter.ts';
-import { type QueueMapping, readQueueMappings, type Tick } from './template.ts';
+import { type QueueMapping, readQueueMappings, type Tick, type Watch } from './template.ts';
 import { minus, timesUsage, type Usage } from './usage.ts';
 
 /** What one run, or one change, was billed for, and which metrics it sent. */
@@ -21,7 +21,7 @@ export interface Metered {
 /** What was measured on a company of one size. */
 export interface Measured {
   readonly units: number;
-  /** By schedule, when nothing has changed since the run before. */
+  /** By schedule, the watching ones too, when nothing has changed since the run before. */
   readonly idle: ReadonlyMap<string, Metered>;
   /** Everything read and written for the first time, all resources together. */
   readonly first: Metered;
@@ -37,6 +37,7 @@ export interface MeasureOptions {
   readonly assemblyDir: string;
   readonly units: number;
   readonly ticks: readonly Tick[];
+  readonly watches: readonly Watch[];
   /** How long Rentvine takes to answer: functions are billed while they wait. */
   readonly latencyMs: number;
 }
@@ -48,7 +49,7 @@ const changed = 20;
 const mbOfOneCore = 1769;
 
 /** Runs the whole template on this machine and meters every kind of run, one after another. */
-export async function measure({ assemblyDir, units, ticks, latencyMs }: MeasureOptions): Promise<Measured> {
+export async function measure({ assemblyDir, units, ticks, watches, latencyMs }: MeasureOptions): Promise<Measured> {
   const functions = readFunctions(assemblyDir, 'http://127.0.0.1:9');
   const memoryMb = new Map(functions.map((each) => [each.name, each.memoryMb]));
   const mappings = new Map(
@@ -88,19 +89,19 @@ export async function measure({ assemblyDir, units, ticks, latencyMs }: MeasureO
     await stack.idle();
     return meter.read();
   };
-  const fire = async (tick: Tick) => {
+  const fire = async (tick: Pick<Tick, 'schedule'>) => {
     meter.add({ ticks: 1 });
     await stack.fireSchedule(tick.schedule);
     await stack.idle();
   };
-  const run = (tick: Tick) => metered(() => fire(tick));
+  const run = (tick: Pick<Tick, 'schedule'>) => metered(() => fire(tick));
   try {
     const fulls = ticks.filter(({ mode }) => mode === 'full');
     const first = await metered(async () => {
       for (const tick of fulls) await fire(tick);
     });
     const idle = new Map<string, Metered>();
-    for (const tick of ticks) idle.set(tick.schedule, await run(tick));
+    for (const tick of [...ticks, ...watches]) idle.set(tick.schedule, await run(tick));
 
     const ids = simulator.world().ids('leases').slice(-changed);
     const change = (mark: string) => {

@@ -1,6 +1,6 @@
 import type { Measured, Metered } from './measure.ts';
 import { daysPerMonth, hoursPerMonth, idleReceivesPerQueueMonth, prices } from './prices.ts';
-import type { QueueMapping, Tick } from './template.ts';
+import type { QueueMapping, Tick, Watch } from './template.ts';
 import { at, lineThrough, noUsage, plus, timesUsage, type Usage } from './usage.ts';
 
 /** What nobody can measure on a laptop. */
@@ -22,14 +22,21 @@ export const services = [
   'EventBridge Scheduler',
   'CloudWatch metrics',
   'CloudWatch logs',
-  'CloudWatch alarms',
+  'CloudWatch alarms and dashboards',
   'X-Ray traces',
   'Secrets Manager',
   'API Gateway',
 ] as const;
 export type Service = (typeof services)[number];
 
-export const habits = ['looking for changes', 'full reads at night', 'changes', 'webhooks', 'standing by'] as const;
+export const habits = [
+  'looking for changes',
+  'full reads at night',
+  'changes',
+  'webhooks',
+  'watching',
+  'standing by',
+] as const;
 export type Habit = (typeof habits)[number];
 
 /** One amount of a month's bill, in dollars. */
@@ -42,7 +49,10 @@ export interface Charge {
 export interface Template {
   readonly ticks: readonly Tick[];
   readonly queues: readonly QueueMapping[];
-  readonly alarms: number;
+  readonly watches: readonly Watch[];
+  readonly alarmMetrics: number;
+  readonly compositeAlarms: number;
+  readonly dashboards: number;
   readonly retentionDays: number;
 }
 
@@ -56,12 +66,13 @@ export function monthOf(units: number, samples: readonly Measured[], template: T
     'full reads at night': usageOfTicks(units, samples, ticks, 'full'),
     changes: timesUsage(changes - told, average(samples.map(({ change }) => change))),
     webhooks: timesUsage(told, average(samples.flatMap(({ webhook }) => webhook ?? []))),
+    watching: template.watches.map((watch) => usageOfTick(watch, units, samples)).reduce(plus, noUsage),
     'standing by': noUsage,
   };
   return [
     ...habits.flatMap((habit) => charge(habit, usage[habit], template)),
     ...standingCharges(units, samples, template),
-    ...metricCharges(changes - told, told, samples, ticks),
+    ...metricCharges(changes - told, told, samples, template),
   ].filter(({ dollars }) => dollars > 0);
 }
 
@@ -73,7 +84,7 @@ export function dollarsOfTick(tick: Tick, units: number, samples: readonly Measu
   );
 }
 
-const usageOfTick = ({ schedule, perMonth }: Tick, units: number, samples: readonly Measured[]): Usage =>
+const usageOfTick = ({ schedule, perMonth }: Watch, units: number, samples: readonly Measured[]): Usage =>
   timesUsage(perMonth, at(lineThrough(samplesOf(samples, ({ idle }) => idle.get(schedule))), units));
 
 const usageOfTicks = (units: number, samples: readonly Measured[], ticks: readonly Tick[], mode: Tick['mode']): Usage =>
@@ -112,7 +123,8 @@ function charge(habit: Habit, usage: Usage, { retentionDays }: Template): Charge
   return services.map((service) => ({ service, habit, dollars: amounts[service] ?? 0 }));
 }
 
-function standingCharges(units: number, samples: readonly Measured[], { queues, alarms }: Template): Charge[] {
+function standingCharges(units: number, samples: readonly Measured[], template: Template): Charge[] {
+  const { queues, alarmMetrics, compositeAlarms, dashboards } = template;
   const largest = samples.reduce((a, b) => (b.units > a.units ? b : a));
   const storedGb = ((largest.storedBytes / largest.units) * units) / bytesPerGb;
   const polls = queues
@@ -121,14 +133,25 @@ function standingCharges(units: number, samples: readonly Measured[], { queues, 
   const amounts: Partial<Record<Service, number>> = {
     'DynamoDB storage and backup': storedGb * (prices.dynamoDbGbMonth + prices.dynamoDbPitrGbMonth),
     SQS: polls,
-    'CloudWatch alarms': alarms * prices.alarmMonth,
     'Secrets Manager': assumptions.accounts * prices.secretMonth,
   };
-  return services.map((service) => ({ service, habit: 'standing by', dollars: amounts[service] ?? 0 }));
+  const watching =
+    alarmMetrics * prices.alarmMetricMonth +
+    compositeAlarms * prices.compositeAlarmMonth +
+    dashboards * prices.dashboardMonth;
+  return [
+    ...services.map((service): Charge => ({ service, habit: 'standing by', dollars: amounts[service] ?? 0 })),
+    { service: 'CloudWatch alarms and dashboards', habit: 'watching', dollars: watching },
+  ];
 }
 
 /** A metric is billed for every hour in which a value of it was sent, whatever the value and however often. */
-function metricCharges(found: number, told: number, samples: readonly Measured[], ticks: readonly Tick[]): Charge[] {
+function metricCharges(
+  found: number,
+  told: number,
+  samples: readonly Measured[],
+  { ticks, watches }: Template,
+): Charge[] {
   const hours = new Map<string, { habit: Habit; hours: number }>();
   const note = (metrics: Iterable<string>, habit: Habit, count: number) => {
     for (const metric of metrics) {
@@ -138,6 +161,10 @@ function metricCharges(found: number, told: number, samples: readonly Measured[]
   for (const { schedule, mode, perMonth } of ticks) {
     const sent = samples.flatMap(({ idle }) => [...(idle.get(schedule)?.metrics ?? [])]);
     note(sent, mode === 'full' ? 'full reads at night' : 'looking for changes', Math.min(hoursPerMonth, perMonth));
+  }
+  for (const { schedule, perMonth } of watches) {
+    const sent = samples.flatMap(({ idle }) => [...(idle.get(schedule)?.metrics ?? [])]);
+    note(sent, 'watching', Math.min(hoursPerMonth, perMonth));
   }
   // Changes come at random times, to all resources alike.
   const resources = new Set(ticks.map(({ resource }) => resource));

@@ -32,7 +32,10 @@ export const prices = {
   logGbMonth: 0.03,
   /** A month of 730 hours; billed for the hours in which a value was sent. */
   customMetricMonth: 0.3,
-  alarmMonth: 0.1,
+  /** For each metric that an alarm looks at. */
+  alarmMetricMonth: 0.1,
+  compositeAlarmMonth: 0.5,
+  dashboardMonth: 3,
   secretMonth: 0.4,
   secretsCall: 0.05 / 10_000,
   trace: 5 / million,

@@ -36,6 +36,20 @@ export function readTicks({ resources }: StackModel): Tick[] {
     });
 }
 
+/** A schedule of the template that asks for no sync: the watcher's, the business reporter's. */
+export type Watch = Pick<Tick, 'schedule' | 'perMonth'>;
+
+export function readWatches({ resources }: StackModel): Watch[] {
+  return resources
+    .filter(({ type }) => type === 'AWS::Scheduler::Schedule')
+    .flatMap((resource) => {
+      const { ScheduleExpression: expression, State, Target } = resource.properties(scheduleSchema);
+      const isSync = inputSchema.safeParse(JSON.parse(Target.Input)).success;
+      if (isSync || State !== 'ENABLED') return [];
+      return [{ schedule: resource.physicalId, perMonth: minutesPerMonth / minutesBetween(expression) }];
+    });
+}
+
 function minutesBetween(expression: string): number {
   const recurrence = parseSchedule(expression);
   const first = recurrence.next(new Date(), undefined);
@@ -62,6 +76,17 @@ export function readQueueMappings({ resources }: StackModel): QueueMapping[] {
       isFifo: EventSourceArn.endsWith('.fifo'),
     }));
 }
+
+const alarmSchema = z.looseObject({
+  Metrics: z.array(z.looseObject({ MetricStat: z.unknown().optional() })).optional(),
+});
+
+/** Metrics that alarms look at: each is billed, in every alarm that it is in. */
+export const alarmMetricsOf = ({ resources }: StackModel): number =>
+  resources
+    .filter(({ type }) => type === 'AWS::CloudWatch::Alarm')
+    .map((resource) => resource.properties(alarmSchema).Metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1)
+    .reduce((sum, count) => sum + count, 0);
 
 export const countOf = ({ resources }: StackModel, type: string): number =>
   resources.filter((resource) => resource.type === type).length;
