@@ -71,7 +71,7 @@ export interface LocalStack {
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   resources(type?: string): LocalResource[];
   /**
-   * Invokes a function and waits for its answer.
+   * Invokes a function and waits for its answer, and until what it wrote has been read: its metrics count by then.
    *
    * @param nameOrPath its name, ARN, logical id or construct path
    */

@@ -245,7 +245,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
             type: kind,
           })),
       async invoke(nameOrPath, payload) {
-        return asResult(await functions.find(nameOrPath).invoke(JSON.stringify(payload ?? {})));
+        const pool = functions.find(nameOrPath);
+        const outcome = await pool.invoke(JSON.stringify(payload ?? {}));
+        await pool.written();
+        return asResult(outcome);
       },
       playSchedules: () => scheduler.start(),
       fireSchedule: (name) => scheduler.fire(name),
