@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createMetricRecorder, type MetricDefinition, metricDefinitions, metrics, metricsNamespace } from './metrics.ts';
+import {
+  createMetricRecorder,
+  type MetricDefinition,
+  metricDefinitions,
+  metrics,
+  metricsNamespace,
+} from './metrics.ts';
 
 let written: string[];
 
