@@ -96,7 +96,7 @@ async function measureLeases(
 }
 
 async function resourcesReadInFull(account: string, state: Table): Promise<ReadonlySet<ResourceName>> {
-  const needed: readonly ResourceName[] = ['units', 'leases', 'transactions', 'workOrders'];
+  const needed: readonly ResourceName[] = ['properties', 'units', 'leases', 'transactions', 'workOrders'];
   const keys = needed.map((resource) => freshnessItem.key({ account, resource }));
   const items = await batchGet(state, keys, ['pk', ...freshnessItem.attributes]);
   return new Set(

@@ -76,7 +76,11 @@ it.each(['/', '/healthy', '/constructor', '/__proto__', '/health/', ''])(
   },
 );
 
-it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE'])('answers %s with 405 and what is allowed', async (method) => {
+it('lets a browser ask before it reads, which API Gateway may hand on to the function', async () => {
+  expect(await ask('/health', dependencies('refused'), 'OPTIONS')).toMatchObject({ statusCode: 204 });
+});
+
+it.each(['POST', 'PUT', 'DELETE', 'TRACE'])('answers %s with 405 and what is allowed', async (method) => {
   expect(await ask('/health', dependencies('granted'), method)).toMatchObject({
     statusCode: 405,
     headers: { allow: 'GET, HEAD' },

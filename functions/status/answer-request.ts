@@ -42,6 +42,8 @@ export async function answerRequest(request: StatusRequest, dependencies: Status
   const { method } = request.requestContext.http;
   const route = Object.hasOwn(routes, request.rawPath) ? routes[request.rawPath] : undefined;
   if (route === undefined) return errorAnswer(404, 'There is nothing here; GET /docs says what there is.');
+  // A preflight of CORS may get here, where a route takes any method; API Gateway adds the headers, if they are configured.
+  if (method === 'OPTIONS') return { statusCode: 204, headers: {}, body: '' };
   if (method !== 'GET' && method !== 'HEAD') {
     return errorAnswer(405, 'Only GET and HEAD are possible here.', { allow: 'GET, HEAD' });
   }

@@ -8,11 +8,16 @@ export interface AccountGauges {
   /** Intervals, the worst of all. */
   readonly lag?: number;
   readonly breakersOpen: number;
+  /** Those whose outage began within the last half hour. */
+  readonly outagesBegun: number;
   /** Resources of accounts whose deletions wait for an operator. */
   readonly deletionHolds: number;
   /** Seconds since the oldest secret was given its value. */
   readonly secretAge?: number;
 }
+
+/** Seconds: Rentvine as a whole being down is noticed account by account, within this time. */
+const lately = 30 * 60;
 
 /** Resources whose schedules are off say nothing about freshness: nobody expects them to be fresh. */
 export function accountGauges(accounts: readonly AccountHealth[], now: Date): AccountGauges {
@@ -34,6 +39,8 @@ export function accountGauges(accounts: readonly AccountHealth[], now: Date): Ac
     freshness,
     ...(lags.length > 0 && { lag: Math.max(...lags) }),
     breakersOpen: accounts.filter(({ breaker }) => breaker !== 'closed').length,
+    outagesBegun: accounts.filter(({ openSince }) => openSince !== undefined && secondsSince(openSince, now) < lately)
+      .length,
     deletionHolds,
     ...(secretAges.length > 0 && { secretAge: Math.max(...secretAges) }),
   };

@@ -54,10 +54,11 @@ async function watchAccounts(now: Date, dependencies: WatcherDependencies): Prom
     );
   const results = await pMap(accounts, readOne, { concurrency: accountsAtOnce });
 
-  const { freshness, lag, breakersOpen, deletionHolds, secretAge } = accountGauges(read, now);
+  const { freshness, lag, breakersOpen, outagesBegun, deletionHolds, secretAge } = accountGauges(read, now);
   for (const [resource, seconds] of freshness) metrics.record('SyncFreshness', seconds, { resource });
   if (lag !== undefined) metrics.record('SyncLag', lag, {});
   metrics.record('BreakersOpen', breakersOpen, {});
+  metrics.record('OutagesBegun', outagesBegun, {});
   metrics.record('DeletionHolds', deletionHolds, {});
   if (secretAge !== undefined) metrics.record('SecretAge', secretAge, {});
   return !results.includes(false);

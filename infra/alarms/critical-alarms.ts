@@ -9,6 +9,7 @@ const critical = { severity: 'critical', kind: 'metric' } as const;
 export function criticalAlarms(names: PlatformNames): MetricAlarmDefinition[] {
   return [
     rentvineApiDown(),
+    anotherApiDown(),
     {
       ...critical,
       ...oneOfOne,
@@ -58,6 +59,26 @@ function rentvineApiDown(): MetricAlarmDefinition {
     threshold: 1,
     periodSeconds: 60,
     datapoints: { breaching: 1, of: 15 },
+    missing: 'notBreaching',
+  };
+}
+
+/** An alarm that rings already tells of nothing new: a second outage, long after the first, has one of its own. */
+function anotherApiDown(): MetricAlarmDefinition {
+  return {
+    ...critical,
+    ...oneOfOne,
+    name: 'another-api-down',
+    meaning: "While an account's Rentvine API is down, that of another has failed too; its copy stands still as well.",
+    dashboard: 'rentvine',
+    metrics: {
+      open: ownMetric('watcher', 'BreakersOpen', 'Maximum'),
+      begun: ownMetric('watcher', 'OutagesBegun', 'Maximum'),
+    },
+    expression: 'IF(open > begun, begun, 0)',
+    comparison: '>=',
+    threshold: 1,
+    periodSeconds: 60,
     missing: 'notBreaching',
   };
 }

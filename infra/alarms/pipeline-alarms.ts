@@ -4,6 +4,9 @@ import { idOf, listOf, sumOf } from './expression.ts';
 import { apiMetric, lambdaMetric, type MetricRef, ownMetric, queueMetric } from './metric-ref.ts';
 import { functionNames, type PlatformNames, queueNames } from './platform-names.ts';
 
+/** Longer than what waits for Rentvine stays in a queue before it is looked at again: SQS delays by 15 minutes at most. */
+const parkedSeconds = 1200;
+
 const viaPipeline = { severity: 'critical', kind: 'metric', via: 'pipeline-failing' } as const;
 
 /** What fails the pipeline, and the one alarm that pages for all of it. */
@@ -24,8 +27,7 @@ export function pipelineAlarms(names: PlatformNames): (MetricAlarmDefinition | C
           { ringing: 'workflow-failures' },
           { ringing: 'stale-resource' },
           { ringing: 'high-error-rate' },
-          // Work rightly waits while an account's API is down, and for that another alarm rings.
-          { all: [{ ringing: 'queue-backlog' }, { not: { ringing: 'rentvine-api-down' } }] },
+          { ringing: 'queue-backlog' },
         ],
       },
     },
@@ -35,7 +37,10 @@ export function pipelineAlarms(names: PlatformNames): (MetricAlarmDefinition | C
 /** Lambda sends a zero with every invocation that did not fail, and the watcher runs every minute: there is always data. */
 function highErrorRate(names: PlatformNames): MetricAlarmDefinition {
   const metrics: Record<string, MetricRef> = Object.fromEntries(
-    functionNames.map((name) => [idOf(name), lambdaMetric(names, 'Errors', 'Sum', name)]),
+    // What only the API invokes fails as an answer of the API, and counts as one.
+    functionNames
+      .filter((name) => name !== 'webhook-receiver' && name !== 'status')
+      .map((name) => [idOf(name), lambdaMetric(names, 'Errors', 'Sum', name)]),
   );
   metrics.api5xx = apiMetric(names, '5xx', 'Sum');
   return {
@@ -93,6 +98,9 @@ function staleResource(): MetricAlarmDefinition {
 }
 
 /**
+ * While an account's API is down its hints and jobs come back every quarter of an hour at the latest, so only what is older
+ * than 20 minutes counts then; the dead-letter queues have nothing to do with Rentvine.
+ *
  * A sync job may wait long while its group is worked on: a full read takes turns of four minutes with the incremental reads
  * that come up meanwhile. So a waiting job counts only while no worker runs and no slice ends, which is when nobody is
  * going to come to it.
@@ -104,8 +112,9 @@ function queueBacklog(names: PlatformNames): MetricAlarmDefinition {
     fullSlices: ownMetric('sync-worker', 'Slices', 'Sum', { mode: 'full' }),
     incrementalSlices: ownMetric('sync-worker', 'Slices', 'Sum', { mode: 'incremental' }),
   };
-  const waiting = {
-    hints: age(queueNames.webhookEvents),
+  const hints = age(queueNames.webhookEvents);
+  const open = ownMetric('watcher', 'BreakersOpen', 'Maximum');
+  const dead = {
     deadJobs: age(queueNames.syncJobsDeadLetters),
     deadHints: age(queueNames.webhookEventsDeadLetters),
     deadEvents: age(queueNames.changeEventsDeadLetters),
@@ -114,6 +123,8 @@ function queueBacklog(names: PlatformNames): MetricAlarmDefinition {
   const jobs = age(queueNames.syncJobs);
   // A job's age, though times nothing, is in the list so that it has a value where no worker sends one.
   const waitingInVain = `IF(MAX([jobs * 0, ${listOf(working)}]) > 0, 0, jobs)`;
+  const work = `MAX([hints, ${waitingInVain}])`;
+  const tooLong = `IF(${work} > IF(MAX([jobs * 0, open]) > 0, ${parkedSeconds}, 300), ${work}, 0)`;
   return {
     ...viaPipeline,
     ...oneOfOne,
@@ -121,8 +132,8 @@ function queueBacklog(names: PlatformNames): MetricAlarmDefinition {
     meaning:
       'A webhook, a dead letter, or a sync job that no worker comes to has waited in its queue for over 5 minutes.',
     dashboard: 'overview',
-    metrics: { ...waiting, ...working, jobs },
-    expression: `MAX([${listOf(waiting)}, ${waitingInVain}])`,
+    metrics: { ...dead, ...working, hints, jobs, open },
+    expression: `MAX([${listOf(dead)}, ${tooLong}])`,
     comparison: '>',
     threshold: 300,
     periodSeconds: 300,

@@ -84,6 +84,18 @@ export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
       periodSeconds: 300,
     },
     recursionDropped(names),
+    {
+      ...warning,
+      name: 'business-report-failing',
+      meaning: 'The business figures of at least one account could not be computed; the ones that are shown are old.',
+      dashboard: 'business',
+      metrics: { failures: lambdaMetric(names, 'Errors', 'Sum', 'business-reporter') },
+      expression: 'FILL(failures, 0)',
+      comparison: '>=',
+      // Lambda tries an asynchronous invocation three times.
+      threshold: 3,
+      periodSeconds: 3600,
+    },
   ];
 }
 

@@ -27,7 +27,7 @@ async function fallBehind(context: FaultContext, minutes: number): Promise<void>
 async function leaveWebhookWaiting(context: FaultContext, minutes: number): Promise<void> {
   await context.stack.setEventSources(nameOf(context.stack, 'webhook-processor'), false);
   await postWebhook(context);
-  await context.clock.advance(minutes * minuteMs, { stepMs: minuteMs });
+  await passMinutes(context, minutes);
 }
 
 /** What ends in one page of the pipeline's. */

@@ -74,6 +74,11 @@ async function refuseWrite(
   stop();
 }
 
+/** An event that is none. */
+async function failReporter({ stack }: FaultContext, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) await stack.invoke(nameOf(stack, 'business-reporter'), {});
+}
+
 async function keepSecret(context: FaultContext, days: number): Promise<void> {
   await context.clock.advance(days * dayMs);
   await watch(context);
@@ -132,6 +137,12 @@ export const platformFaults: readonly AlarmFault[] = [
     summary: "An account's secret has had the same value for 91 days.",
     cause: (context) => keepSecret(context, 91),
     justBelow: (context) => keepSecret(context, 89),
+  },
+  {
+    name: 'business-report-failing',
+    summary: 'The business reporter fails three times.',
+    cause: (context) => failReporter(context, 3),
+    justBelow: (context) => failReporter(context, 2),
   },
   // Lambda does these three to us; on this machine nothing does.
   {

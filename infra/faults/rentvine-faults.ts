@@ -3,7 +3,7 @@ import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { leaseStatuses } from '../../test/rentvine/generator/leases.ts';
 import { numberAt } from '../../test/rentvine/generator/wire-object.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
-import { reportBusiness, stageOf, watch } from './steps.ts';
+import { addAccount, minuteMs, nameOf, reportBusiness, stageOf, until, watch } from './steps.ts';
 
 /** Together they take more calls than a percentile needs. */
 const read: readonly ResourceName[] = ['portfolios', 'vendors', 'owners', 'properties', 'units', 'bills'];
@@ -12,6 +12,32 @@ const read: readonly ResourceName[] = ['portfolios', 'vendors', 'owners', 'prope
 async function failCalls({ simulator, account, sync }: FaultContext, times: number): Promise<void> {
   simulator.faults.add({ kind: 'status', status: 503, account, times });
   await sync('vendors', 'incremental');
+}
+
+/** A second account's API fails so long after the first's. */
+async function failAnother(context: FaultContext, minutes: number): Promise<void> {
+  const { stack, clock, simulator } = context;
+  const name = 'another';
+  await addAccount(context, name);
+  await failCalls(context, 1_000);
+  await clock.advance(minutes * minuteMs);
+  simulator.faults.add({ kind: 'status', status: 503, account: name });
+  await stack.invoke(nameOf(stack, 'sync-planner'), {
+    resource: 'vendors',
+    mode: 'full',
+    scheduledAt: clock.now().toISOString(),
+    correlationId: 'a-fault',
+    accounts: [name],
+  });
+  const opened = {
+    namespace: metricsNamespace(stageOf(stack)),
+    name: 'BreakerOpened',
+    dimensions: { service: 'sync-worker' },
+  };
+  const openings = () => stack.metricData(opened).reduce((all, { sum }) => all + sum, 0);
+  const before = openings();
+  await until(() => openings() > before);
+  await watch(context);
 }
 
 /** Every call takes this long. */
@@ -81,6 +107,13 @@ export const rentvineFaults: readonly AlarmFault[] = [
     summary: 'Rentvine answers 503, three times in a row and on.',
     cause: (context) => failCalls(context, 1_000),
     justBelow: (context) => failCalls(context, 2),
+  },
+  {
+    name: 'another-api-down',
+    summary: 'While the API of one account has been down for 40 minutes, that of another fails.',
+    cause: (context) => failAnother(context, 40),
+    // Within half an hour it is the same outage.
+    justBelow: (context) => failAnother(context, 20),
   },
   {
     name: 'rentvine-latency',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { webhookRecipeSchema } from '../../shared/config.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
@@ -95,6 +96,23 @@ export async function putAwsMetric(
     }),
   );
   cloudwatch.destroy();
+}
+
+/** Makes one more company an account. */
+export async function addAccount({ stack, simulator }: FaultContext, name: string): Promise<void> {
+  simulator.addAccount({ name });
+  const { accessKey, secret } = simulator.authentication(name).credentials;
+  const secrets = new SecretsManagerClient(clientConfig(stack));
+  await secrets.send(
+    new CreateSecretCommand({
+      Name: `aictive/${stageOf(stack)}/rentvine/${name}`,
+      SecretString: JSON.stringify({
+        auth: { scheme: 'basic', accessKey, secret },
+        baseUrl: simulator.baseUrl(name),
+      }),
+    }),
+  );
+  secrets.destroy();
 }
 
 /** A webhook about the first lease, signed with the account's key or with another; answers the status. */

@@ -61,6 +61,12 @@ const jsonTypes: Partial<Record<ServiceName, string>> = {
 const descriptionPath = /^\/2015-03-31\/functions\/([^/]+)(\/configuration)?$/;
 const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
+const ownHosts = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+/** A web page could ask for secrets: by a name of its own that leads here, or without being able to read the answer. */
+const isFromBrowser = ({ headers }: IncomingMessage): boolean =>
+  !ownHosts.test(headers.host ?? '') || headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -145,6 +151,7 @@ export async function startGateway(options: {
   }
 
   async function answer(request: IncomingMessage): Promise<RawReply> {
+    if (isFromBrowser(request)) return { status: 403, headers: {}, body: 'No web page may ask this.' };
     const text = await readBody(request);
     const services = await ready.promise;
     const headers = flatHeaders(request);

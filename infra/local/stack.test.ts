@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { request } from 'node:http';
 import {
   ConditionalCheckFailedException,
   DescribeTableCommand,
@@ -516,4 +517,25 @@ test('nothing is left running after the stop', async () => {
     ),
   );
   expect(await other.invoke('echo', {})).toMatchObject({ error: { errorType: 'Runtime.ExitError' } });
+});
+
+test('no web page gets an answer from the AWS services, whatever name it calls them by', async () => {
+  const ask = (headers: Record<string, string>) =>
+    fetch(stack.endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'secretsmanager.ListSecrets',
+        ...headers,
+      },
+      body: '{}',
+    });
+  expect((await ask({})).status).toBe(200);
+  expect((await ask({ origin: 'https://page.example' })).status).toBe(403);
+  const rebound = await new Promise<number | undefined>((done, failed) => {
+    request(stack.endpoint, { method: 'POST', headers: { host: 'page.example' } }, ({ statusCode }) => done(statusCode))
+      .on('error', failed)
+      .end();
+  });
+  expect(rebound).toBe(403);
 });

@@ -105,8 +105,7 @@ describe('the monitoring stack', () => {
       String(resources[id]?.Properties.AlarmName).replace(`${prefix}-`, ''),
     );
     expect(readable).toBe(
-      '(ALARM("workflow-failures") OR ALARM("stale-resource") OR ALARM("high-error-rate") OR ' +
-        '(ALARM("queue-backlog") AND (NOT (ALARM("rentvine-api-down")))))',
+      '(ALARM("workflow-failures") OR ALARM("stale-resource") OR ALARM("high-error-rate") OR ALARM("queue-backlog"))',
     );
   });
 

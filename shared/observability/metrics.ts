@@ -92,6 +92,8 @@ export const metricDefinitions = {
   SyncLag: { unit: MetricUnit.NoUnit, dimensions: [] },
   /** Accounts whose API is given up on until it answers a probe. */
   BreakersOpen: { unit: MetricUnit.Count, dimensions: [] },
+  /** Those of them whose outage began within the last half hour. */
+  OutagesBegun: { unit: MetricUnit.Count, dimensions: [] },
   /** Dead letters that wait for an operator. */
   DeadLetters: { unit: MetricUnit.Count, dimensions: ['source'] },
   /** Since the oldest of them was kept. */

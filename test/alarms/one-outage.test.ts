@@ -18,7 +18,7 @@ it('an outage of Rentvine that fails every sync and keeps every webhook waiting 
   context.simulator.faults.down(true);
   await Promise.all(resources.map(({ name }) => context.sync(name, 'incremental')));
   await Promise.all(Array.from({ length: 8 }, () => postWebhook(context)));
-  await passMinutes(context, 20);
+  await passMinutes(context, 15);
   const rang = (await pages(stack)).filter((page) => !page.endsWith('monitoring-blind'));
   expect(rang).toEqual(['aictive-dev-critical: rentvine-api-down']);
 });
