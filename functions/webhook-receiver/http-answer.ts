@@ -1,7 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { WebhookAnswerKind } from '../../shared/webhook/answers.ts';
 import type { WebhookAnswer } from './receive-webhook.ts';
 
-const statusOf: Readonly<Record<WebhookAnswer['kind'], number>> = {
+const statusOf: Readonly<Record<WebhookAnswerKind, number>> = {
   queued: 202,
   duplicate: 202,
   malformed: 400,

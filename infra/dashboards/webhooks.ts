@@ -1,18 +1,7 @@
+import { webhookAnswers } from '../../shared/webhook/answers.ts';
 import { apiMetric, ownMetric, queueMetric } from '../alarms/metric-ref.ts';
 import { deadLetterSources, type PlatformNames, queueNames, resourceNames } from '../alarms/platform-names.ts';
 import { type Dashboard, each, line } from './dashboard.ts';
-
-/** How the receiver answers, as its metric says it. */
-export const webhookAnswers = [
-  'queued',
-  'duplicate',
-  'unauthorized',
-  'malformed',
-  'tooLarge',
-  'unsupported',
-  'limited',
-  'unavailable',
-] as const;
 
 export const webhooks = (names: PlatformNames): Dashboard => ({
   name: 'webhooks',

@@ -1,4 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { WebhookAnswerKind } from '../webhook/answers.ts';
 
 /** The namespace of our metrics: a stage has one of its own, since stages can share an AWS account. */
 export const metricsNamespace = (stage: string): string => `Aictive/Rentvine/${stage}`;
@@ -145,8 +146,7 @@ interface DimensionValues {
   readonly mode: 'incremental' | 'full';
   readonly outcome: 'succeeded' | 'failed';
   readonly statusClass: '2xx' | '3xx' | '4xx' | '429' | '5xx' | 'network';
-  /** How a webhook was answered: `queued`, `unauthorized`, ... */
-  readonly answer: string;
+  readonly answer: WebhookAnswerKind;
   /** The queue or function that a message was for: `webhook-events`. */
   readonly source: string;
   readonly account: string;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { progressOf } from '../../shared/store/progress.ts';
+import { readSyncState } from '../../shared/store/sync-state.ts';
 import { startSimulator } from '../rentvine/simulator.ts';
 import { smallCompany } from './company.ts';
 import { eventually, until } from './eventually.ts';
@@ -27,6 +28,9 @@ describe('Promise 1, complete: slices that run out of time on every page', () =>
       const first = await company.sync(resource, 'full');
       expect(first).toMatchObject({ status: 'succeeded', counts: { created: company.world.size(resource) } });
       expect(first.slices).toBeGreaterThan(2);
+      // What keeps the watcher from taking a long run for a delay.
+      const { progressAt } = await readSyncState(harness.state, company.collection(resource));
+      expect(progressAt).toBeDefined();
       await expectMirror(company, resource);
 
       const [updated = 0, ...gone] = company.world.ids(resource).slice(0, 4);

@@ -1,20 +1,12 @@
 import * as z from 'zod';
 import { accountPattern } from '../../../shared/config.ts';
+import { webhookAnswers } from '../../../shared/webhook/answers.ts';
 import { signatureHeader, timestampHeader } from '../../../shared/webhook/delivery.ts';
 import type { ApiResponse, Operation } from './openapi-types.ts';
 
 const webhookAnswerSchema = z
   .object({
-    status: z.enum([
-      'queued',
-      'duplicate',
-      'malformed',
-      'unauthorized',
-      'tooLarge',
-      'unsupported',
-      'limited',
-      'unavailable',
-    ]),
+    status: z.enum(webhookAnswers),
     correlationId: z.string().describe('The same in logs, records and events.'),
   })
   .describe('What became of a webhook.');

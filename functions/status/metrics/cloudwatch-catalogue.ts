@@ -1,5 +1,6 @@
 import { type MetricName, metricsNamespace } from '../../../shared/observability/metrics.ts';
 import { resources } from '../../../shared/rentvine/resources/table.ts';
+import { webhookAnswers } from '../../../shared/webhook/answers.ts';
 
 /** One metric of CloudWatch, in one statistic, and the sample that it becomes. */
 export interface CloudWatchSeries {
@@ -37,16 +38,6 @@ const perMillisecond = 0.001;
 const perMegabyte = 1024 * 1024;
 const callers = ['sync-worker', 'webhook-processor'];
 const statusClasses = ['2xx', '3xx', '4xx', '429', '5xx', 'network'];
-const answers = [
-  'queued',
-  'duplicate',
-  'malformed',
-  'unauthorized',
-  'tooLarge',
-  'unsupported',
-  'limited',
-  'unavailable',
-];
 
 /**
  * Everything that is read from CloudWatch. Each series is a metric that GetMetricData bills, so this holds what somebody would
@@ -109,7 +100,7 @@ function requests({ apiId }: CloudWatchNames): CloudWatchFamily[] {
       ...(['p50', 'p95', 'p99'] as const).map((statistic) => api('Latency', statistic, { statistic })),
     ]),
     count('webhooks', 'Webhooks, by what they were answered', [
-      ...answers.map((answer) => own('webhook-receiver', 'WebhooksReceived', 'Sum', { answer }, { answer })),
+      ...webhookAnswers.map((answer) => own('webhook-receiver', 'WebhooksReceived', 'Sum', { answer }, { answer })),
     ]),
     count('webhook_signature_failures', 'Webhooks refused for signature, token, time-stamp or account', [
       own('webhook-receiver', 'WebhookSignatureFailures', 'Sum'),

@@ -2,9 +2,9 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { expect, it } from 'vitest';
 import { awsStub } from '../../../test/aws-stub.ts';
 import { readAlarms } from '../alarm-states.ts';
-import type { Platform } from '../connect.ts';
 import { alarms } from './checks/alarms.ts';
 import { doctorContext } from './context.ts';
+import { deployedPlatform } from './platform-stub.ts';
 import { runChecks } from './run-checks.ts';
 
 const topic = (severity: string) => `arn:aws:sns:eu-west-1:000000000000:aictive-prod-${severity}`;
@@ -24,20 +24,8 @@ const cloudwatch = (metric: readonly object[], composite: readonly object[] = []
     }),
   );
 
-const unused = () => Promise.reject(new Error('nothing else is asked for'));
-const table = { name: 't' } as Platform['state'];
-const platform = {
-  stage: 'prod',
-  prefix: 'aictive-prod',
-  isLocal: false,
-  clientConfig: { region: 'eu-west-1' },
-  state: table,
-  records: table,
-  outputs: unused,
-} as unknown as Platform;
-
 const examine = async (client: CloudWatchClient) =>
-  runChecks([alarms], { ...doctorContext(platform, {}), cloudwatch: client }, () => undefined);
+  runChecks([alarms], { ...doctorContext(deployedPlatform(), {}), cloudwatch: client }, () => undefined);
 
 it('a critical alarm that rings is a failure with its article, any other is worth knowing', async () => {
   const client = cloudwatch(

@@ -13,6 +13,7 @@ import { queues } from './checks/queues.ts';
 import { schedules } from './checks/schedules.ts';
 import { tables } from './checks/tables.ts';
 import { type DoctorContext, doctorContext } from './context.ts';
+import { deployedPlatform } from './platform-stub.ts';
 import { runChecks } from './run-checks.ts';
 
 /** For services that do not speak the JSON that `awsStub` does. */
@@ -25,19 +26,8 @@ const answering = (contentType: string, body: string) => ({
   },
 });
 
-const table = (name: string) => ({ name }) as Platform['state'];
-const examine = (check: Check, clients: Partial<DoctorContext>, platform: Partial<Platform> = {}) => {
-  const deployed = {
-    stage: 'prod',
-    prefix: 'aictive-prod',
-    isLocal: false,
-    clientConfig: { region: 'eu-west-1' },
-    records: table('aictive-prod-records'),
-    state: table('aictive-prod-state'),
-    ...platform,
-  } as unknown as Platform;
-  return runChecks([check], { ...doctorContext(deployed, {}), ...clients }, () => undefined);
-};
+const examine = (check: Check, clients: Partial<DoctorContext>, platform: Partial<Platform> = {}) =>
+  runChecks([check], { ...doctorContext(deployedPlatform(platform), {}), ...clients }, () => undefined);
 
 it('a table without point-in-time recovery is worth knowing, one that is not there a failure', async () => {
   const answers = ({ operation, body }: SeenRequest) => {

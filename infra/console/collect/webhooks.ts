@@ -1,17 +1,7 @@
 import { resources } from '../../../shared/rentvine/resources/table.ts';
+import { webhookAnswers } from '../../../shared/webhook/answers.ts';
 import type { WebhooksView } from '../view.ts';
 import { chartedMinutes, type MetricReader } from './metrics.ts';
-
-const answers = [
-  'queued',
-  'duplicate',
-  'unauthorized',
-  'malformed',
-  'limited',
-  'unavailable',
-  'tooLarge',
-  'unsupported',
-];
 
 /** How webhooks were answered, and how long they took to become records. */
 export function collectWebhooks(metrics: MetricReader): WebhooksView {
@@ -19,7 +9,7 @@ export function collectWebhooks(metrics: MetricReader): WebhooksView {
     metrics.minutes(metrics.own('webhook-processor', 'WebhookDelay', { resource })),
   );
   return {
-    answers: answers
+    answers: webhookAnswers
       .map((answer) => ({
         answer,
         perMinute: metrics
