@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { ConfigurationError } from '../../shared/errors.ts';
-import { type Simulator, startSimulator } from '../../test/rentvine/simulator.ts';
-import { sendWebhooks, type Webhooks } from '../../test/rentvine/webhooks.ts';
+import { type Simulator, startSimulator } from '../simulator/simulator.ts';
+import { sendWebhooks, type Webhooks } from '../simulator/webhooks.ts';
 import { startOfDay } from './time.ts';
 
 const historySchema = z.object({

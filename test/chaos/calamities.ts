@@ -1,5 +1,5 @@
 import type { Fault, ServiceRequest } from '../../infra/local/gateway.ts';
-import type { Random } from '../rentvine/generator/random.ts';
+import type { Random } from '../../infra/simulator/generator/random.ts';
 
 /** Share of a function's invocations that are to die; by the last part of its name. */
 const deadly: Readonly<Record<string, number>> = {

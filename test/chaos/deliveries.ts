@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pick, type Random } from '../../infra/simulator/generator/random.ts';
+import type { SentWebhook } from '../../infra/simulator/webhooks.ts';
 import { webhookRecipeSchema } from '../../shared/config.ts';
 import { type SignedDelivery, signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
-import { pick, type Random } from '../rentvine/generator/random.ts';
-import type { SentWebhook } from '../rentvine/webhooks.ts';
 
 /** What tells one delivery from another: a repetition has the same body. */
 export const deliveryKey = (body: string): string => createHash('sha256').update(body).digest('base64url');

@@ -1,3 +1,4 @@
+import type { Simulator } from '../../infra/simulator/simulator.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { hashOf } from '../../shared/store/hash.ts';
 import { allRecords, type StoredRecord } from '../../shared/store/records.ts';
@@ -5,7 +6,6 @@ import type { Table } from '../../shared/store/table.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { meaningOf } from '../../shared/webhook/targets.ts';
 import { expectedData } from '../integration/mirror.ts';
-import type { Simulator } from '../rentvine/simulator.ts';
 
 /** What the platform holds of one account, beside what its Rentvine has. */
 export interface RecordCheck {

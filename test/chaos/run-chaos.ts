@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Counts } from '../../infra/simulator/generator/counts.ts';
+import { pick, type Random, randomFor } from '../../infra/simulator/generator/random.ts';
+import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
+import { type SentWebhook, sendWebhooks } from '../../infra/simulator/webhooks.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { resources } from '../../shared/rentvine/resources/table.ts';
 import { listDeadLetters } from '../../shared/store/dead-letters.ts';
 import { until } from '../integration/eventually.ts';
-import type { Counts } from '../rentvine/generator/counts.ts';
-import { pick, type Random, randomFor } from '../rentvine/generator/random.ts';
-import { type Simulator, startSimulator } from '../rentvine/simulator.ts';
-import { type SentWebhook, sendWebhooks } from '../rentvine/webhooks.ts';
 import { deliveryKey, makeStranger } from './deliveries.ts';
 import { type Ledger, makeLedger } from './ledger.ts';
 import { followRecords } from './record-check.ts';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { privateMarker } from '../../infra/simulator/generator/contacts.ts';
+import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import type { Run } from '../../shared/store/runs.ts';
 import { allResources, smallCompany } from '../integration/company.ts';
 import { expectMirror, expectToldEverything } from '../integration/mirror.ts';
-import { privateMarker } from '../rentvine/generator/contacts.ts';
-import { type Simulator, startSimulator } from '../rentvine/simulator.ts';
 import { cdkApp } from './cdk.ts';
 import { type DeployedStack, deployedStack, nextSecond, until } from './deployed-stack.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';

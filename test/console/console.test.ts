@@ -3,12 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Console, startConsole } from '../../infra/console/console.ts';
 import { resourceSchedules } from '../../infra/constructs/sync-schedules.ts';
 import { readSettings } from '../../infra/settings.ts';
+import { privateMarker } from '../../infra/simulator/generator/contacts.ts';
 import { keepDeadLetter, showDeadLetter } from '../../shared/store/dead-letters.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import type { Company } from '../integration/company.ts';
 import { until } from '../integration/eventually.ts';
 import { type Harness, startHarness } from '../integration/harness.ts';
-import { privateMarker } from '../rentvine/generator/contacts.ts';
 import { webhooksOf } from '../webhooks/webhook-harness.ts';
 import { canSkip, startBrowser } from './browser.ts';
 

@@ -1,13 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startLocalStack } from '../../infra/local/stack.ts';
+import { planCounts } from '../../infra/simulator/generator/counts.ts';
+import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { webhookRecipeSchema } from '../../shared/config.ts';
 import { resources } from '../../shared/rentvine/resources/table.ts';
 import { allRecords } from '../../shared/store/records.ts';
 import { documentClient } from '../../shared/store/table.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 import { localIdentity, physicalName, readFunctions, readModel } from '../bench/assembly.ts';
-import { planCounts } from '../rentvine/generator/counts.ts';
-import { startSimulator } from '../rentvine/simulator.ts';
 import { startMeter } from './meter.ts';
 import { type QueueMapping, readQueueMappings, type Tick, type Watch } from './template.ts';
 import { minus, timesUsage, type Usage } from './usage.ts';

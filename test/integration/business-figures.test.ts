@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { centsOf, numberAt, textAt, type WireObject } from '../../infra/simulator/generator/wire-object.ts';
+import type { World } from '../../infra/simulator/world.ts';
 import { latestFigures, recentFigures } from '../../shared/store/business-figures.ts';
-import { centsOf, numberAt, textAt, type WireObject } from '../rentvine/generator/wire-object.ts';
-import type { World } from '../rentvine/world.ts';
 import type { Company } from './company.ts';
 import { type PlayedTick, playTick } from './emitted-metrics.ts';
 import { type Harness, startHarness } from './harness.ts';

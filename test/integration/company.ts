@@ -1,13 +1,13 @@
+import type { Counts } from '../../infra/simulator/generator/counts.ts';
+import type { AccountOptions, SimulatorOptions } from '../../infra/simulator/options.ts';
+import type { Simulator } from '../../infra/simulator/simulator.ts';
+import type { World } from '../../infra/simulator/world.ts';
 import type { ChangeEvent } from '../../shared/change-event.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { resources } from '../../shared/rentvine/resources/table.ts';
 import { allRecords, type Collection, type StoredRecord } from '../../shared/store/records.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import { runIdOf } from '../../shared/sync/job.ts';
-import type { Counts } from '../rentvine/generator/counts.ts';
-import type { AccountOptions, SimulatorOptions } from '../rentvine/options.ts';
-import type { Simulator } from '../rentvine/simulator.ts';
-import type { World } from '../rentvine/world.ts';
 import { eventually } from './eventually.ts';
 import type { Harness } from './harness.ts';
 

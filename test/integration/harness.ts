@@ -11,11 +11,11 @@ import * as z from 'zod';
 import type { Clock } from '../../infra/local/clock.ts';
 import type { Fault, ServiceRequest } from '../../infra/local/gateway.ts';
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
+import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/change-event.ts';
 import type { syncSettingsSchema } from '../../shared/config.ts';
 import { documentClient, type Table } from '../../shared/store/table.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
-import { startSimulator } from '../rentvine/simulator.ts';
 import { type Company, type CompanyOptions, companyOn, smallCompany } from './company.ts';
 
 // Many of these tests wait for the platform's own backoffs, on machines that are busy with other tests.

@@ -1,6 +1,6 @@
-import { fakeCredentials } from '../rentvine/authentication.ts';
-import { privateMarker } from '../rentvine/generator/contacts.ts';
-import { hearsayMarker } from '../rentvine/webhooks.ts';
+import { fakeCredentials } from '../../infra/simulator/authentication.ts';
+import { privateMarker } from '../../infra/simulator/generator/contacts.ts';
+import { hearsayMarker } from '../../infra/simulator/webhooks.ts';
 
 /** Beginnings of every signing key that the tests' accounts have. */
 const signingKeys = ['test-signing-key-', 'fake-signing-key-'];

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fakeCredentials, makeAuthentication } from '../rentvine/authentication.ts';
-import { personalFields } from '../rentvine/generator/contacts.ts';
+import { fakeCredentials, makeAuthentication } from '../../infra/simulator/authentication.ts';
+import { personalFields } from '../../infra/simulator/generator/contacts.ts';
 import { recordingOutput } from './recorded-output.ts';
 import { searchOutput } from './search-output.ts';
 

@@ -1,12 +1,12 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sendWebhooks } from '../../infra/simulator/webhooks.ts';
 import { discardDeadLetter, showDeadLetter } from '../../shared/store/dead-letters.ts';
 import type { Company } from '../integration/company.ts';
 import { until } from '../integration/eventually.ts';
 import { type Harness, startHarness } from '../integration/harness.ts';
 import { expectedData, expectMirror } from '../integration/mirror.ts';
-import { sendWebhooks } from '../rentvine/webhooks.ts';
 import { deadLettersOf, signingKey, type WebhookClient, webhooksOf } from './webhook-harness.ts';
 
 let harness: Harness;

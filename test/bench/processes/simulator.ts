@@ -1,6 +1,6 @@
 /** Entry of the process that plays Rentvine. */
 import * as z from 'zod';
-import { type Simulator, startSimulator } from '../../rentvine/simulator.ts';
+import { type Simulator, startSimulator } from '../../../infra/simulator/simulator.ts';
 import { type Asked, type Company, companyOptions } from './protocol.ts';
 import { serve } from './remote.ts';
 

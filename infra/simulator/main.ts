@@ -8,7 +8,7 @@ import type { KeySpelling, ValueSpelling } from './wire-spelling.ts';
 
 const help = `Runs a stand-in for Rentvine's API with generated companies.
 
-  node test/rentvine/main.ts [options]
+  node infra/simulator/main.ts [options]
 
   --port <n>             default 4010; 0 picks a free one
   --seed <n>             default 1; the same seed gives the same companies
