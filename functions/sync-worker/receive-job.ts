@@ -4,6 +4,7 @@ import { parseConfiguration } from '../../shared/config.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { annotateTrace } from '../../shared/observability/tracer.ts';
+import { maxReceiveCounts } from '../../shared/receive-counts.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import { failureReason } from '../failure-reason.ts';
@@ -16,8 +17,6 @@ export class PutBack extends Error {}
 const longestInvisibleSeconds = 42_000;
 /** Kept free at a slice's end for the request under way and for saving. */
 const savingMs = 10_000;
-/** As the queue's redrive policy has it: after this many receives a failing message is a dead letter. */
-const mostReceives = 3;
 
 const firstRetrySeconds = 30;
 
@@ -47,7 +46,7 @@ export async function receiveJob(record: SQSRecord, context: Context, dependenci
     logger.error('A sync job failed.', { runId: job.runId, receives, error });
     metrics.record('JobsFailed', 1, { account: job.account });
     await noteJobFailure(record, error, job, dependencies);
-    if (receives >= mostReceives) await reportFailure(job, error, dependencies);
+    if (receives >= maxReceiveCounts.syncJobs) await reportFailure(job, error, dependencies);
     await reappearIn(record, firstRetrySeconds * 2 ** (receives - 1) * (0.5 + Math.random() / 2), dependencies);
     throw error;
   }

@@ -3,6 +3,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { BreakerOpenError, isOutage, PlatformError, RateLimitedError, UnavailableError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import { maxReceiveCounts } from '../../shared/receive-counts.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
@@ -40,8 +41,8 @@ export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Ve
   const isShut = error instanceof BreakerOpenError;
   if (!isLimited && !isShut && (wasUp || !(error instanceof UnavailableError))) return { kind: 'fail', error };
   const failures = hint.failures + receives - 1 + (wasUp && isShut && error.afterOwnFailure ? 1 : 0);
-  if (!isLimited && failures >= mostFailures) {
-    const reason = `Reading it failed ${mostFailures} times although its account answered otherwise; at last: ${error.message}`;
+  if (!isLimited && failures >= maxFailures) {
+    const reason = `Reading it failed ${maxFailures} times although its account answered otherwise; at last: ${error.message}`;
     return { kind: 'fail', error: new UnavailableError(reason) };
   }
   const parkedSince = hint.parkedSince ?? now.toISOString();
@@ -57,7 +58,7 @@ export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Ve
 }
 
 /** As often as the queue delivers a message that always fails. */
-const mostFailures = 5;
+const maxFailures = maxReceiveCounts.webhookEvents;
 /** Beyond any outage that ends by itself. */
 const longestParkingMs = 3 * 86_400_000;
 /** A failed trial has just opened the breaker again; how long for is not known here, and the next try finds out. */
@@ -101,7 +102,7 @@ export function retryAfterSeconds(error: unknown, receives: number): number {
  * the breaker rings. An object of its own that Rentvine fails on counts when its message is about to be a dead letter.
  */
 const countsAsFailed = (error: unknown, receives: number): boolean =>
-  receives >= mostFailures || !(error instanceof PlatformError && isOutage(error.code));
+  receives >= maxFailures || !(error instanceof PlatformError && isOutage(error.code));
 
 /**
  * Writes down why a message failed, for its dead letter, and makes it visible again after a wait that grows, rather than

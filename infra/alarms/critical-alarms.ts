@@ -1,3 +1,4 @@
+import { maxDeadLetterAgeSeconds } from '../../shared/health/thresholds.ts';
 import { type MetricAlarmDefinition, oneOfOne } from './alarm-definition.ts';
 import { sumOf } from './expression.ts';
 import { lambdaMetric, ownMetric } from './metric-ref.ts';
@@ -19,7 +20,7 @@ export function criticalAlarms(names: PlatformNames): MetricAlarmDefinition[] {
       dashboard: 'webhooks',
       metrics: { age: ownMetric('watcher', 'DeadLetterAge', 'Maximum') },
       comparison: '>',
-      threshold: 3600,
+      threshold: maxDeadLetterAgeSeconds,
       periodSeconds: 300,
     },
     monitoringBlind(),

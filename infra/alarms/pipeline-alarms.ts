@@ -1,3 +1,4 @@
+import { maxLagIntervals, maxQueueAgeSeconds } from '../../shared/health/thresholds.ts';
 import type { CompositeAlarmDefinition, MetricAlarmDefinition } from './alarm-definition.ts';
 import { oneOfOne } from './alarm-definition.ts';
 import { idOf, listOf, sumOf } from './expression.ts';
@@ -89,7 +90,7 @@ function staleResource(): MetricAlarmDefinition {
     dashboard: 'sync',
     metrics: { lag: ownMetric('watcher', 'SyncLag', 'Maximum') },
     comparison: '>',
-    threshold: 3,
+    threshold: maxLagIntervals,
     periodSeconds: 60,
     // The watcher's rounds are a minute apart, give or take: now and then a minute has two, and the next has none.
     datapoints: { breaching: 2, of: 3 },
@@ -121,10 +122,10 @@ function queueBacklog(names: PlatformNames): MetricAlarmDefinition {
     deadTicks: age(queueNames.scheduleDeadLetters),
   };
   const jobs = age(queueNames.syncJobs);
-  // A job's age, though times nothing, is in the list so that it has a value where no worker sends one.
+  // MAX over metrics without data has no value; `jobs * 0` gives it one wherever a job waits.
   const waitingInVain = `IF(MAX([jobs * 0, ${listOf(working)}]) > 0, 0, jobs)`;
   const work = `MAX([hints, ${waitingInVain}])`;
-  const tooLong = `IF(${work} > IF(MAX([jobs * 0, open]) > 0, ${parkedSeconds}, 300), ${work}, 0)`;
+  const tooLong = `IF(${work} > IF(MAX([jobs * 0, open]) > 0, ${parkedSeconds}, ${maxQueueAgeSeconds}), ${work}, 0)`;
   return {
     ...viaPipeline,
     ...oneOfOne,
@@ -135,7 +136,7 @@ function queueBacklog(names: PlatformNames): MetricAlarmDefinition {
     metrics: { ...dead, ...working, hints, jobs, open },
     expression: `MAX([${listOf(dead)}, ${tooLong}])`,
     comparison: '>',
-    threshold: 300,
+    threshold: maxQueueAgeSeconds,
     periodSeconds: 300,
   };
 }

@@ -4,6 +4,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { maxReceiveCounts } from '../../shared/receive-counts.ts';
 import type { Settings } from '../settings.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { PlatformFunction } from './platform-function.ts';
@@ -12,8 +13,6 @@ import type { PublicApi } from './public-api.ts';
 /** Senders do not wait for longer, and a claim of a token counts as dead a second later. */
 const receiverTimeout = Duration.seconds(6);
 const processorTimeout = Duration.seconds(60);
-/** A hint that fails so often is a dead letter. */
-const mostReceives = 5;
 
 export interface WebhookIngestionProps {
   readonly settings: Settings;
@@ -47,7 +46,7 @@ export class WebhookIngestion extends Construct {
       // maximum concurrency rules out; and after a crash a hint comes back the sooner.
       visibilityTimeout: Duration.seconds(2 * processorTimeout.toSeconds()),
       retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: mostReceives },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: maxReceiveCounts.webhookEvents },
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });

@@ -15,7 +15,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { type Dashboard, defaultPeriodSeconds, type Series, type Unit, type Widget } from './dashboard.ts';
+import type { Dashboard, Series, ShownWidget, Unit } from './dashboard.ts';
 import { dashboardName } from './dashboard-url.ts';
 import { numberedIds } from './math-ids.ts';
 import { searchExpression, searchLabel } from './search-expression.ts';
@@ -39,7 +39,7 @@ const unitLabels: Readonly<Record<Unit, string>> = {
 export function addDashboards(
   scope: Construct,
   prefix: string,
-  dashboards: readonly Dashboard[],
+  dashboards: readonly Dashboard<ShownWidget>[],
   alarms: readonly IAlarm[],
 ): void {
   for (const dashboard of dashboards) {
@@ -54,13 +54,17 @@ export function addDashboards(
     new CloudWatchDashboard(scope, `Dashboard-${name}`, {
       dashboardName: dashboardName(prefix, name),
       defaultInterval: Duration.hours(name === 'business' ? 24 * 30 : 3),
-      widgets: [[text], ...(name === 'overview' ? [[status]] : []), ...rows.map((row) => row.map(toWidget))],
+      widgets: [
+        [text],
+        ...(name === 'overview' ? [[status]] : []),
+        ...rows.map((row) => row.map((widget) => toWidget(widget, allColumns / row.length))),
+      ],
     });
   }
 }
 
-function toWidget(widget: Widget): IWidget {
-  const { title, kind, unit, width, series, alarmAt } = widget;
+function toWidget(widget: ShownWidget, width: number): IWidget {
+  const { title, kind, unit, series, alarmAt } = widget;
   const metrics = series.map((one, index) => toMetric(one, index, widget));
   if (kind === 'number') return new SingleValueWidget({ title, metrics, width, height: heights.number });
   return new GraphWidget({
@@ -75,7 +79,7 @@ function toWidget(widget: Widget): IWidget {
   });
 }
 
-function toMetric(series: Series, index: number, { unit, periodSeconds = defaultPeriodSeconds }: Widget): IMetric {
+function toMetric(series: Series, index: number, { unit, periodSeconds }: ShownWidget): IMetric {
   const period = Duration.seconds(periodSeconds);
   if ('search' in series) {
     const expression = searchExpression(series, unit, periodSeconds);

@@ -26,23 +26,48 @@ export interface Widget {
   readonly kind: 'graph' | 'number' | 'stacked';
   readonly unit: Unit;
   readonly series: readonly Series[];
-  /** Of 24 columns. */
-  readonly width: 4 | 6 | 8 | 12 | 24;
   readonly periodSeconds?: number;
-  /** A line at the value from which an alarm rings. */
-  readonly alarmAt?: number;
+  /** Name of the alarm whose threshold is drawn as a line. */
+  readonly alarm?: string;
 }
 
 /** What is shown, in rows; where and how is the business of CloudWatch and Grafana. */
-export interface Dashboard {
+export interface Dashboard<Shown = Widget> {
   readonly name: DashboardName;
   readonly title: string;
   /** One sentence on top: what this answers. */
   readonly about: string;
-  readonly rows: readonly (readonly Widget[])[];
+  /** The widgets of a row share its width. */
+  readonly rows: readonly (readonly Shown[])[];
 }
 
-export const defaultPeriodSeconds = 300;
+/** A widget with everything looked up that it is drawn from. */
+export interface ShownWidget extends Omit<Widget, 'alarm'> {
+  readonly periodSeconds: number;
+  /** A line at the value from which an alarm rings. */
+  readonly alarmAt?: number;
+}
+
+type Options = Pick<Widget, 'alarm' | 'periodSeconds'>;
+
+const widgetOf =
+  (kind: Widget['kind']) =>
+  (title: string, unit: Unit, series: readonly Series[], options: Options = {}): Widget => ({
+    title,
+    kind,
+    unit,
+    series,
+    ...options,
+  });
+
+/** Lines. */
+export const graph = widgetOf('graph');
+/** Lines on top of each other, for what adds up. */
+export const stacked = widgetOf('stacked');
+
+/** The latest value of one metric. */
+export const figure = (title: string, unit: Unit, label: string, metric: MetricRef): Widget =>
+  widgetOf('number')(title, unit, [line(label, metric)]);
 
 /** A line per value of a dimension. */
 export const each = <Value extends string>(values: readonly Value[], metric: (value: Value) => MetricRef): Series[] =>

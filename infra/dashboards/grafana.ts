@@ -1,6 +1,6 @@
 import type { MetricRef } from '../alarms/metric-ref.ts';
 import type { PlatformNames } from '../alarms/platform-names.ts';
-import { type Dashboard, defaultPeriodSeconds, type Series, type Unit, type Widget } from './dashboard.ts';
+import type { Dashboard, Series, ShownWidget, Unit } from './dashboard.ts';
 import { numberedIds } from './math-ids.ts';
 import { searchExpression, searchLabel } from './search-expression.ts';
 
@@ -52,7 +52,7 @@ const plain = ({ namespace, name, dimensions, statistic }: MetricRef, periodSeco
   statistic,
 });
 
-function targetsOf(series: Series, index: number, { unit, periodSeconds = defaultPeriodSeconds }: Widget): Target[] {
+function targetsOf(series: Series, index: number, { unit, periodSeconds }: ShownWidget): Target[] {
   const id = `s${index}`;
   const shown = { refId: id.toUpperCase(), id };
   if ('metric' in series) return [{ ...shown, ...plain(series.metric, periodSeconds), label: series.label }];
@@ -70,7 +70,7 @@ function targetsOf(series: Series, index: number, { unit, periodSeconds = defaul
   return [...inputs, { ...math, expression, label: series.label }];
 }
 
-function panelOf(widget: Widget, id: number, gridPos: object) {
+function panelOf(widget: ShownWidget, id: number, gridPos: object) {
   const { title, kind, unit, series, alarmAt } = widget;
   const thresholds = {
     mode: 'absolute',
@@ -117,18 +117,15 @@ const variables = [
 ];
 
 /** One dashboard as JSON that Grafana imports. */
-export function grafanaDashboard({ name, title, about, rows }: Dashboard): object {
+function grafanaDashboard({ name, title, about, rows }: Dashboard<ShownWidget>): object {
   let y = 0;
   let id = 0;
   const panels = rows.flatMap((row) => {
     const height = Math.max(...row.map(({ kind }) => rowHeights[kind]));
-    let x = 0;
-    const made = row.map((widget) => {
+    const w = allColumns / row.length;
+    const made = row.map((widget, index) => {
       id += 1;
-      const w = Math.min(widget.width, allColumns);
-      const panel = panelOf(widget, id, { x, y, w, h: height });
-      x += w;
-      return panel;
+      return panelOf(widget, id, { x: index * w, y, w, h: height });
     });
     y += height;
     return made;
@@ -148,7 +145,7 @@ export function grafanaDashboard({ name, title, about, rows }: Dashboard): objec
 }
 
 /** File name and text of each Grafana dashboard. */
-export const grafanaFiles = (dashboards: readonly Dashboard[]): ReadonlyMap<string, string> =>
+export const grafanaFiles = (dashboards: readonly Dashboard<ShownWidget>[]): ReadonlyMap<string, string> =>
   new Map(
     dashboards.map((dashboard) => [
       `${dashboard.name}.json`,

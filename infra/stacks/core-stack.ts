@@ -4,6 +4,7 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { maxReceiveCounts } from '../../shared/receive-counts.ts';
 import { apiIdExport } from '../alarms/platform-names.ts';
 import { BusinessReporter } from '../constructs/business-reporter.ts';
 import { DeadLetterPipeline } from '../constructs/dead-letter-pipeline.ts';
@@ -80,7 +81,7 @@ export class CoreStack extends Stack {
       // Six times the function's time-out, as Lambda asks of a queue that it polls.
       visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()),
       retentionPeriod: Duration.days(14),
-      deadLetterQueue: { queue: this.syncJobsDeadLetters, maxReceiveCount: 3 },
+      deadLetterQueue: { queue: this.syncJobsDeadLetters, maxReceiveCount: maxReceiveCounts.syncJobs },
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });

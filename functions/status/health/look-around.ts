@@ -1,5 +1,6 @@
 import type { AccountHealth, ResourceHealth } from '../../../shared/health/account-health.ts';
 import type { DeadLetterHealth } from '../../../shared/health/dead-letter-health.ts';
+import { maxLagIntervals } from '../../../shared/health/thresholds.ts';
 import { answering, type CheckClock, type CheckResult, degradedIf, type Finding, look } from './check.ts';
 
 /** Messages in a queue, about. */
@@ -33,9 +34,6 @@ export interface Surroundings {
   readonly queues: readonly (QueueDepth & { readonly queue: string })[];
   readonly deadLetters?: readonly DeadLetterHealth[] | undefined;
 }
-
-/** Behind by more of its intervals than this, a resource pages somebody. */
-const staleAfterIntervals = 3;
 
 /** Looks at every part of the platform at once. Never rejects, and calls nobody but AWS. */
 export async function lookAround(sources: PlatformSources, clock: CheckClock): Promise<Surroundings> {
@@ -106,5 +104,5 @@ export async function lookAround(sources: PlatformSources, clock: CheckClock): P
 }
 
 export const isGivenUpOn = ({ breaker }: AccountHealth): boolean => breaker !== 'closed';
-export const isStale = ({ lag = 0 }: ResourceHealth): boolean => lag > staleAfterIntervals;
+export const isStale = ({ lag = 0 }: ResourceHealth): boolean => lag > maxLagIntervals;
 export const hasHeldDeletions = ({ heldDeletions }: ResourceHealth): boolean => heldDeletions > 0;

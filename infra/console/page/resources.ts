@@ -1,3 +1,4 @@
+import { maxLagIntervals } from '../../../shared/health/thresholds.ts';
 import type { AccountView, ConsoleView, ResourceView, RunView } from '../view.ts';
 import { meter } from './charts.ts';
 import { type Child, h } from './dom.ts';
@@ -66,9 +67,6 @@ function resourceCell({ name, records, quarantined, hold }: ResourceView): Child
   ]);
 }
 
-/** Three intervals are when somebody is paged. */
-const staleAfter = 3;
-
 function freshnessCell(resource: ResourceView, isRunning: boolean): Child {
   const { freshAt, intervalMinutes, isScheduled, lag } = resource;
   const state = freshness(resource, isRunning);
@@ -82,7 +80,7 @@ function freshnessCell(resource: ResourceView, isRunning: boolean): Child {
       freshAt === undefined ? '' : ago(freshAt),
       h('span', { class: 'muted wide-only' }, ` · ${every}`),
     ),
-    lag !== undefined && meter(lag / staleAfter, `${lag} of ${staleAfter} intervals behind`, state.kind),
+    lag !== undefined && meter(lag / maxLagIntervals, `${lag} of ${maxLagIntervals} intervals behind`, state.kind),
   ];
 }
 
@@ -91,7 +89,7 @@ function freshness(
   isRunning: boolean,
 ): { kind: 'good' | 'busy' | 'warning' | 'bad' | 'quiet'; text: string } {
   if (isRunning) return { kind: 'busy', text: 'syncing' };
-  if (lag !== undefined && lag > staleAfter) return { kind: 'bad', text: 'stale' };
+  if (lag !== undefined && lag > maxLagIntervals) return { kind: 'bad', text: 'stale' };
   if (freshAt === undefined) return { kind: 'quiet', text: 'never read' };
   if (lag === undefined) return isScheduled ? { kind: 'warning', text: 'on hold' } : { kind: 'quiet', text: 'off' };
   return lag > 1.5 ? { kind: 'warning', text: 'late' } : { kind: 'good', text: 'fresh' };

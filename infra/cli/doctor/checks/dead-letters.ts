@@ -1,9 +1,7 @@
 import { readDeadLetterHealth } from '../../../../shared/health/dead-letter-health.ts';
+import { maxDeadLetterAgeSeconds } from '../../../../shared/health/thresholds.ts';
 import { formatDuration } from '../../time.ts';
 import { type Check, fail, ok, warn } from '../check.ts';
-
-/** As the alarm has it. */
-const unhandledMs = 3_600_000;
 
 /** Whether messages that failed for good wait for somebody, and for how long. */
 export const deadLetters: Check = {
@@ -15,6 +13,6 @@ export const deadLetters: Check = {
     const counts = sources.map(({ source, count }) => `${count} of ${source}`).join(', ');
     const found = `${counts}, the oldest ${formatDuration(ageMs)} old`;
     const advice = 'See npm run ops -- dlq list: mend the cause, then dlq redrive or dlq discard.';
-    return ageMs > unhandledMs ? fail(found, advice) : warn(found, advice);
+    return ageMs > maxDeadLetterAgeSeconds * 1000 ? fail(found, advice) : warn(found, advice);
   },
 };

@@ -1,10 +1,8 @@
 import type { ResourceHealth } from '../../../../shared/health/account-health.ts';
+import { maxLagIntervals } from '../../../../shared/health/thresholds.ts';
 import { formatDuration } from '../../time.ts';
 import { type Check, type Finding, fail, ok, warn } from '../check.ts';
 import { perAccount } from '../per-account.ts';
-
-/** As the alarm has it. */
-const mostIntervals = 3;
 
 /** How fresh each resource is, by the intervals of its schedule. */
 export const freshness: Check = perAccount('fresh', async (account, { health }) => {
@@ -24,7 +22,7 @@ function judge({
   if (!isScheduled) return ok(`not scheduled${held}`);
   const age = freshnessSeconds === undefined ? 'never read' : `${formatDuration(freshnessSeconds * 1000)} old`;
   const found = `${age}, read every ${intervalMinutes} min${held}`;
-  if (lag !== undefined && lag > mostIntervals) {
+  if (lag !== undefined && lag > maxLagIntervals) {
     const advice = `See infra/runbooks/stale-resource.md, and npm run ops -- sync status --resource ${resource}.`;
     return fail(found, advice);
   }

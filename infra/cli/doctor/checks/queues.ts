@@ -1,11 +1,10 @@
 import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { maxQueueAgeSeconds } from '../../../../shared/health/thresholds.ts';
 import { queueNames } from '../../../alarms/platform-names.ts';
 import { type Check, type Finding, fail, ok, warn } from '../check.ts';
 import type { DoctorContext } from '../context.ts';
 
-/** As the alarm has it. */
-const oldestSeconds = 300;
 const lookBackMs = 15 * 60_000;
 
 /** How much waits in each queue, and for how long. */
@@ -39,7 +38,7 @@ async function judge(name: string, context: DoctorContext): Promise<Finding> {
   const inFlight = Number(attributes.ApproximateNumberOfMessagesNotVisible ?? 0);
   const age = waiting + inFlight === 0 ? 0 : await oldestAge(QueueName, context);
   const found = `${waiting} waiting, ${inFlight} being worked on${age === undefined || age === 0 ? '' : `, the oldest ${age} s`}`;
-  if (age !== undefined && age > oldestSeconds) {
+  if (age !== undefined && age > maxQueueAgeSeconds) {
     const consumer = name.includes('dlq')
       ? 'dead-letter-keeper'
       : name.startsWith('sync')
