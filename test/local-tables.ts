@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startDynamoDb } from '../infra/local/dynamodb.ts';
+import { startDynamoDb } from '../infra/local/dynamodb/dynamodb.ts';
 import { documentClient, type Table } from '../shared/store/table.ts';
 import { awsStub, type SeenRequest } from './aws-stub.ts';
 

@@ -6,9 +6,9 @@ import { type Run, readRun } from '../../shared/store/runs.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { AlarmFault } from '../faults/fault.ts';
 import { settled } from '../faults/steps.ts';
+import type { TurnableClock } from '../local/clock/turnable-clock.ts';
 import type { Intercept } from '../local/gateway.ts';
-import type { LocalStack } from '../local/stack.ts';
-import type { TurnableClock } from '../local/turnable-clock.ts';
+import type { LocalStack } from '../local/start.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 
 /** Interceptors that come and go while the stack runs. */

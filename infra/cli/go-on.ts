@@ -3,7 +3,7 @@ import { changeEventSchema } from '../../shared/change-event.ts';
 import { resources } from '../../shared/rentvine/resources/table.ts';
 import { type Run, recentRuns } from '../../shared/store/runs.ts';
 import type { Table } from '../../shared/store/table.ts';
-import type { BusEvent } from '../local/event-bus.ts';
+import type { BusEvent } from '../local/eventbridge/event-bus.ts';
 
 /** How often something happens in the simulated company. */
 const tickMs = 15_000;

@@ -1,8 +1,8 @@
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import type { Run } from '../../shared/store/runs.ts';
+import type { TurnableClock } from '../local/clock/turnable-clock.ts';
 import type { Intercept } from '../local/gateway.ts';
-import type { LocalStack } from '../local/stack.ts';
-import type { TurnableClock } from '../local/turnable-clock.ts';
+import type { LocalStack } from '../local/start.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 
 /** A running stack with one simulated account, and what can be done to it from outside. */

@@ -5,7 +5,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { webhookRecipeSchema } from '../../shared/config.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
-import type { LocalStack } from '../local/stack.ts';
+import type { LocalStack } from '../local/start.ts';
 import type { FaultContext } from './fault.ts';
 
 export const minuteMs = 60_000;

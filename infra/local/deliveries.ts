@@ -1,8 +1,8 @@
-import type { Clock } from './clock.ts';
-import { type BusEvent, type EventBuses, startEventBuses } from './event-bus.ts';
-import { type Destinations, readRule, readSchedule } from './routing.ts';
-import { createScheduler, type Scheduler } from './scheduler.ts';
-import type { Resource } from './stack-model.ts';
+import type { Clock } from './clock/clock.ts';
+import type { Resource } from './cloudformation/stack-model.ts';
+import { type BusEvent, type EventBuses, startEventBuses } from './eventbridge/event-bus.ts';
+import { type Destinations, readRule, readSchedule } from './eventbridge/routing.ts';
+import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
 
 /** Starts the event buses with their rules, and prepares the schedules. */
 export function startDeliveries(

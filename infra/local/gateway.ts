@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { ConfigurationError } from '../../shared/errors.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
-import type { RawReply } from './queues.ts';
+import { closeServer, listen, portOf } from './http-server.ts';
+import type { RawReply } from './sqs/queues.ts';
 
 export type ServiceName = 'dynamodb' | 'sqs' | 'sns' | 'secretsmanager' | 'events' | 'lambda' | 'cloudwatch' | 'sts';
 
@@ -17,13 +16,13 @@ export interface ServiceRequest {
 }
 
 /** The error to answer instead: HTTP status, and the type and message an SDK client will throw. */
-export interface Fault {
+export interface ServiceFault {
   readonly status: number;
   readonly type: string;
   readonly message: string;
 }
 
-export type Intercept = (request: ServiceRequest) => Fault | undefined | Promise<Fault | undefined>;
+export type Intercept = (request: ServiceRequest) => ServiceFault | undefined | Promise<ServiceFault | undefined>;
 
 export interface GatewayServices {
   dynamodb(operation: string, body: Record<string, unknown>): Promise<unknown>;
@@ -223,30 +222,4 @@ export async function startGateway(options: {
     active: () => active,
     close: () => closeServer(server),
   };
-}
-
-/** Listens on the loopback interface only. @throws ConfigurationError when the port is taken */
-export function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: Error): void => {
-      reject(new ConfigurationError(`Port ${port} of 127.0.0.1 cannot be used: choose another`, { cause }));
-    };
-    server.once('error', fail);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', fail);
-      resolve();
-    });
-  });
-}
-
-export function portOf(server: Server): number {
-  const address: AddressInfo | string | null = server.address();
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-export function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -1,14 +1,14 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from './clock/clock.ts';
 import type { Notification } from './cloudwatch/alarms.ts';
 import type { LocalAlarm } from './cloudwatch/local-cloudwatch.ts';
 import type { MetricId } from './cloudwatch/metric-id.ts';
 import type { MetricPoint } from './cloudwatch/metric-store.ts';
-import type { BusEvent } from './event-bus.ts';
-import type { LogLine } from './function-logs.ts';
+import type { BusEvent } from './eventbridge/event-bus.ts';
 import type { Intercept } from './gateway.ts';
-import type { PageHandler } from './http-api.ts';
-import type { FunctionError } from './lambda-messages.ts';
-import type { QueueDepth } from './queues.ts';
+import type { PageHandler } from './http-api/http-api.ts';
+import type { LogLine } from './lambda/function-logs.ts';
+import type { FunctionError } from './lambda/messages.ts';
+import type { QueueDepth } from './sqs/queues.ts';
 
 export interface LocalStackOptions {
   /** Directory that `cdk synth` wrote. */

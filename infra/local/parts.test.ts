@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how Fn::Sub writes its variables.
 import { describe, expect, test } from 'vitest';
-import { matchesPattern } from './event-pattern.ts';
-import { selectRoute } from './http-routes.ts';
-import { sameValue } from './same-value.ts';
-import { parseSchedule } from './schedule-expression.ts';
-import { templateResolver, templateSchema } from './template.ts';
+import { templateResolver, templateSchema } from './cloudformation/template.ts';
+import { sameValue } from './dynamodb/same-value.ts';
+import { matchesPattern } from './eventbridge/event-pattern.ts';
+import { selectRoute } from './http-api/http-routes.ts';
+import { parseSchedule } from './scheduler/schedule-expression.ts';
 
 describe('a schedule expression', () => {
   const at = (text: string) => new Date(text);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { type LocalDynamoDb, tablePropertiesSchema } from './dynamodb.ts';
-import type { LocalQueues } from './queues.ts';
-import { generateSchema, generateSecretString, type LocalSecrets } from './secrets.ts';
-import type { Resource } from './stack-model.ts';
+import type { Resource } from './cloudformation/stack-model.ts';
+import { type LocalDynamoDb, tablePropertiesSchema } from './dynamodb/dynamodb.ts';
+import { generateSchema, generateSecretString, type LocalSecrets } from './secrets/secrets.ts';
+import type { LocalQueues } from './sqs/queues.ts';
 
 const queueSchema = z.looseObject({ QueueName: z.string().optional(), RedrivePolicy: z.unknown().optional() });
 const queueAttributes = [

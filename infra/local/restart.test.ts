@@ -16,7 +16,7 @@ import { ConfigurationError } from '../../shared/errors.ts';
 import { readEndpoint } from './data-dir.ts';
 import { synthesizeFixture } from './fixtures/app.ts';
 import { clientsOf, lineCollector, temporaryDirectory, until } from './fixtures/harness.ts';
-import { startLocalStack } from './stack.ts';
+import { startLocalStack } from './start.ts';
 
 const assemblyDir = temporaryDirectory();
 const dataDir = temporaryDirectory();

@@ -1,5 +1,5 @@
 import type { FaultContext } from '../../infra/faults/fault.ts';
-import { type TurnableClock, turnableClock } from '../../infra/local/turnable-clock.ts';
+import { type TurnableClock, turnableClock } from '../../infra/local/clock/turnable-clock.ts';
 import { isFinished } from '../../shared/store/runs.ts';
 import { eventually } from '../integration/eventually.ts';
 import { type Harness, startHarness } from '../integration/harness.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { readAssembly } from '../../infra/local/assembly.ts';
-import { readFunction } from '../../infra/local/functions.ts';
-import type { FunctionDefinition } from '../../infra/local/lambda-pool.ts';
-import { buildModel, type StackModel } from '../../infra/local/stack-model.ts';
+import { readAssembly } from '../../infra/local/cloudformation/assembly.ts';
+import { buildModel, type StackModel } from '../../infra/local/cloudformation/stack-model.ts';
+import type { FunctionDefinition } from '../../infra/local/lambda/function-pool.ts';
+import { readFunction } from '../../infra/local/lambda/functions.ts';
 
 export const localIdentity = { accountId: '000000000000', region: 'us-east-1' } as const;
 

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { bundleModule } from '../../infra/constructs/bundle.ts';
-import type { FunctionDefinition } from '../../infra/local/lambda-pool.ts';
+import type { FunctionDefinition } from '../../infra/local/lambda/function-pool.ts';
 import { median } from './numbers.ts';
 import type { Row } from './report.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../../infra/local/aws-error.ts';
-import type { LocalDynamoDb } from '../../infra/local/dynamodb.ts';
+import type { LocalDynamoDb } from '../../infra/local/dynamodb/dynamodb.ts';
 import type { DatabaseCounts } from './processes/protocol.ts';
 
 const consumed = z.object({ CapacityUnits: z.number() });

@@ -1,4 +1,4 @@
-import type { FunctionDefinition } from '../../infra/local/lambda-pool.ts';
+import type { FunctionDefinition } from '../../infra/local/lambda/function-pool.ts';
 import { syncSettingsSchema } from '../../shared/config.ts';
 import { startLab } from './lab.ts';
 import { grouped, seconds } from './numbers.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleModule } from '../../infra/constructs/bundle.ts';
-import type { FunctionDefinition } from '../../infra/local/lambda-pool.ts';
+import type { FunctionDefinition } from '../../infra/local/lambda/function-pool.ts';
 import { functionNamed, physicalName, readFunctions, readModel } from './assembly.ts';
 import {
   type Asked,

@@ -1,4 +1,4 @@
-import type { Fault, ServiceRequest } from '../../infra/local/gateway.ts';
+import type { ServiceFault, ServiceRequest } from '../../infra/local/gateway.ts';
 import type { Random } from '../../infra/simulator/generator/random.ts';
 
 /** Share of a function's invocations that are to die; by the last part of its name. */
@@ -15,7 +15,7 @@ const refused = 0.005;
 /** An invocation dies at one of its first requests to AWS. */
 const latestRequest = 6;
 
-const serviceFailures: Readonly<Record<string, readonly Fault[]>> = {
+const serviceFailures: Readonly<Record<string, readonly ServiceFault[]>> = {
   dynamodb: [
     { status: 400, type: 'ProvisionedThroughputExceededException', message: 'The level of throughput was exceeded.' },
     { status: 500, type: 'InternalServerError', message: 'Could not complete the request.' },
@@ -23,7 +23,7 @@ const serviceFailures: Readonly<Record<string, readonly Fault[]>> = {
   sqs: [{ status: 503, type: 'ServiceUnavailable', message: 'The service is not available.' }],
   events: [{ status: 500, type: 'InternalException', message: 'An internal error occurred.' }],
 };
-const callerIsGone: Fault = { status: 500, type: 'InternalServerError', message: 'The caller is gone.' };
+const callerIsGone: ServiceFault = { status: 500, type: 'InternalServerError', message: 'The caller is gone.' };
 
 interface Invocation {
   readonly functionName: string;
@@ -33,7 +33,7 @@ interface Invocation {
 /** Deaths of functions and failures of AWS, at random. */
 export interface Calamities {
   invoked(invocation: Invocation): void;
-  intercept(request: ServiceRequest): Fault | undefined;
+  intercept(request: ServiceRequest): ServiceFault | undefined;
   /** Invocations that died before their end, by function. */
   readonly deaths: ReadonlyMap<string, number>;
   /** Requests to AWS that failed. */

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
+import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
 import type { Random } from '../../infra/simulator/generator/random.ts';
 import type { Simulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/change-event.ts';

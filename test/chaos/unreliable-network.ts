@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { closeServer, listen, portOf } from '../../infra/local/gateway.ts';
+import { closeServer, listen, portOf } from '../../infra/local/http-server.ts';
 import type { Random } from '../../infra/simulator/generator/random.ts';
 
 /** How the platform answered one request, whether the sender got to see it or not. */

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startLocalStack } from '../../infra/local/stack.ts';
+import { startLocalStack } from '../../infra/local/start.ts';
 import { planCounts } from '../../infra/simulator/generator/counts.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { webhookRecipeSchema } from '../../shared/config.ts';

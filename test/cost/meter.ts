@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import * as z from 'zod';
-import { closeServer, listen, portOf } from '../../infra/local/gateway.ts';
+import { closeServer, listen, portOf } from '../../infra/local/http-server.ts';
 import { noUsage, plus, type Usage, type UsageKey, usageOf } from './usage.ts';
 
 const capacity = z.object({ CapacityUnits: z.number() });

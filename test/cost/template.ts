@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { parseSchedule } from '../../infra/local/schedule-expression.ts';
-import type { StackModel } from '../../infra/local/stack-model.ts';
+import type { StackModel } from '../../infra/local/cloudformation/stack-model.ts';
+import { parseSchedule } from '../../infra/local/scheduler/schedule-expression.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { isResourceName } from '../../shared/rentvine/resources/table.ts';
 import { minutesPerMonth } from './prices.ts';

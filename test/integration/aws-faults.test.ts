@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { listen, portOf } from '../../infra/local/gateway.ts';
+import { listen, portOf } from '../../infra/local/http-server.ts';
 import { writeVersion } from '../../shared/store/records.ts';
 import type { Company } from './company.ts';
 import { isFor } from './crash.ts';

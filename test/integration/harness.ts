@@ -8,9 +8,9 @@ import {
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject, vi } from 'vitest';
 import * as z from 'zod';
-import type { Clock } from '../../infra/local/clock.ts';
-import type { Fault, ServiceRequest } from '../../infra/local/gateway.ts';
-import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
+import type { Clock } from '../../infra/local/clock/clock.ts';
+import type { ServiceFault, ServiceRequest } from '../../infra/local/gateway.ts';
+import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/change-event.ts';
 import type { syncSettingsSchema } from '../../shared/config.ts';
@@ -50,7 +50,7 @@ export interface WorkerInvocation {
   kill(): void;
 }
 
-export type Interceptor = (request: ServiceRequest) => Fault | undefined | Promise<Fault | undefined>;
+export type Interceptor = (request: ServiceRequest) => ServiceFault | undefined | Promise<ServiceFault | undefined>;
 
 /** The deployed stack on this machine, and what a test wants to know of it. */
 export interface Harness {

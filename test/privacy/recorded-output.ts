@@ -1,7 +1,7 @@
 import { mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Intercept, ServiceRequest } from '../../infra/local/gateway.ts';
-import type { LocalStackOptions } from '../../infra/local/stack.ts';
+import type { LocalStackOptions } from '../../infra/local/start.ts';
 
 /** How the kinds of files end: what functions print, what they have AWS keep or tell, what they answer over HTTP. */
 export const endings = { printed: '.printed.jsonl', stored: '.stored.jsonl', answered: '.answered.jsonl' } as const;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
+import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { CoreStack } from '../../infra/stacks/core-stack.ts';
 import { ConfigurationError } from '../../shared/errors.ts';

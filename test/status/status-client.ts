@@ -1,5 +1,5 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { LocalStack } from '../../infra/local/stack.ts';
+import type { LocalStack } from '../../infra/local/start.ts';
 
 export interface StatusAnswer {
   readonly status: number;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { LocalStack } from '../../local/stack.ts';
+import type { LocalStack } from '../../local/start.ts';
 import type { AlarmView, NotificationView } from '../view.ts';
 
 const runbooks = fileURLToPath(new URL('../../runbooks/', import.meta.url));

@@ -1,6 +1,6 @@
 import { changeEventSchema } from '../../../shared/change-event.ts';
 import type { Collection } from '../../../shared/store/records.ts';
-import type { LocalStack } from '../../local/stack.ts';
+import type { LocalStack } from '../../local/start.ts';
 import type { EventView } from '../view.ts';
 
 /** The change events that the bus took, as far as the console shows them. */

@@ -1,6 +1,6 @@
 import { type MetricName, metricsNamespace } from '../../../shared/observability/metrics.ts';
 import type { MetricId } from '../../local/cloudwatch/metric-id.ts';
-import type { LocalStack } from '../../local/stack.ts';
+import type { LocalStack } from '../../local/start.ts';
 
 const minuteMs = 60_000;
 /** How far back the console's charts go. */

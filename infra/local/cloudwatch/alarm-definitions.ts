@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Resource } from '../stack-model.ts';
+import type { Resource } from '../cloudformation/stack-model.ts';
 import { type AlarmRule, alarmNameOf, parseAlarmRule } from './alarm-rule.ts';
 import { MathError } from './math-syntax.ts';
 import { dimensionsSchema, type MetricQuery, metricQuerySchema, readMetricQueries } from './metric-queries.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AwsError, unsupportedOperation } from '../aws-error.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../clock/clock.ts';
 import type { AlarmBoard, AlarmStatus } from './alarms.ts';
 import { MathError } from './math-syntax.ts';
 import type { MetricId } from './metric-id.ts';

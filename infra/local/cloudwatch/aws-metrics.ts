@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { clockTimeOf } from '../clock.ts';
-import type { LocalQueue } from '../queues.ts';
+import type { Clock } from '../clock/clock.ts';
+import { clockTimeOf } from '../clock/clock.ts';
+import type { LocalQueue } from '../sqs/queues.ts';
 import { type MetricStore, minuteMs } from './metric-store.ts';
 
 /** One request to an HTTP API, answered. */

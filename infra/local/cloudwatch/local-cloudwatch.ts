@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { LocalQueues } from '../queues.ts';
-import type { Resource } from '../stack-model.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { Resource } from '../cloudformation/stack-model.ts';
+import type { LocalQueues } from '../sqs/queues.ts';
 import { readAlarms } from './alarm-definitions.ts';
 import { type AlarmStatus, alarmBoard, type Notification } from './alarms.ts';
 import { cloudWatchApi } from './api.ts';

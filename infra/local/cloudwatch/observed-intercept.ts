@@ -1,4 +1,4 @@
-import type { Fault, Intercept, ServiceRequest } from '../gateway.ts';
+import type { Intercept, ServiceFault, ServiceRequest } from '../gateway.ts';
 import type { AwsMetrics } from './aws-metrics.ts';
 
 const throttlingErrors = new Set([
@@ -10,13 +10,16 @@ const throttlingErrors = new Set([
 ]);
 
 /**
- * Fault injection that AWS's metrics show: a throttling error that it gives counts as one of the table or function. The
+ * ServiceFault injection that AWS's metrics show: a throttling error that it gives counts as one of the table or function. The
  * local table and functions themselves throttle nobody.
  */
 export function observedIntercept(intercept: Intercept | undefined, measured: AwsMetrics): Intercept | undefined {
   if (!intercept) return undefined;
 
-  function observe({ service, operation, body }: ServiceRequest, fault: Fault | undefined): Fault | undefined {
+  function observe(
+    { service, operation, body }: ServiceRequest,
+    fault: ServiceFault | undefined,
+  ): ServiceFault | undefined {
     if (!fault || !throttlingErrors.has(fault.type.split('#').at(-1) ?? '')) return fault;
     if (service === 'dynamodb') measured.tableThrottled(operation, body);
     if (service === 'lambda' && typeof body.FunctionName === 'string') {

@@ -2,13 +2,13 @@
  * Entry of the process that plays AWS for a function under measurement: the template's tables, queues and secrets, and no
  * other function that would compete with the measured one for the machine's cores.
  */
-import { readAssembly } from '../../../infra/local/assembly.ts';
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts';
+import { readAssembly } from '../../../infra/local/cloudformation/assembly.ts';
+import { buildModel } from '../../../infra/local/cloudformation/stack-model.ts';
+import { startDynamoDb } from '../../../infra/local/dynamodb/dynamodb.ts';
 import { startGateway } from '../../../infra/local/gateway.ts';
 import { provisionStorage } from '../../../infra/local/provision.ts';
-import { startQueues } from '../../../infra/local/queues.ts';
-import { startSecrets } from '../../../infra/local/secrets.ts';
-import { buildModel } from '../../../infra/local/stack-model.ts';
+import { startSecrets } from '../../../infra/local/secrets/secrets.ts';
+import { startQueues } from '../../../infra/local/sqs/queues.ts';
 import { localIdentity } from '../assembly.ts';
 import { countingDatabase } from '../database-counts.ts';
 import { backendOptions, secretOptions } from './protocol.ts';

@@ -1,6 +1,6 @@
 /** Entry of the process that runs the stack: API, functions and AWS. */
 import * as z from 'zod';
-import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts';
+import { type LocalStack, startLocalStack } from '../../../infra/local/start.ts';
 import { serve } from '../../bench/processes/remote.ts';
 import { type Cloud, cloudOptions } from './protocol.ts';
 

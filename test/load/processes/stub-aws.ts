@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import * as z from 'zod';
-import { listen, portOf } from '../../../infra/local/gateway.ts';
+import { listen, portOf } from '../../../infra/local/http-server.ts';
 import { serve } from '../../bench/processes/remote.ts';
 import { stubOptions } from './protocol.ts';
 
