@@ -13,22 +13,22 @@ import { recentReads } from './recent-reads.ts';
 
 const environment = readEnvironment(processorEnvironmentSchema);
 const client = documentClient(traced(new DynamoDBClient()));
-const state = { client, name: environment.STATE_TABLE };
 const settings = environment.SYNC_SETTINGS;
+const stores = {
+  records: { client, name: environment.RECORDS_TABLE },
+  state: { client, name: environment.STATE_TABLE },
+  settings,
+  now: () => new Date(),
+};
 const dependencies = {
+  ...stores,
   sqs: traced(new SQSClient()),
   queueUrl: environment.WEBHOOK_EVENTS_QUEUE_URL,
-  records: { client, name: environment.RECORDS_TABLE },
-  state,
-  settings,
   access: accessCache({
-    state,
-    settings,
+    ...stores,
     readAccount: accountReader(traced(new SecretsManagerClient()), environment.SECRET_PREFIX),
   }),
-  trusted: new Set<string>(),
   recent: recentReads(),
-  now: () => new Date(),
   random: Math.random,
 };
 /** Kept free at the end for a request under way and for storing its answer. */

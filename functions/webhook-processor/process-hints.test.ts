@@ -22,6 +22,7 @@ import { refusedReason } from '../../shared/sync/store-answers.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { accountAccess } from './access-cache.ts';
 import { planBatch } from './batch-plan.ts';
 import { type ProcessorDependencies, processHints } from './process-hints.ts';
 import { type RecentReads, recentReads } from './recent-reads.ts';
@@ -106,8 +107,7 @@ function dependencies(): ProcessorDependencies {
     records: tables.records,
     state: tables.state,
     settings: syncSettingsSchema.parse({}),
-    access: async () => ({ account, client }),
-    trusted: new Set(),
+    access: async () => accountAccess(account, client, tables.records, () => now),
     recent,
     now: () => now,
     random: () => 0.5,

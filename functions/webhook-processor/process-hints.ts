@@ -12,13 +12,14 @@ import { type WebhookHint, webhookHintSchema } from '../../shared/webhook/hint.t
 import type { HintMeaning } from '../../shared/webhook/targets.ts';
 import type { AccountAccess } from './access-cache.ts';
 import { type BatchPlan, planBatch } from './batch-plan.ts';
-import { type RefreshDependencies, refreshObject } from './refresh-object.ts';
+import type { RefreshDependencies } from './refresh-dependencies.ts';
+import { refreshObject } from './refresh-object.ts';
 import { propertyOfLease, refreshTransactions } from './refresh-transactions.ts';
 import { fail, judge, park, type SettleDependencies } from './settle.ts';
 
 export interface ProcessorDependencies
   extends SettleDependencies,
-    Pick<RefreshDependencies, 'records' | 'settings' | 'trusted' | 'recent'> {
+    Pick<RefreshDependencies, 'records' | 'settings' | 'recent'> {
   /** An account's client, whose calls may wait until `endsAt`, epoch milliseconds. */
   readonly access: (account: string, endsAt: number) => Promise<AccountAccess>;
 }

@@ -2,11 +2,10 @@ import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { ListQuery } from '../../shared/rentvine/read-query.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
-import type { RejectedRow } from '../../shared/rentvine/row.ts';
-import { quarantine } from '../../shared/store/quarantine.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { storePage } from '../../shared/sync/store-answers.ts';
-import type { RefreshDependencies } from './refresh-object.ts';
+import { quarantineHinted } from './quarantine-hinted.ts';
+import type { RefreshDependencies } from './refresh-dependencies.ts';
 
 /** More pages than what a webhook can be about needs; the scheduled sync gets what is beyond. */
 const mostPages = 20;
@@ -38,18 +37,4 @@ export async function refreshList(
     await quarantineHinted([...answer.rejected, ...rejected], collection, correlationId, dependencies);
   }
   logger.info('A list was read because of a webhook.', { ...collection, correlationId, read: seen.size });
-}
-
-/** Keeps which rows do not fit for an operator, as a sync does. One that has not even an id waits for the sync. */
-export async function quarantineHinted(
-  rows: readonly RejectedRow[],
-  collection: Collection,
-  correlationId: string,
-  { state, now }: Pick<RefreshDependencies, 'state' | 'now'>,
-): Promise<void> {
-  for (const { id, reason } of rows) {
-    if (id === undefined) continue;
-    const row = { id, reason, seenAt: now().toISOString(), runId: `webhook ${correlationId}` };
-    await quarantine(state, collection, row, now());
-  }
 }

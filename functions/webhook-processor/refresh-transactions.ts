@@ -2,8 +2,8 @@ import { ContractError } from '../../shared/errors.ts';
 import { formatDate } from '../../shared/rentvine/read-query.ts';
 import { readRecord } from '../../shared/store/records.ts';
 import { transactionsResource } from '../../shared/webhook/targets.ts';
+import type { RefreshDependencies } from './refresh-dependencies.ts';
 import { refreshList } from './refresh-list.ts';
-import type { RefreshDependencies } from './refresh-object.ts';
 
 const dayMs = 86_400_000;
 

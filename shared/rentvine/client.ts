@@ -8,7 +8,8 @@ import { tokenAuthenticator } from './auth/token.ts';
 import { createCaller, type Exchange, type RequestEvent, type TraceCall } from './caller.ts';
 import { listRows, singleRow, unknownRows } from './envelope.ts';
 import { type ListRequest, listUrl, oneUrl } from './read-query.ts';
-import type { Resource, ResourceData } from './resource.ts';
+import type { Resource } from './resource.ts';
+import type { ResourceData } from './resource-data.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { type ParsedRow, parseRow, type RejectedRow } from './row.ts';
 

@@ -1,7 +1,8 @@
 import { ContractError } from '../errors.ts';
 import { apiUrl, type RentvineAccount } from './account.ts';
 import { canonicalKey } from './canonical.ts';
-import type { Resource, ResourceData } from './resource.ts';
+import type { Resource } from './resource.ts';
+import type { ResourceData } from './resource-data.ts';
 
 /** Filters of a list. A list of values repeats its key; an empty one leaves the filter out. */
 export type ListQuery = Readonly<Record<string, string | readonly string[]>>;

@@ -1,6 +1,6 @@
 import { canonicalize } from './canonical.ts';
 import { isObject } from './keys.ts';
-import type { ResourceData } from './resource.ts';
+import type { ResourceData } from './resource-data.ts';
 
 /** What does not fit, and where: `tenants.0.isActive` `is not a yes or no`. Never the value. */
 export interface Problem {

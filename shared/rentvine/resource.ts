@@ -1,4 +1,5 @@
 import type { Reader } from './reader.ts';
+import type { ResourceData } from './resource-data.ts';
 
 /** Everything the platform keeps a copy of; the order in which people read about it. */
 export type ResourceName =
@@ -13,9 +14,6 @@ export type ResourceName =
   | 'transactions'
   | 'applications'
   | 'bills';
-
-/** A record's typed content: canonical keys (`leaseId`), ids as strings, money as integer cents, dates as ISO strings. */
-export type ResourceData = Record<string, unknown>;
 
 /** How an incremental read asks only for what changed. Without one, an incremental read is one pass over the list. */
 export type ChangeFilter =

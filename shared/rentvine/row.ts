@@ -1,7 +1,8 @@
 import { canonicalize, canonicalKey, type Wanted } from './canonical.ts';
 import { isObject } from './keys.ts';
 import { type Problem, readWithin } from './reader.ts';
-import type { Resource, ResourceData } from './resource.ts';
+import type { Resource } from './resource.ts';
+import type { ResourceData } from './resource-data.ts';
 import { id } from './values.ts';
 
 /** One object as Rentvine answered it, typed and cleaned. */

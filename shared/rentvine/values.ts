@@ -1,5 +1,5 @@
 import { field, objectReader, type Reader } from './reader.ts';
-import type { ResourceData } from './resource.ts';
+import type { ResourceData } from './resource-data.ts';
 
 /**
  * Readers of the values of Rentvine's wire format, which spells one value in many ways (rentvine-api.md, "envelopes and

@@ -2,7 +2,7 @@ import type { PageRead } from '../store/progress.ts';
 import type { RunCounts } from '../store/runs.ts';
 
 /** What was stored and marked deleted beside the pages: by asking about single records. */
-export interface Settled {
+export interface BesidePages {
   readonly created: number;
   readonly updated: number;
   readonly deleted: number;
@@ -34,12 +34,12 @@ export function pageTally(pages: readonly PageRead[]) {
     /** Ids that the pages held, those of quarantined rows included. */
     ids: ids as ReadonlySet<string>,
     rejectedIds: rejectedIds as ReadonlySet<string>,
-    counts(settled: Settled, requests: number): RunCounts {
-      const created = sums.created + settled.created;
-      const updated = sums.updated + settled.updated;
-      const beside = new Set(settled.rejected.filter((id) => !ids.has(id))).size;
-      const rejectedBeside = new Set(settled.rejected.filter((id) => !rejectedIds.has(id))).size;
-      const fetched = ids.size + beside + sums.withoutId;
+    counts(found: BesidePages, requests: number): RunCounts {
+      const created = sums.created + found.created;
+      const updated = sums.updated + found.updated;
+      const onlyBeside = new Set(found.rejected.filter((id) => !ids.has(id))).size;
+      const rejectedBeside = new Set(found.rejected.filter((id) => !rejectedIds.has(id))).size;
+      const fetched = ids.size + onlyBeside + sums.withoutId;
       const quarantined = rejectedIds.size + rejectedBeside + sums.withoutId;
       return {
         requests,
@@ -48,7 +48,7 @@ export function pageTally(pages: readonly PageRead[]) {
         created,
         updated,
         unchanged: Math.max(0, fetched - created - updated - quarantined),
-        deleted: settled.deleted,
+        deleted: found.deleted,
         quarantined,
       };
     },

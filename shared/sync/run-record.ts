@@ -3,19 +3,20 @@ import { type PageRead, type Progress, progressOf } from '../store/progress.ts';
 import { quarantine } from '../store/quarantine.ts';
 import type { Collection } from '../store/records.ts';
 import { type Run, saveRun } from '../store/runs.ts';
-import { pageTally, type Settled } from './run-counts.ts';
+import { type BesidePages, pageTally } from './run-counts.ts';
 import type { SyncSlice } from './slice.ts';
 import type { Store } from './store-answers.ts';
 
 const progressSavedEveryMs = 1_000;
 
-/** A run as one slice works on it: what it is, what it has read and settled so far, and how all that is kept. */
+/** A run as one slice works on it: what it is, what it has read and found out so far, and how all that is kept. */
 export class RunRecord {
   readonly slice: SyncSlice;
   readonly collection: Collection;
   readonly progress: Progress;
   readonly store: Store;
-  settled: Settled;
+  /** What was stored and marked deleted beside the pages. */
+  beside: BesidePages;
   /** Whether this slice has got anything done that is kept. */
   gotFurther = false;
   readonly #startedAt: Date;
@@ -35,7 +36,7 @@ export class RunRecord {
       now: slice.now,
       correlationId: run.correlationId,
     };
-    this.settled = { created: 0, updated: 0, deleted: run.counts.deleted, rejected: [] };
+    this.beside = { created: 0, updated: 0, deleted: run.counts.deleted, rejected: [] };
     this.#startedAt = slice.now();
     this.#before = run;
     this.#run = run;
@@ -73,8 +74,8 @@ export class RunRecord {
     this.#run = { ...this.#run, ...patch };
   }
 
-  settle(patch: Partial<Settled>): void {
-    this.settled = { ...this.settled, ...patch };
+  countBeside(patch: Partial<BesidePages>): void {
+    this.beside = { ...this.beside, ...patch };
   }
 
   async addPage(page: PageRead): Promise<void> {
@@ -97,7 +98,7 @@ export class RunRecord {
     const requests = this.#before.counts.requests + this.slice.requests();
     this.update({
       workedMs: this.#before.workedMs + now.getTime() - this.#startedAt.getTime(),
-      counts: this.#tally.counts(this.settled, requests),
+      counts: this.#tally.counts(this.beside, requests),
     });
     await saveRun(this.slice.state, this.collection, this.#run, now);
   }

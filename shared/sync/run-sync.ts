@@ -2,9 +2,9 @@ import { BreakerOpenError, PlatformError, RateLimitedError } from '../errors.ts'
 import { quarantinedRows, releaseQuarantined } from '../store/quarantine.ts';
 import type { Run } from '../store/runs.ts';
 import { readSyncState, type SyncState, updateSyncState } from '../store/sync-state.ts';
+import { deleteMissing } from './delete-missing.ts';
 import { isWhole, readUntilProven } from './read-list.ts';
 import { RunRecord } from './run-record.ts';
-import { settleMissing } from './settle-missing.ts';
 import type { SliceEnd, SyncSlice } from './slice.ts';
 
 /** Times in a row that a run is put off without getting further before it is reported as failed. */
@@ -42,10 +42,10 @@ async function proceed(record: RunRecord): Promise<boolean> {
     await record.save();
   }
   if (record.run.mode === 'full' && !record.run.activeOnly) {
-    const settlement = await settleMissing(record);
-    if (settlement.kind === 'outOfTime') return false;
-    if (settlement.kind === 'held') {
-      await hold(record, settlement.why);
+    const deletion = await deleteMissing(record);
+    if (deletion.kind === 'outOfTime') return false;
+    if (deletion.kind === 'held') {
+      await hold(record, deletion.why);
       return true;
     }
   }
@@ -77,8 +77,8 @@ function coveredBy(record: RunRecord): Partial<SyncState> {
   };
 }
 
-async function releaseWhatFitsAgain({ slice: { state }, run, collection, settled, rejectedIds }: RunRecord) {
-  const still = new Set([...settled.rejected, ...rejectedIds]);
+async function releaseWhatFitsAgain({ slice: { state }, run, collection, beside, rejectedIds }: RunRecord) {
+  const still = new Set([...beside.rejected, ...rejectedIds]);
   const rows = await quarantinedRows(state, collection);
   const over = rows.filter((row) => row.runId !== run.runId && !still.has(row.id));
   await releaseQuarantined(

@@ -1,9 +1,10 @@
 import { hasSingleRead } from '../rentvine/read-query.ts';
 import type { Verified } from '../store/progress.ts';
 import { provenByOnePass } from './completeness.ts';
+import { confirmBySingleRead } from './confirm-by-single-read.ts';
 import { proofByRepetition, readOnePass } from './read-list.ts';
 import type { RunRecord } from './run-record.ts';
-import { verifyMissing } from './verify-missing.ts';
+import { maxControls, singleReads } from './single-reads.ts';
 
 /** That a record is gone, and when Rentvine was asked and answered. */
 export type GoneAnswer = Verified['gone'][number];
@@ -24,28 +25,32 @@ export interface Missing {
  *
  * @returns undefined when time ran out
  */
-export function findGone(record: RunRecord, missing: Missing): Promise<readonly GoneAnswer[] | undefined> {
+export function confirmMissing(record: RunRecord, missing: Missing): Promise<readonly GoneAnswer[] | undefined> {
   const { account, resource } = record.slice;
   if (hasSingleRead(account, resource)) return askOneByOne(record, missing);
   return readOnceMore(record, missing.ids, missing.isApproved ? 0 : missing.limit);
 }
 
-/** How many of the last ids are kept to see whether single reads work at all. */
-const controlIds = 3;
-
 async function askOneByOne(
   record: RunRecord,
   { ids, verified, limit }: Missing,
 ): Promise<readonly GoneAnswer[] | undefined> {
-  const { client, resource, maxInFlight } = record.slice;
-  const result = await verifyMissing({
-    client,
-    resource,
+  const { client, resource, records, maxInFlight, now } = record.slice;
+  const controls = lastOf(record.ids, maxControls);
+  const result = await confirmBySingleRead({
+    singleReads: singleReads({
+      client,
+      resource,
+      records,
+      collection: record.collection,
+      now,
+      controlIds: async () => controls,
+    }),
     store: record.store,
     progress: record.progress,
     missing: ids,
     verified,
-    listed: lastOf(record.ids, controlIds),
+    hasControls: controls.length > 0,
     limit,
     width: maxInFlight,
     outOfTime: () => record.isOutOfTime(),
@@ -55,7 +60,7 @@ async function askOneByOne(
     },
   });
   const { created, updated, rejected } = result;
-  record.settle({ created, updated, rejected });
+  record.countBeside({ created, updated, rejected });
   return result.complete ? result.gone : undefined;
 }
 

@@ -2,18 +2,18 @@ import pMap from 'p-map';
 import { liftHold, placeHold, readHold } from '../store/deletion-hold.ts';
 import { liveIds, tombstone } from '../store/records.ts';
 import { chunk } from '../store/table.ts';
+import { confirmMissing, type GoneAnswer } from './confirm-missing.ts';
 import { deletionLimit } from './deletion-guard.ts';
-import { findGone, type GoneAnswer } from './find-gone.ts';
 import type { RunRecord } from './run-record.ts';
 
 const deletionsPerBatch = 100;
 const deletionsAtOnce = 16;
 
-/** What became of the missing: all settled, or time ran out, or held with the sentence that says so. */
-export type Settlement = { readonly kind: 'settled' | 'outOfTime' } | { readonly kind: 'held'; readonly why: string };
+/** What became of the missing: what is gone is marked so, or time ran out, or it is held, with the sentence that says so. */
+export type DeletionEnd = { readonly kind: 'done' | 'outOfTime' } | { readonly kind: 'held'; readonly why: string };
 
 /** The last part of a full run: what the list no longer has is gone, or was missed. */
-export async function settleMissing(record: RunRecord): Promise<Settlement> {
+export async function deleteMissing(record: RunRecord): Promise<DeletionEnd> {
   const { state, guard, now } = record.slice;
   const missing: string[] = [];
   let known = 0;
@@ -25,13 +25,13 @@ export async function settleMissing(record: RunRecord): Promise<Settlement> {
   const verified = await record.progress.verified();
   // What an earlier slice of this run has marked deleted still counts as known, or the guard would shrink on the way.
   const gone = verified.flatMap((batch) => batch.gone).filter(({ id }) => !isMissing.has(id)).length;
-  const deleted = Math.max(gone, record.settled.deleted);
-  record.settle({ deleted });
+  const deleted = Math.max(gone, record.beside.deleted);
+  record.countBeside({ deleted });
   known += deleted;
   const hold = await readHold(state, record.collection);
   const isApproved = hold?.approvedAt !== undefined;
   const limit = Math.max(deletionLimit(guard, known), isApproved ? hold.missing : 0);
-  const found = await findGone(record, { ids: missing, verified, limit, isApproved });
+  const found = await confirmMissing(record, { ids: missing, verified, limit, isApproved });
   if (found === undefined) return { kind: 'outOfTime' };
 
   if (found.length > limit) {
@@ -46,7 +46,7 @@ export async function settleMissing(record: RunRecord): Promise<Settlement> {
     await deleteRecords(record, batch);
   }
   if (hold !== undefined) await liftHold(state, record.collection);
-  return { kind: 'settled' };
+  return { kind: 'done' };
 }
 
 const describeHold = ({ collection: { account, resource } }: RunRecord, found: number, known: number, limit: number) =>
@@ -64,5 +64,5 @@ async function deleteRecords(record: RunRecord, answers: readonly GoneAnswer[]):
     { concurrency: deletionsAtOnce },
   );
   record.gotFurther = true;
-  record.settle({ deleted: record.settled.deleted + done.filter((isNew) => isNew).length });
+  record.countBeside({ deleted: record.beside.deleted + done.filter((isNew) => isNew).length });
 }
