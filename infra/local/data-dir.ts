@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ConfigurationError } from '../../shared/errors.ts';
@@ -8,6 +8,8 @@ export const endpointSchema = z.object({
   endpoint: z.string().optional(),
   apiUrl: z.string().optional(),
   pid: z.number(),
+  /** How far the stack's clock is ahead of the machine's. */
+  aheadMs: z.number().default(0),
   outputs: z.record(z.string(), z.record(z.string(), z.string())).default({}),
 });
 
@@ -32,8 +34,10 @@ export function readEndpoint(dataDir: string): EndpointFile | undefined {
   return parsed.success && alive(parsed.data.pid) ? parsed.data : undefined;
 }
 
+type Endpoint = Omit<z.input<typeof endpointSchema>, 'pid' | 'apiUrl'> & { apiUrl?: string | undefined };
+
 export interface DataDir {
-  publish(endpoint: Omit<EndpointFile, 'pid'>): void;
+  publish(endpoint: Endpoint): void;
   release(): void;
 }
 
@@ -54,8 +58,12 @@ export function claimDataDir(dataDir: string): DataDir {
     );
   }
   claimed.add(dataDir);
-  const write = (endpoint: Omit<EndpointFile, 'pid'>): void =>
-    writeFileSync(fileIn(dataDir), JSON.stringify({ ...endpoint, pid: process.pid }, undefined, 2));
+  const write = (endpoint: Endpoint): void => {
+    // Others read it at any time.
+    const inProgress = `${fileIn(dataDir)}.new`;
+    writeFileSync(inProgress, JSON.stringify({ ...endpoint, pid: process.pid }, undefined, 2));
+    renameSync(inProgress, fileIn(dataDir));
+  };
   write({ outputs: {} });
   return {
     publish: write,

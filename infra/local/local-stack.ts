@@ -69,6 +69,8 @@ export interface LocalStack {
   readonly environment: Readonly<Record<string, string>>;
   /** By stack and name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The time by the clock that it was started with. */
+  now(): Date;
   resources(type?: string): LocalResource[];
   /**
    * Invokes a function and waits for its answer, and until what it wrote has been read: its metrics count by then.

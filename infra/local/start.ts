@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemClock } from './clock/clock.ts';
+import { type Clock, systemClock } from './clock/clock.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import type { Naming } from './cloudformation/resource-types.ts';
 import { buildModel, httpApiIds, type Resource } from './cloudformation/stack-model.ts';
@@ -17,6 +17,7 @@ import type { Destinations } from './eventbridge/routing.ts';
 import { startGateway } from './gateway.ts';
 import { readHttpApi } from './http-api/api-definition.ts';
 import { type LocalHttpApi, startHttpApi } from './http-api/http-api.ts';
+import { localEnvironment, localIdentity } from './identity.ts';
 import { idleness } from './idle.ts';
 import { asyncInvocations } from './lambda/async-invocations.ts';
 import { functionHooks } from './lambda/function-hooks.ts';
@@ -33,20 +34,11 @@ import { startQueues } from './sqs/queues.ts';
 
 export type { LocalResource, LocalStack, LocalStackOptions } from './local-stack.ts';
 
-const region = 'us-east-1';
-const accountId = '000000000000';
+const { region, accountId } = localIdentity;
 const expiryIntervalMs = 60_000;
 const idleCheckMs = 5;
 
-/** With these variables any AWS SDK client reaches the local services. */
-const sdkEnvironment = (endpoint: string): Record<string, string> => ({
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_EC2_METADATA_DISABLED: 'true',
-});
+const aheadMs = (clock: Clock): number => Number(clock.aheadMs?.[0] ?? 0);
 
 function asResult(outcome: InvocationOutcome): { payload?: unknown; error?: FunctionError } {
   return outcome.ok ? { payload: JSON.parse(outcome.payload) } : { error: outcome.error };
@@ -123,7 +115,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       ...options,
     });
 
-    const environment = sdkEnvironment(endpoint);
+    const environment = localEnvironment(endpoint);
     const logs = functionLogs(within('logs'));
     undo.push(() => logs.close());
     let ended: Promise<unknown> = Promise.resolve();
@@ -211,7 +203,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
     const firstApi: LocalHttpApi | undefined = apis.values().next().value;
     const apiUrl = firstApi?.url;
-    claim?.publish({ endpoint, ...(apiUrl ? { apiUrl } : {}), outputs: structuredClone({ ...model.outputs }) });
+    const publish = (): void =>
+      claim?.publish({ endpoint, apiUrl, outputs: { ...model.outputs }, aheadMs: aheadMs(clock) });
+    publish();
 
     const active = (): boolean => asyncs.active() + scheduler.active() + buses.active() + functions.active() > 0;
     const quiet = idleness(active, mappings.idle);
@@ -220,6 +214,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       await cloudwatch.evaluate();
     };
     const leaveClock = clock.onTurn?.(async () => {
+      publish();
       await quiet.ended();
       await evaluateAlarms();
     });
@@ -234,6 +229,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       accountId,
       environment,
       outputs: model.outputs,
+      now: () => clock.now(),
       resources: (type) =>
         model.resources
           .filter((resource) => type === undefined || resource.type === type)

@@ -99,6 +99,8 @@ export function startFunctionPools(
         return { status: 202, headers, body: '' };
       }
       const outcome = await pool.invoke(payload);
+      // Its metrics count by the time of the answer.
+      await pool.written();
       if (outcome.ok) return { status: 200, headers, body: outcome.payload };
       return {
         status: 200,
