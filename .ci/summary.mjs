@@ -1,7 +1,11 @@
 // Adds up the test runners' own reports and prints `N passed, N failed`. The arguments are the commands that failed.
 import { existsSync, readFileSync } from 'node:fs';
 
-const reports = { 'npm test': 'reports/tests.json', 'npm run test:cloud': 'reports/cloud/tests.json' };
+const reports = {
+  'npm test': 'reports/tests.json',
+  'npm run test:dynamodb': 'reports/dynamodb/tests.json',
+  'npm run test:cloud': 'reports/cloud/tests.json',
+};
 const failedCommands = process.argv.slice(2);
 let passed = 0;
 let failed = 0;

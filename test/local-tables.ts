@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expect } from 'vitest';
+import * as z from 'zod';
 import { startDynamoDb } from '../infra/local/dynamodb/dynamodb.ts';
 import { documentClient, type Table } from '../shared/store/table.ts';
 import { awsStub, type SeenRequest } from './aws-stub.ts';
+import { askDynamoDb, tablePrefix } from './dynamodb/ask.ts';
 
 export interface LocalTables extends AsyncDisposable {
   readonly records: Table;
@@ -12,17 +16,62 @@ export interface LocalTables extends AsyncDisposable {
   intercept: (request: SeenRequest) => void | Promise<void>;
 }
 
-const keys = {
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
+const attributes = (...names: string[]) => names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
+const keys = (hash: string, range: string) => [
+  { AttributeName: hash, KeyType: 'HASH' },
+  { AttributeName: range, KeyType: 'RANGE' },
+];
+const state = { KeySchema: keys('pk', 'sk'), AttributeDefinitions: attributes('pk', 'sk') };
+const records = {
+  KeySchema: keys('pk', 'sk'),
+  AttributeDefinitions: attributes('pk', 'sk', 'byPropertyPk', 'byPropertySk'),
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'by-property',
+      KeySchema: keys('byPropertyPk', 'byPropertySk'),
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
   ],
-  AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
 };
 
-/** The two tables of the platform in memory, behind the real SDK client but without a network in between. */
-export async function startLocalTables(): Promise<LocalTables> {
+interface Database {
+  execute(operation: string, body: Record<string, unknown>): Promise<unknown>;
+  createTable(name: string, properties: typeof state | typeof records): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function inMemory(): Promise<Database> {
   const database = await startDynamoDb({ path: undefined, accountId: '000000000000', region: 'eu-west-1' });
+  return {
+    ...database,
+    createTable: (name, properties) =>
+      database.createTable(name, `arn:aws:dynamodb:eu-west-1:000000000000:table/${name}/stream/1`, properties),
+  };
+}
+
+const created = z.object({ TableDescription: z.object({ TableArn: z.string(), TableStatus: z.literal('ACTIVE') }) });
+
+/** DynamoDB Local, and nothing else: its tables are in a region of their own. */
+function dynamoDbLocal(endpoint: string): Database {
+  return {
+    execute: (operation, body) => askDynamoDb(endpoint, operation, body),
+    async createTable(TableName, properties) {
+      const request = { TableName, ...properties, BillingMode: 'PAY_PER_REQUEST' };
+      const { TableDescription } = created.parse(await askDynamoDb(endpoint, 'CreateTable', request));
+      expect(TableDescription.TableArn).toContain(':ddblocal:');
+    },
+    close: async () => {},
+  };
+}
+
+/**
+ * The two tables of the platform behind the real SDK client: in memory, without a network in between; or in the DynamoDB
+ * Local of `npm run test:dynamodb`.
+ */
+export async function startLocalTables(): Promise<LocalTables> {
+  const endpoint = process.env.TEST_DYNAMODB_ENDPOINT;
+  const database = endpoint === undefined ? await inMemory() : dynamoDbLocal(endpoint);
+  const prefix = endpoint === undefined ? '' : `${tablePrefix(expect.getState().testPath ?? '')}${randomUUID()}.`;
   const tables: Pick<LocalTables, 'requests' | 'intercept'> = { requests: [], intercept: () => {} };
 
   const answer = async (request: SeenRequest) => {
@@ -31,28 +80,11 @@ export async function startLocalTables(): Promise<LocalTables> {
     return database.execute(request.operation, request.body);
   };
   const client = documentClient(new DynamoDBClient(awsStub(answer)));
-  const index = ['byPropertyPk', 'byPropertySk'];
-  await database.createTable('records', 'arn:aws:dynamodb:eu-west-1:000000000000:table/records/stream/1', {
-    ...keys,
-    AttributeDefinitions: [
-      ...keys.AttributeDefinitions,
-      ...index.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    ],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: 'by-property',
-        KeySchema: index.map((AttributeName, position) => ({
-          AttributeName,
-          KeyType: position === 0 ? 'HASH' : 'RANGE',
-        })),
-        Projection: { ProjectionType: 'KEYS_ONLY' },
-      },
-    ],
-  });
-  await database.createTable('state', 'arn:aws:dynamodb:eu-west-1:000000000000:table/state/stream/1', keys);
+  await database.createTable(`${prefix}records`, records);
+  await database.createTable(`${prefix}state`, state);
   return Object.assign(tables, {
-    records: { client, name: 'records' },
-    state: { client, name: 'state' },
+    records: { client, name: `${prefix}records` },
+    state: { client, name: `${prefix}state` },
     async [Symbol.asyncDispose]() {
       client.destroy();
       await database.close();

@@ -33,7 +33,7 @@ it('keeps the last figures of each day for more than a year, and finds the lates
   await expect(recentFigures(tables.state, 'acme', 30)).resolves.toEqual([evening, next]);
   const { Items } = await tables.state.client.send(
     new QueryCommand({
-      TableName: 'state',
+      TableName: tables.state.name,
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': 'business#acme' },
     }),

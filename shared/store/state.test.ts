@@ -29,7 +29,7 @@ beforeEach(() => {
 const partition = async (pk: string) => {
   const { Items } = await tables.state.client.send(
     new QueryCommand({
-      TableName: 'state',
+      TableName: tables.state.name,
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': pk },
     }),
@@ -165,7 +165,7 @@ describe('reading many items', () => {
   it('asks for hundreds in several calls', async () => {
     const keys = Array.from({ length: 230 }, (_, index) => ({ pk: `many#${next}`, sk: String(index) }));
     for (const key of keys)
-      await tables.state.client.send(new PutCommand({ TableName: 'state', Item: { ...key, hash: 'x' } }));
+      await tables.state.client.send(new PutCommand({ TableName: tables.state.name, Item: { ...key, hash: 'x' } }));
     tables.requests.length = 0;
     await expect(batchGet(tables.state, keys, ['sk', 'hash'])).resolves.toHaveLength(230);
     expect(tables.requests).toHaveLength(3);

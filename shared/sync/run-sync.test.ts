@@ -369,7 +369,7 @@ describe('promise 7: a run that cannot go on', () => {
     tables.requests.length = 0;
     await expect(sync('2')).resolves.toMatchObject({ run: { status: 'succeeded', counts: { unchanged: 60 } } });
     const writes = tables.requests.filter(
-      ({ operation, body }) => /Item$/.test(operation) && body.TableName === 'records',
+      ({ operation, body }) => /Item$/.test(operation) && body.TableName === tables.records.name,
     );
     expect(writes.filter(({ operation }) => operation !== 'GetItem')).toEqual([]);
   });

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { pythonWithPackages } from './python.ts';
 
 export interface MiniStack {
@@ -84,15 +84,6 @@ export async function startMiniStack(logFile: string): Promise<MiniStack> {
     throw new Error(`MiniStack did not start:\n${readFileSync(logFile, 'utf8').slice(-2000)}`, { cause: error });
   }
   return { environment, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return address.port;
 }
 
 async function untilHealthy(child: ChildProcess, port: number, ca: string): Promise<void> {

@@ -116,7 +116,7 @@ describe('GET /health', () => {
 
   it('is unhealthy, with 503, when a table does not answer, and still tells of everything else', async () => {
     service.tables.intercept = ({ body }) => {
-      if (body.TableName === 'records') throw new AwsError('InternalServerError', 'Not now.', 500);
+      if (body.TableName === service.tables.records.name) throw new AwsError('InternalServerError', 'Not now.', 500);
     };
     const report = await health();
     expect(report).toMatchObject({ code: 503, status: 'unhealthy' });
