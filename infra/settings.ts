@@ -109,7 +109,12 @@ const settingsSchema = z.object({
   functionEndpointUrl: z.url().optional(),
 });
 
-export type Settings = z.output<typeof settingsSchema>;
+export type Settings = z.output<typeof settingsSchema> & {
+  /** What all physical names begin with: `aictive-prod`. */
+  readonly prefix: string;
+  /** Accounts are the secrets below this prefix. */
+  readonly secretPrefix: string;
+};
 
 /**
  * Reads the configuration from CDK context, once.
@@ -117,9 +122,12 @@ export type Settings = z.output<typeof settingsSchema>;
  * @param contextValue looks one context key up
  * @throws ConfigurationError that names each wrong key
  */
-export const readSettings = (contextValue: (key: string) => unknown): Settings =>
-  parseConfiguration(
+export function readSettings(contextValue: (key: string) => unknown): Settings {
+  const settings = parseConfiguration(
     'The context (cdk.json or -c)',
     settingsSchema,
     Object.fromEntries(Object.keys(settingsSchema.shape).map((key) => [key, contextValue(key)])),
   );
+  const { stage } = settings;
+  return { ...settings, prefix: `aictive-${stage}`, secretPrefix: `aictive/${stage}/rentvine/` };
+}

@@ -10,8 +10,8 @@ export const declareStacks = (app: App): void => {
   const settings = readSettings((key) => app.node.tryGetContext(key));
   const { account, region } = settings;
   const env = { ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
-  const core = new CoreStack(app, `aictive-${settings.stage}-core`, { settings, env });
-  const monitoring = new MonitoringStack(app, `aictive-${settings.stage}-monitoring`, { settings, env });
+  const core = new CoreStack(app, `${settings.prefix}-core`, { settings, env });
+  const monitoring = new MonitoringStack(app, `${settings.prefix}-monitoring`, { settings, env });
   monitoring.addStackDependency(core);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 };

@@ -36,16 +36,16 @@ export interface MetricAlarmDefinition extends Common {
   readonly via?: string;
 }
 
-/** A rule over the states of other alarms. */
-export type AlarmRule =
+/** When a composite alarm rings, by the states of other alarms. */
+export type AlarmCondition =
   | { readonly ringing: string }
-  | { readonly any: readonly AlarmRule[] }
-  | { readonly all: readonly AlarmRule[] }
-  | { readonly not: AlarmRule };
+  | { readonly any: readonly AlarmCondition[] }
+  | { readonly all: readonly AlarmCondition[] }
+  | { readonly not: AlarmCondition };
 
 export interface CompositeAlarmDefinition extends Common {
   readonly kind: 'composite';
-  readonly rule: AlarmRule;
+  readonly condition: AlarmCondition;
 }
 
 export type AlarmDefinition = MetricAlarmDefinition | CompositeAlarmDefinition;

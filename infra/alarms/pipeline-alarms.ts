@@ -23,7 +23,7 @@ export function pipelineAlarms(names: PlatformNames): (MetricAlarmDefinition | C
       severity: 'critical',
       meaning: 'The copy of at least one account is falling behind Rentvine, or is about to.',
       dashboard: 'overview',
-      rule: {
+      condition: {
         any: [
           { ringing: 'workflow-failures' },
           { ringing: 'stale-resource' },

@@ -25,8 +25,15 @@ export const queueNames = {
   scheduleDeadLetters: 'schedule-dlq',
 } as const;
 
+export type QueueName = (typeof queueNames)[keyof typeof queueNames];
+
 /** What dead letters were for, as the keeper calls it. */
 export const deadLetterSources = ['sync-jobs', 'webhook-events', 'change-events', 'sync-planner'] as const;
+
+export type DeadLetterSourceName = (typeof deadLetterSources)[number];
+
+/** The index that finds records by their property. */
+export const byPropertyIndex = 'by-property';
 
 export const resourceNames = resources.map(({ name }) => name);
 

@@ -1,4 +1,3 @@
-import { byPropertyIndex } from '../constructs/tables.ts';
 import { type MetricAlarmDefinition, oneOfOne } from './alarm-definition.ts';
 import { idOf, sumOf } from './expression.ts';
 import {
@@ -10,14 +9,14 @@ import {
   ownMetric,
   tableMetric,
 } from './metric-ref.ts';
-import { deadLetterSources, functionNames, type PlatformNames } from './platform-names.ts';
+import { byPropertyIndex, deadLetterSources, functionNames, type PlatformNames } from './platform-names.ts';
 
 const warning = { severity: 'warning', kind: 'metric', ...oneOfOne } as const;
 
 /** Of fewer than 20 requests one slow one, such as a cold start, would already be the 95th percentile. */
-const fewestRequests = 25;
+const minRequests = 25;
 /** Calls have no cold starts, and an account that is only kept current makes few. */
-const fewestCalls = 10;
+const minCalls = 10;
 
 /** What somebody should look at in the morning. */
 export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
@@ -28,7 +27,7 @@ export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
       meaning: 'One in 20 requests to the HTTP API takes more than 2 seconds; senders of webhooks may give up.',
       dashboard: 'webhooks',
       metrics: { latency: apiMetric(names, 'Latency', 'p95'), requests: apiMetric(names, 'Latency', 'SampleCount') },
-      expression: `IF(requests >= ${fewestRequests}, latency, 0)`,
+      expression: `IF(requests >= ${minRequests}, latency, 0)`,
       comparison: '>',
       threshold: 2000,
       periodSeconds: 300,
@@ -100,7 +99,7 @@ export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
 }
 
 function rentvineLatency(): MetricAlarmDefinition {
-  const p95 = (id: string) => `IF(${id}Calls >= ${fewestCalls}, ${id}, 0)`;
+  const p95 = (id: string) => `IF(${id}Calls >= ${minCalls}, ${id}, 0)`;
   return {
     ...warning,
     name: 'rentvine-latency',

@@ -14,10 +14,10 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { ConfigurationError } from '../../shared/errors.ts';
 import type {
+  AlarmCondition,
   AlarmDefinition,
   CompositeAlarmDefinition,
   MetricAlarmDefinition,
-  AlarmRule as Rule,
 } from '../alarms/alarm-definition.ts';
 import type { MetricRef } from '../alarms/metric-ref.ts';
 import { dashboardUrl } from '../dashboards/dashboard-url.ts';
@@ -30,8 +30,6 @@ export interface MonitoringProps {
   readonly prefix: string;
   readonly settings: MonitoringSettings;
 }
-
-type MetricAlarmOf<Severity> = MetricAlarmDefinition & { readonly severity: Severity };
 
 const comparisons: Readonly<Record<MetricAlarmDefinition['comparison'], ComparisonOperator>> = {
   '>': ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -66,38 +64,28 @@ export class Monitoring extends Construct {
     return [...this.#alarms.values()];
   }
 
-  /** Makes an alarm that pages, or that is part of a composite one that does. */
-  addCriticalAlarm(definition: MetricAlarmOf<'critical'>): void {
-    this.#addMetricAlarm(definition);
-  }
-
-  /** Makes an alarm for the morning. */
-  addWarningAlarm(definition: MetricAlarmOf<'warning'>): void {
-    this.#addMetricAlarm(definition);
-  }
-
-  /** Makes an alarm for the property manager. */
-  addBusinessAlarm(definition: MetricAlarmOf<'business'>): void {
-    this.#addMetricAlarm(definition);
-  }
-
   /**
-   * Makes an alarm over the states of others, which must be made already.
+   * Makes an alarm. Those whose states a composite one goes by must be made before it.
    *
-   * @throws ConfigurationError when the rule names an alarm that there is not
+   * @throws ConfigurationError when it has no runbook, or is about an alarm that there is not
    */
-  addCompositeAlarm(definition: CompositeAlarmDefinition): void {
-    const alarm = new CompositeAlarm(this, definition.name, {
-      compositeAlarmName: `${this.#prefix}-${definition.name}`,
-      alarmDescription: this.#description(definition),
-      alarmRule: this.#rule(definition.name, definition.rule),
-    });
+  addAlarm(definition: AlarmDefinition): void {
+    const alarm = definition.kind === 'composite' ? this.#compositeAlarm(definition) : this.#metricAlarm(definition);
+    this.#alarms.set(definition.name, alarm);
     this.#notify(alarm, definition);
   }
 
-  #addMetricAlarm(definition: MetricAlarmDefinition): void {
+  #compositeAlarm(definition: CompositeAlarmDefinition): CompositeAlarm {
+    return new CompositeAlarm(this, definition.name, {
+      compositeAlarmName: `${this.#prefix}-${definition.name}`,
+      alarmDescription: this.#description(definition),
+      alarmRule: this.#rule(definition.name, definition.condition),
+    });
+  }
+
+  #metricAlarm(definition: MetricAlarmDefinition): Alarm {
     const { name, comparison, threshold, datapoints, missing } = definition;
-    const alarm = new Alarm(this, name, {
+    return new Alarm(this, name, {
       alarmName: `${this.#prefix}-${name}`,
       alarmDescription: this.#description(definition),
       metric: metricOf(definition),
@@ -107,12 +95,10 @@ export class Monitoring extends Construct {
       datapointsToAlarm: datapoints.breaching,
       treatMissingData: missingData[missing],
     });
-    this.#notify(alarm, definition);
   }
 
   /** Both ways, so that whoever was woken sees that it is over, and PagerDuty closes the incident by itself. */
   #notify(alarm: Alarm | CompositeAlarm, definition: AlarmDefinition): void {
-    this.#alarms.set(definition.name, alarm);
     if (definition.kind === 'metric' && definition.via !== undefined) return;
     const action = new SnsAction(this.topics.topics[definition.severity]);
     alarm.addAlarmAction(action);
@@ -135,13 +121,13 @@ export class Monitoring extends Construct {
     ].join('\n');
   }
 
-  #rule(name: string, rule: Rule): IAlarmRule {
-    if ('any' in rule) return AlarmRule.anyOf(...rule.any.map((part) => this.#rule(name, part)));
-    if ('all' in rule) return AlarmRule.allOf(...rule.all.map((part) => this.#rule(name, part)));
-    if ('not' in rule) return AlarmRule.not(this.#rule(name, rule.not));
-    const alarm = this.#alarms.get(rule.ringing);
+  #rule(name: string, condition: AlarmCondition): IAlarmRule {
+    if ('any' in condition) return AlarmRule.anyOf(...condition.any.map((part) => this.#rule(name, part)));
+    if ('all' in condition) return AlarmRule.allOf(...condition.all.map((part) => this.#rule(name, part)));
+    if ('not' in condition) return AlarmRule.not(this.#rule(name, condition.not));
+    const alarm = this.#alarms.get(condition.ringing);
     if (alarm === undefined) {
-      throw new ConfigurationError(`The alarm ${name} is about the alarm ${rule.ringing}, which is not made.`);
+      throw new ConfigurationError(`The alarm ${name} is about the alarm ${condition.ringing}, which is not made.`);
     }
     return alarm;
   }

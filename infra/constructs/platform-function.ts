@@ -1,4 +1,5 @@
-import { type Duration, RemovalPolicy, Stage, Validations } from 'aws-cdk-lib';
+import { ArnFormat, type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -18,6 +19,16 @@ import { metricsNamespace } from '../../shared/observability/metrics.ts';
 import type { Settings } from '../settings.ts';
 import { bundleFunction } from './bundle.ts';
 
+export type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'BatchWriteItem'
+  | 'DescribeTable';
+
 export interface PlatformFunctionProps {
   /** The function's folder in `functions/`, and the last part of its physical name: `sync-worker`. */
   readonly name: string;
@@ -26,8 +37,8 @@ export interface PlatformFunctionProps {
   readonly timeout: Duration;
   /** Megabytes; CPU grows with it. */
   readonly memorySize: number;
-  /** Only what the function reads; its schema is in `shared/config.ts`. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What it reads beside `STAGE` and what is bound to it. */
+  readonly environment?: Readonly<Record<string, string>>;
   /**
    * For a function that queues messages for itself: Lambda would take that for a runaway loop and drop the sixteenth. What
    * bounds such a chain is the function's own count of attempts.
@@ -39,19 +50,21 @@ export interface PlatformFunctionProps {
 
 /**
  * A function with the house defaults: Node 24 on arm64, one minified ES module with its source map and the AWS SDK
- * inside, tracing, JSON logs in its own log group, and its own role that so far may only log and trace.
+ * inside, tracing, JSON logs in its own log group, and its own role that may only log and trace. What else it may use is bound
+ * to it: one call sets the variable by which it finds the thing and grants the rights to it.
  */
 export class PlatformFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
-  readonly logGroup: LogGroup;
+  readonly #settings: Settings;
 
   constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
     super(scope, id);
     const { name, settings } = props;
-    const functionName = `aictive-${settings.stage}-${name}`;
+    this.#settings = settings;
+    const functionName = `${settings.prefix}-${name}`;
 
-    this.logGroup = new LogGroup(this, 'Logs', {
+    const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: settings.logRetentionDays satisfies RetentionDays,
       removalPolicy: settings.stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -61,7 +74,7 @@ export class PlatformFunction extends Construct {
       roleName: `${functionName}-function`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
-    this.logGroup.grantWrite(this.role);
+    logGroup.grantWrite(this.role);
 
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
@@ -74,7 +87,7 @@ export class PlatformFunction extends Construct {
       timeout: props.timeout,
       role: this.role,
       tracing: Tracing.ACTIVE,
-      logGroup: this.logGroup,
+      logGroup,
       loggingFormat: LoggingFormat.JSON,
       // What is printed is the logger's decision: the lowest level here lets the debug lines of sampled invocations
       // through. Metrics are lines without a level, which count as INFO.
@@ -84,6 +97,7 @@ export class PlatformFunction extends Construct {
       ...(props.deadLetterQueue && { deadLetterQueue: props.deadLetterQueue }),
       environment: {
         ...props.environment,
+        STAGE: settings.stage,
         NODE_OPTIONS: '--enable-source-maps',
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(settings.stage),
@@ -101,6 +115,51 @@ export class PlatformFunction extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
         'X-Ray has no resources to restrict its actions to; nor have ListSecrets and ListStreams where they are used.',
+    });
+  }
+
+  /** Gives it a table, to do these things with. */
+  bindTable(
+    variable: 'RECORDS_TABLE' | 'STATE_TABLE',
+    { tableName, tableArn }: Table,
+    actions: readonly TableAction[],
+  ) {
+    this.function.addEnvironment(variable, tableName);
+    this.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [tableArn],
+    );
+  }
+
+  /** Gives it a queue to send messages to. */
+  bindQueue(variable: string, { queueUrl, queueArn }: IQueue): void {
+    this.function.addEnvironment(variable, queueUrl);
+    this.allow(['sqs:SendMessage'], [queueArn]);
+  }
+
+  /** Tells it which accounts there are. Secrets Manager cannot restrict a listing to a prefix; it shows names and no values. */
+  bindAccountNames(): void {
+    this.function.addEnvironment('SECRET_PREFIX', this.#settings.secretPrefix);
+    this.allow(['secretsmanager:ListSecrets'], ['*']);
+  }
+
+  /** Lets it ask this about every account's secret. */
+  bindAccountSecrets(
+    action: 'GetSecretValue' | 'ListSecretVersionIds' = 'GetSecretValue',
+    reason = 'Accounts are found by this prefix, so that adding a customer takes no deployment.',
+  ): void {
+    const { secretPrefix } = this.#settings;
+    const secretArns = Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${secretPrefix}*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.function.addEnvironment('SECRET_PREFIX', secretPrefix);
+    this.allow([`secretsmanager:${action}`], [secretArns]);
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${secretPrefix}*]`,
+      reason,
     });
   }
 

@@ -43,7 +43,7 @@ export class PublicApi extends Construct {
 
   constructor(scope: Construct, id: string, { settings }: { readonly settings: Settings }) {
     super(scope, id);
-    const name = `aictive-${settings.stage}-api`;
+    const name = `${settings.prefix}-api`;
     this.api = new HttpApi(this, 'Api', {
       apiName: name,
       description: 'Webhooks from Rentvine, and the state of the copy',

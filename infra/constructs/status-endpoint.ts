@@ -1,14 +1,14 @@
-import { ArnFormat, Duration, Lazy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { QueueList } from '../../shared/config.ts';
+import { functionNames } from '../alarms/platform-names.ts';
+import { resourceSchedules } from '../resource-schedules.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';
 import type { PublicApi, RouteLimit } from './public-api.ts';
-import { resourceSchedules } from './sync-schedules.ts';
+import type { NamedQueue } from './queues.ts';
+import type { Tables } from './tables.ts';
 
 /** Longer than any check and any source of metrics takes. */
 const timeout = Duration.seconds(10);
@@ -24,53 +24,39 @@ const docsLimit: RouteLimit = { perSecond: 5, burst: 20 };
 export interface StatusEndpointProps {
   readonly settings: Settings;
   readonly api: PublicApi;
-  readonly state: Table;
-  readonly records: Table;
-  /** Accounts are the secrets below this prefix. */
-  readonly secretPrefix: string;
-  /** Every queue of the platform. */
-  readonly queues: readonly StatusQueue[];
-}
-
-export interface StatusQueue {
-  readonly name: string;
-  readonly queue: Queue;
-  /** For a dead-letter queue: what its messages were for. */
-  readonly deadLettersOf?: string;
+  readonly tables: Tables;
+  /** Every queue of the platform; of a dead-letter queue also what its messages were for. */
+  readonly queues: readonly (NamedQueue & { readonly source?: string })[];
 }
 
 /** How the platform is, for monitors, Prometheus and people: `/health`, `/metrics`, `/docs` and `/openapi.json`. */
 export class StatusEndpoint extends Construct {
-  readonly status: PlatformFunction;
+  readonly #status: PlatformFunction;
   /** Name of the secret with the bearer token; an operator makes it. */
   readonly tokenSecretName: string;
 
   constructor(scope: Construct, id: string, props: StatusEndpointProps) {
     super(scope, id);
-    const { settings, api, state, records, secretPrefix, queues } = props;
+    const { settings, api, queues } = props;
     // Not below the accounts' prefix, or it would be taken for one of them.
     this.tokenSecretName = `aictive/${settings.stage}/status-token`;
-    this.status = new PlatformFunction(this, 'Status', {
+    this.#status = new PlatformFunction(this, 'Status', {
       name: 'status',
       description: 'Answers how the platform is: health, metrics, documentation',
       settings,
       timeout,
       memorySize: 512,
       environment: {
-        STAGE: settings.stage,
-        SECRET_PREFIX: secretPrefix,
         STATUS_TOKEN_SECRET: this.tokenSecretName,
-        STATE_TABLE: state.tableName,
-        RECORDS_TABLE: records.tableName,
         RESOURCE_SCHEDULES: JSON.stringify(resourceSchedules(settings)),
         QUEUES: Stack.of(this).toJsonString(
-          queues.map(({ name, queue, deadLettersOf }): QueueList[number] => ({
-            name,
+          queues.map(({ name, queue, source }): QueueList[number] => ({
+            name: name.replace('.fifo', ''),
             url: queue.queueUrl,
-            ...(deadLettersOf !== undefined && { deadLettersOf }),
+            ...(source !== undefined && { deadLettersOf: source }),
           })),
         ),
-        FUNCTIONS: Lazy.string({ produce: () => JSON.stringify(functionFolders(this, settings.stage)) }),
+        FUNCTIONS: JSON.stringify(functionNames.toSorted()),
         API_ID: api.api.apiId,
       },
     });
@@ -78,20 +64,18 @@ export class StatusEndpoint extends Construct {
     this.addRoutes(api);
   }
 
-  private allowToLook({ state, records, queues }: StatusEndpointProps): void {
-    this.status.allow(
-      ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:DescribeTable'],
-      [state.tableArn],
-    );
-    this.status.allow(['dynamodb:GetItem', 'dynamodb:DescribeTable'], [records.tableArn]);
-    this.status.allow(
+  private allowToLook({ tables: { state, records }, queues }: StatusEndpointProps): void {
+    this.#status.bindTable('STATE_TABLE', state, ['GetItem', 'BatchGetItem', 'Query', 'DescribeTable']);
+    this.#status.bindTable('RECORDS_TABLE', records, ['GetItem', 'DescribeTable']);
+    this.#status.bindAccountNames();
+    this.#status.allow(
       ['sqs:GetQueueAttributes'],
       queues.map(({ queue }) => queue.queueArn),
     );
-    // Neither can be restricted: a listing shows names and no values, and metrics have no ARN.
-    this.status.allow(['secretsmanager:ListSecrets', 'cloudwatch:GetMetricData'], ['*']);
+    // Metrics have no ARN.
+    this.#status.allow(['cloudwatch:GetMetricData'], ['*']);
     // Secrets Manager adds six characters to a name; until the secret exists, the name alone is asked for.
-    this.status.allow(
+    this.#status.allow(
       ['secretsmanager:GetSecretValue'],
       ['', '-??????'].map((suffix) =>
         Stack.of(this).formatArn({
@@ -107,7 +91,7 @@ export class StatusEndpoint extends Construct {
   private addRoutes(api: PublicApi): void {
     // Every method, so that a wrong one is answered in the same way as everything else.
     const add = (path: string, why: string, limit: RouteLimit) =>
-      api.addRoute(HttpMethod.ANY, path, this.status.function, why, limit);
+      api.addRoute(HttpMethod.ANY, path, this.#status.function, why, limit);
     add(
       '/health',
       'Monitors call it without credentials; the function tells about accounts only with its token.',
@@ -117,15 +101,4 @@ export class StatusEndpoint extends Construct {
     add('/docs', 'The documentation is public and holds nothing of anybody.', docsLimit);
     add('/openapi.json', 'The documentation is public and holds nothing of anybody.', docsLimit);
   }
-}
-
-/** Folders of every function of the stack, those that are added later included. */
-function functionFolders(scope: Construct, stage: string): string[] {
-  const prefix = `aictive-${stage}-`;
-  return Stack.of(scope)
-    .node.findAll()
-    .flatMap((construct) => (construct instanceof CfnFunction ? [construct.functionName ?? ''] : []))
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length))
-    .sort();
 }

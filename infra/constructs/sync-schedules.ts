@@ -10,9 +10,8 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ResourceSchedule } from '../../shared/config.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resourceSchedules } from '../resource-schedules.ts';
 import type { Settings } from '../settings.ts';
 import { invocationRole } from './invocation-role.ts';
 
@@ -26,16 +25,6 @@ const fullMinuteOfDay = (index: number, fullAt: string | undefined): number => {
   const [hour = 0, minute = 0] = fullAt.split(':').map(Number);
   return hour * 60 + minute;
 };
-
-/** How each resource of the table is read, as the settings have it; the same for the schedules and for who watches them. */
-export const resourceSchedules = ({
-  schedules,
-}: Settings): (ResourceSchedule & { readonly resource: ResourceName })[] =>
-  resources.map(({ name, incrementalMinutes }) => ({
-    resource: name,
-    intervalMinutes: schedules[name]?.incrementalMinutes ?? incrementalMinutes,
-    isScheduled: schedules[name]?.enabled ?? true,
-  }));
 
 export interface SyncSchedulesProps {
   readonly settings: Settings;
@@ -53,14 +42,13 @@ export class SyncSchedules extends Construct {
 
   constructor(scope: Construct, id: string, { settings, planner, deadLetterQueue }: SyncSchedulesProps) {
     super(scope, id);
-    const { stage } = settings;
     this.group = new ScheduleGroup(this, 'Group', {
-      scheduleGroupName: `aictive-${stage}-rentvine`,
+      scheduleGroupName: `${settings.prefix}-rentvine`,
       // CDK would keep it, and the next deployment of the stage would find its name taken.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = invocationRole(this, {
-      roleName: `aictive-${stage}-sync-schedules`,
+      roleName: `${settings.prefix}-sync-schedules`,
       group: this.group,
       target: planner,
       deadLetterQueue,
@@ -74,7 +62,7 @@ export class SyncSchedules extends Construct {
       retryFor: Duration,
     ) => {
       new Schedule(this, `${resource}-${mode}`, {
-        scheduleName: `aictive-${stage}-${resource}-${mode}`,
+        scheduleName: `${settings.prefix}-${resource}-${mode}`,
         description: `${mode === 'full' ? 'Full' : 'Incremental'} sync of ${resource}, all accounts`,
         scheduleGroup: this.group,
         schedule,

@@ -1,12 +1,19 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { byPropertyIndex } from '../alarms/platform-names.ts';
+import type { Settings } from '../settings.ts';
+import type { PlatformFunction, TableAction } from './platform-function.ts';
 
-export const byPropertyIndex = 'by-property';
-
-export interface TablesProps {
-  readonly stage: string;
-}
+const recordActions: readonly TableAction[] = ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'];
+const stateActions: readonly TableAction[] = [
+  'GetItem',
+  'Query',
+  'PutItem',
+  'UpdateItem',
+  'DeleteItem',
+  'BatchWriteItem',
+];
 
 /** The two tables: what is kept of Rentvine, and what the platform needs to know about its own work. */
 export class Tables extends Construct {
@@ -14,7 +21,7 @@ export class Tables extends Construct {
   readonly recordsStreamArn: string;
   readonly state: Table;
 
-  constructor(scope: Construct, id: string, { stage }: TablesProps) {
+  constructor(scope: Construct, id: string, { stage, prefix }: Settings) {
     super(scope, id);
     const keptInProd = {
       deletionProtection: stage === 'prod',
@@ -30,7 +37,7 @@ export class Tables extends Construct {
 
     this.records = new Table(this, 'Records', {
       ...shape,
-      tableName: `aictive-${stage}-records`,
+      tableName: `${prefix}-records`,
       stream: StreamViewType.NEW_AND_OLD_IMAGES,
     });
     if (this.records.tableStreamArn === undefined) throw new Error('A table with a stream has a stream ARN.');
@@ -44,8 +51,14 @@ export class Tables extends Construct {
 
     this.state = new Table(this, 'State', {
       ...shape,
-      tableName: `aictive-${stage}-state`,
+      tableName: `${prefix}-state`,
       timeToLiveAttribute: 'expiresAt',
     });
+  }
+
+  /** Gives both tables to a function that reads Rentvine and stores what it says. */
+  bindForSync(target: PlatformFunction): void {
+    target.bindTable('RECORDS_TABLE', this.records, recordActions);
+    target.bindTable('STATE_TABLE', this.state, stateActions);
   }
 }

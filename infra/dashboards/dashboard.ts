@@ -48,11 +48,11 @@ export interface ShownWidget extends Omit<Widget, 'alarm'> {
   readonly alarmAt?: number;
 }
 
-type Options = Pick<Widget, 'alarm' | 'periodSeconds'>;
+type WidgetOptions = Pick<Widget, 'alarm' | 'periodSeconds'>;
 
 const widgetOf =
   (kind: Widget['kind']) =>
-  (title: string, unit: Unit, series: readonly Series[], options: Options = {}): Widget => ({
+  (title: string, unit: Unit, series: readonly Series[], options: WidgetOptions = {}): Widget => ({
     title,
     kind,
     unit,

@@ -236,7 +236,7 @@ describe('an alarm', () => {
 
   it('cannot be made without a runbook', () => {
     if (definition?.kind !== 'metric') throw new Error('The catalogue begins with an alarm on metrics.');
-    const make = () => monitoring().addWarningAlarm({ ...definition, name: 'mistyped', severity: 'warning' });
+    const make = () => monitoring().addAlarm({ ...definition, name: 'mistyped' });
     expect(make).toThrow(ConfigurationError);
     expect(make).toThrow('The alarm mistyped has no runbook: write infra/runbooks/mistyped.md.');
   });
@@ -244,7 +244,7 @@ describe('an alarm', () => {
   it('cannot be about an alarm that there is not', () => {
     const composite = catalogue.find((one) => one.kind === 'composite');
     if (composite?.kind !== 'composite') throw new Error('The catalogue has a composite alarm.');
-    expect(() => monitoring().addCompositeAlarm(composite)).toThrow(
+    expect(() => monitoring().addAlarm(composite)).toThrow(
       'The alarm pipeline-failing is about the alarm workflow-failures, which is not made.',
     );
   });

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Console, startConsole } from '../../infra/console/console.ts';
-import { resourceSchedules } from '../../infra/constructs/sync-schedules.ts';
+import { resourceSchedules } from '../../infra/resource-schedules.ts';
 import { readSettings } from '../../infra/settings.ts';
 import { privateMarker } from '../../infra/simulator/generator/contacts.ts';
 import { keepDeadLetter, showDeadLetter } from '../../shared/store/dead-letters.ts';

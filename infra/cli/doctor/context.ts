@@ -6,6 +6,7 @@ import { type ListedAccount, listAccounts } from '../../../shared/account-list.t
 import type { AccountHealth } from '../../../shared/health/account-health.ts';
 import { readAccountHealth } from '../../../shared/health/account-health.ts';
 import { cdkJsonContext } from '../../cdk-context.ts';
+import { resourceSchedules } from '../../resource-schedules.ts';
 import { readSettings, type Settings } from '../../settings.ts';
 import type { Platform } from '../connect.ts';
 import { type RentvineProbe, rentvineProbe } from './rentvine-probe.ts';
@@ -62,11 +63,8 @@ export function doctorContext(platform: Platform, { account, now = () => new Dat
     ),
     health: oncePer(
       ({ name }: ListedAccount) => name,
-      async (listed) => {
-        // Only here, because it brings the whole of CDK along.
-        const { resourceSchedules } = await import('../../constructs/sync-schedules.ts');
-        return readAccountHealth(platform.state, listed, { schedules: resourceSchedules(settings()), now: now() });
-      },
+      async (listed) =>
+        readAccountHealth(platform.state, listed, { schedules: resourceSchedules(settings()), now: now() }),
     ),
   };
 }

@@ -1,4 +1,5 @@
 import { paginateListSchedules } from '@aws-sdk/client-scheduler';
+import { resourceSchedules } from '../../../resource-schedules.ts';
 import { type Check, fail, ok, warn } from '../check.ts';
 
 /** Whether the schedules tick. */
@@ -6,7 +7,6 @@ export const schedules: Check = {
   name: 'schedules',
   async run({ platform, scheduler, settings }) {
     if (platform.isLocal) {
-      const { resourceSchedules } = await import('../../../constructs/sync-schedules.ts');
       const all = resourceSchedules(settings());
       return ok(`${all.filter(({ isScheduled }) => isScheduled).length} of ${all.length} resources are scheduled`);
     }
