@@ -75,6 +75,13 @@ export class BreakerOpenError extends UnavailableError {
 export class ContractError extends PlatformError {
   readonly code = 'CONTRACT';
   readonly retryable = false;
+  /** Of the answer, where Rentvine refused the request. */
+  readonly status?: number;
+
+  constructor(message: string, options: ErrorOptions & { readonly status?: number } = {}) {
+    super(message, options);
+    if (options.status !== undefined) this.status = options.status;
+  }
 }
 
 /** Rentvine answered that the object or path does not exist. `asHtml` marks a front-end page, which proves nothing. */

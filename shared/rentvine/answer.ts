@@ -73,10 +73,10 @@ export function readAnswer(answer: Answer, what: string, now: number): Reading {
   }
   if (status >= 400) {
     const keys = content.kind === 'json' && isObject(content.value) ? `, naming ${describeKeys(content.value)}` : '';
-    return refuse(new ContractError(`Rentvine refused the request for ${what} (${status})${keys}`));
+    return refuse(new ContractError(`Rentvine refused the request for ${what} (${status})${keys}`, { status }));
   }
   if (status === 204 || status === 205) {
-    return refuse(new ContractError(`Rentvine answered ${what} with no content (${status})`));
+    return refuse(new ContractError(`Rentvine answered ${what} with no content (${status})`, { status }));
   }
   // Empty under a status that promises content is a body cut off before its first byte.
   if (content.kind !== 'json') {

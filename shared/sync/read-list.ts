@@ -6,6 +6,7 @@ import type { RejectedRow } from '../rentvine/row.ts';
 import type { PageRead } from '../store/progress.ts';
 import { type SyncState, updateSyncState } from '../store/sync-state.ts';
 import { type Proof, provenByOnePass, provenByRepetition, provenEnd } from './completeness.ts';
+import { honoursPagesElsewhere } from './honours-pages.ts';
 import { readPass } from './read-pass.ts';
 import type { RunRecord } from './run-record.ts';
 import { storePage } from './store-answers.ts';
@@ -99,6 +100,7 @@ export function readOnePass(
       logger.debug('A page was stored.', describe(record, page));
       await record.addPage(page);
     },
+    honoursPages: () => honoursPagesElsewhere(client, resource),
   });
 }
 

@@ -1,9 +1,10 @@
-import { ContractError } from '../errors.ts';
+import { ContractError, NotFoundError } from '../errors.ts';
 import type { ListPage, RentvineClient } from '../rentvine/client.ts';
 import type { ListQuery } from '../rentvine/read-query.ts';
 import type { Resource } from '../rentvine/resource.ts';
 import type { RejectedRow } from '../rentvine/row.ts';
 import type { PageRead, Progress } from '../store/progress.ts';
+import { isLastPageAgain, isRefusedBeyondEnd, looksLikeKnownPage, type Reached } from './list-end.ts';
 import { canLink, linkedPages, type PageRequest, plainPage } from './page-plan.ts';
 
 export interface PassOptions {
@@ -30,32 +31,53 @@ export interface PassOptions {
   readonly store: (
     page: ListPage,
   ) => Promise<{ readonly created: number; readonly updated: number; readonly rejected: readonly RejectedRow[] }>;
-  /** Told of every page after its checkpoint is saved. */
+  /** Told of every page after its checkpoint is saved; a page that turns out to lie beyond the end is told again, as empty. */
   readonly onPage: (page: PageRead) => Promise<void>;
+  /** Whether the account's server honours `page` in any other list. */
+  readonly honoursPages: () => Promise<boolean>;
 }
 
 /**
- * Reads a list up to its first empty page, several pages at a time, and saves a checkpoint after every page.
+ * Reads a list up to its end, several pages at a time, and saves a checkpoint after every page. Where the server does not
+ * answer an empty page beyond the end, what it answers there is looked into, and counts as one (`list-end.ts`).
  *
- * @returns the pages in order and whether the end was reached; without it, time ran out
+ * @returns the pages in order, the last of them empty, and whether the end was reached; without it, time ran out
  * @throws PlatformError what the client threw; pages that were under way are finished and kept
  * @throws ContractError when the server repeats itself without end
  */
 export async function readPass(options: PassOptions): Promise<{ pages: PageRead[]; ended: boolean }> {
   const done = new Map(options.read.map((page) => [page.index, page]));
   const underWay = new Map<number, Promise<void>>();
+  const refused = new Map<number, Refusal>();
   const plan = planOf(options, done);
-  const endOf = () => firstEmpty(done);
+  const endOf = () => Math.min(firstEmpty(done), ...refused.keys());
   const repetition = repetitionWatch(options.resource);
+  const reached = reachedBy(done, options.capacity);
   let failure: { error: unknown } | undefined;
   let firstOpen = 1;
 
+  const ask = (request: PageRequest) => options.client.listPage(options.resource, { ...request, query: options.query });
+  const keep = async (page: PageRead) => {
+    await options.progress.savePage(page, options.now());
+    // The end may have been found meanwhile, at this page or before it.
+    if (page.size > 0 && page.index >= firstEmpty(done)) return;
+    done.set(page.index, page);
+    await options.onPage(page);
+  };
+  const keepAsEnd = (index: number, { page, pageSize }: PageRequest) =>
+    keep({ page, pageSize, pass: options.pass, index, size: 0, ids: [], rejected: [], created: 0, updated: 0 });
+
   const readOne = async (index: number, request: PageRequest) => {
     try {
-      const answer = await options.client.listPage(options.resource, { ...request, query: options.query });
+      const answer = await ask(request).catch((error: unknown) => {
+        if (index === 1 || !(error instanceof ContractError || error instanceof NotFoundError)) throw error;
+        refused.set(index, { request, error });
+        return undefined;
+      });
+      if (answer === undefined || index >= firstEmpty(done)) return;
       refuseEndlessPage(options.resource, answer);
       const { created, updated, rejected } = await options.store(answer);
-      const page: PageRead = {
+      await keep({
         ...request,
         pass: options.pass,
         index,
@@ -64,15 +86,35 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
         rejected: rejected.map(({ id }) => (id === undefined ? {} : { id })),
         created,
         updated,
-      };
-      await options.progress.savePage(page, options.now());
-      done.set(index, page);
-      await options.onPage(page);
+      });
     } catch (error) {
       failure ??= { error };
     } finally {
       underWay.delete(index);
     }
+  };
+
+  /** Looks into what may lie beyond the end, as soon as all pages before it are there. */
+  const judgeEnd = (): Promise<void> | undefined => {
+    const again = Number.isFinite(firstEmpty(done)) ? undefined : reached.nextKnown();
+    if (again !== undefined) return judgeLastPageAgain(again);
+    const index = endOf();
+    const refusal = refused.get(index);
+    const before = refusal && reached.before(index);
+    return before && judgeRefusal(index, refusal, before);
+  };
+  const judgeLastPageAgain = async ({ page, before }: { readonly page: PageRead; readonly before: Reached }) => {
+    if (!(await isLastPageAgain(ask, page, before, options.honoursPages))) return;
+    // A page that overlaps the one before and ends with the list is evidence, and the end comes after it.
+    const isInItsPlace = (page.page - 1) * page.pageSize + page.size === before.rows;
+    await (isInItsPlace
+      ? keepAsEnd(page.index + 1, { page: page.page + 1, pageSize: page.pageSize })
+      : keepAsEnd(page.index, page));
+  };
+  const judgeRefusal = async (index: number, { request, error }: Refusal, before: Reached) => {
+    if (!(await isRefusedBeyondEnd(ask, request, error, before))) throw error;
+    refused.delete(index);
+    await keepAsEnd(index, request);
   };
 
   const launch = () => {
@@ -94,16 +136,63 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
 
   for (;;) {
     if (failure === undefined && !options.outOfTime()) {
-      repetition(done);
-      launch();
+      const judging = judgeEnd();
+      if (judging === undefined) {
+        repetition(done);
+        launch();
+      } else {
+        await judging.catch((error: unknown) => {
+          failure = { error };
+        });
+        continue;
+      }
     }
     if (underWay.size === 0) break;
     await Promise.race(underWay.values());
   }
   if (failure !== undefined) throw failure.error;
-  const end = endOf();
+  const end = firstEmpty(done);
   const pages = [...done.values()].filter((page) => page.index <= end).sort((a, b) => a.index - b.index);
   return { pages, ended: Number.isFinite(end) && pages.length === end };
+}
+
+/** A page that Rentvine refused to answer. */
+interface Refusal {
+  readonly request: PageRequest;
+  readonly error: unknown;
+}
+
+/** Follows the pages of a pass in their order, as far as they are there without a gap. */
+function reachedBy(done: ReadonlyMap<number, PageRead>, capacity: number) {
+  const seen = new Set<string>();
+  let upTo = 0;
+  const following = (): PageRead | undefined => done.get(upTo + 1);
+  const take = (page: PageRead): void => {
+    upTo = page.index;
+    for (const id of page.ids) seen.add(id);
+  };
+  const reached = (): Reached | undefined => {
+    const first = done.get(1);
+    const last = done.get(upTo);
+    return first && last && { first, last, rows: seen.size, capacity };
+  };
+  return {
+    /** The next page that brings nothing new and may lie beyond the end, with what was reached before it. */
+    nextKnown(): { readonly page: PageRead; readonly before: Reached } | undefined {
+      for (let page = following(); page !== undefined; page = following()) {
+        const before = reached();
+        const isKnown = before !== undefined && looksLikeKnownPage(page, before, seen);
+        take(page);
+        if (isKnown) return { page, before };
+      }
+      return undefined;
+    },
+    /** What was reached before a page, once all that come before it are there. */
+    before(index: number): Reached | undefined {
+      for (let page = following(); page !== undefined && page.index < index; page = following()) take(page);
+      return upTo === index - 1 ? reached() : undefined;
+    },
+  };
 }
 
 function firstEmpty(done: ReadonlyMap<number, PageRead>): number {
@@ -135,20 +224,15 @@ function planOf(
 /** Rows that may be read per distinct id before the server is taken to repeat itself; drift alone never comes near. */
 const mostReadsPerId = 4;
 const alwaysAllowedRows = 2_000;
-const fewestSamePages = 3;
-const fewestSameRows = 30;
 
 /**
- * Watches for a server that does not honour `page`, or never answers an empty one: it would be read for ever.
+ * Watches for a server that repeats rows without ever coming to an end: it would be read for ever.
  *
  * @throws ContractError from the function it returns
  */
 function repetitionWatch(resource: Resource): (done: ReadonlyMap<number, PageRead>) => void {
   let judgeAgainAt = 8;
   return (done) => {
-    if (repeatsItself(done)) {
-      throw new ContractError(`Rentvine answers the same rows for page after page of ${resource.name}.`);
-    }
     if (done.size < judgeAgainAt) return;
     judgeAgainAt = done.size * 2;
     const distinct = new Set<string>();
@@ -162,19 +246,6 @@ function repetitionWatch(resource: Resource): (done: ReadonlyMap<number, PageRea
     }
   };
 }
-
-/** Pages of a few rows may well look the same by drift: a row that moves back is met again. */
-function repeatsItself(done: ReadonlyMap<number, PageRead>): boolean {
-  const last = done.get(done.size);
-  const pages = Math.max(fewestSamePages, Math.ceil(fewestSameRows / Math.max(1, last?.size ?? 0)));
-  for (let index = done.size - 1; index > done.size - pages; index--) {
-    if (!isSamePage(last, done.get(index))) return false;
-  }
-  return true;
-}
-
-const isSamePage = (a?: PageRead, b?: PageRead): boolean =>
-  a !== undefined && b !== undefined && a.size > 0 && a.pageSize === b.pageSize && a.ids.join() === b.ids.join();
 
 /** A page's ids are its checkpoint, and an item of DynamoDB holds 400 KB. */
 const mostIdBytes = 300_000;

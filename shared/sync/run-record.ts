@@ -80,7 +80,9 @@ export class RunRecord {
 
   async addPage(page: PageRead): Promise<void> {
     this.gotFurther = true;
-    this.#pages.push(page);
+    const earlier = this.#pages.findIndex(({ pass, index }) => pass === page.pass && index === page.index);
+    if (earlier < 0) this.#pages.push(page);
+    else this.#pages[earlier] = page;
     this.#tally.add(page);
     if (this.slice.now().getTime() - this.#savedAt >= progressSavedEveryMs) await this.save();
   }

@@ -83,6 +83,7 @@ function prepare(options: Options) {
         outOfTime: () => false,
         store: storeRows,
         onPage: async () => {},
+        honoursPages: async () => false,
       });
       const sum = (of: 'created' | 'updated') => pages.reduce((total, page) => total + page[of], 0);
       return { pages: pages.length, created: sum('created'), updated: sum('updated') };
