@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { resources } from '../rentvine/resources/table.ts';
 import { readTimestamp, signatureClaims } from './delivery.ts';
-import { subjectsOf } from './event-type.ts';
 import { readHint, webhookHintSchema } from './hint.ts';
 import { meaningOf } from './targets.ts';
+
+const resourceNamed = (name: string) => {
+  const resource = resources.find((each) => each.name === name);
+  if (resource === undefined) throw new Error(`There is no resource ${name}.`);
+  return resource;
+};
 
 const targetsOf = (hint: Partial<Parameters<typeof meaningOf>[0]>) =>
   meaningOf({ eventType: 'lease.updated', ids: {}, ...hint }).targets.map(
@@ -12,23 +18,117 @@ const targetsOf = (hint: Partial<Parameters<typeof meaningOf>[0]>) =>
 
 describe('the name of an event', () => {
   it.each([
-    ['workOrder.updated', 'workorder'],
-    ['work_order.updated', 'workorder'],
-    ['Work Order Updated', 'workorder'],
-    ['WORK-ORDER-CREATED', 'workorder'],
-    ['workorderupdated', 'workorder'],
-    ['WorkOrderCreated', 'workorder'],
-    ['leaseChargeCreated', 'leasecharge'],
-    ['Lease Charge Updated', 'leasecharge'],
-    ['leasecharge.created', 'leasecharge'],
-    ['lease.moveOutDateChanged', 'lease'],
-  ])('%s is about a %s, whatever its case and separators', (eventType, subject) => {
-    expect(subjectsOf(eventType)).toContain(subject);
+    ['workOrder.updated', 'workOrders'],
+    ['work_order.updated', 'workOrders'],
+    ['Work Order Updated', 'workOrders'],
+    ['WORK-ORDER-CREATED', 'workOrders'],
+    ['workorderupdated', 'workOrders'],
+    ['work_orders.created', 'workOrders'],
+    ['maintenance::workOrderUpdated', 'workOrders'],
+    ['maintenance::workOrder::created', 'workOrders'],
+    ['maintenance::workOrder::statusChanged', 'workOrders'],
+    ['MAINTENANCE::WORKORDERUPDATED', 'workOrders'],
+    ['updateWorkOrder', 'workOrders'],
+    ['property::unit::updated', 'units'],
+    ['property.unit.updated', 'units'],
+    ['PropertyUnitUpdated', 'units'],
+    ['property::updated', 'properties'],
+    ['properties/updated', 'properties'],
+    ['lease::leaseUpdated', 'leases'],
+    ['lease.moveOutDateChanged', 'leases'],
+    ['screening:application:created', 'applications'],
+  ])('%s is about one of %s, whatever its case, separators and namespace', (eventType, resource) => {
+    expect(meaningOf({ eventType, objectId: '7', ids: {} })).toEqual({
+      targets: [{ resource: resourceNamed(resource), id: '7' }],
+    });
   });
 
-  it('is about the more specific of two things', () => {
-    const subjects = subjectsOf('Lease Charge Created');
-    expect(subjects.indexOf('leasecharge')).toBeLessThan(subjects.indexOf('lease'));
+  it.each(['leaseChargeCreated', 'Lease Charge Updated', 'lease::charge::created', 'leasecharge.created'])(
+    '%s is about the more specific of two things, a charge',
+    (eventType) => {
+      expect(meaningOf({ eventType, ids: { leaseId: '5' } })).toMatchObject({ leaseWithTransactions: '5' });
+    },
+  );
+
+  it.each([
+    'property::inspection::added',
+    'unit/photoAdded',
+    'lease:pet:created',
+    'maintenance::technicianUpdated',
+    'pressReleaseUpdated',
+    'property::',
+    '::',
+  ])('%s is kept for an operator, and its objectID is taken for no other thing’s', (eventType) => {
+    const { targets, unknown } = meaningOf({ eventType, objectId: '7', ids: {} });
+    const isKnown = eventType === 'property::';
+    expect(unknown !== undefined).toBe(!isKnown);
+    expect(targets).toHaveLength(isKnown ? 1 : 0);
+  });
+
+  it('of an unknown thing lets what it surely belongs to be read', () => {
+    const { targets, unknown } = meaningOf({
+      eventType: 'lease::pet::created',
+      objectId: '77',
+      objectTypeId: '41',
+      ids: { leaseId: '5' },
+    });
+    expect(targets).toEqual([{ resource: resourceNamed('leases'), id: '5' }]);
+    expect(unknown).toContain('not known');
+  });
+
+  it('is understood with any namespace, separators, casing and verb', () => {
+    const subjects = fc.constantFrom(
+      ['property', 'properties'],
+      ['unit', 'units'],
+      ['lease', 'leases'],
+      ['work order', 'workOrders'],
+      ['application', 'applications'],
+      ['bill', 'bills'],
+      ['portfolio', 'portfolios'],
+    );
+    const verb = fc.constantFrom('created', 'updated', 'deleted', 'changed', 'create', 'update');
+    const namespaces = fc.array(
+      fc.oneof(
+        fc.constantFrom('maintenance', 'property', 'unit', 'lease', 'accounting', 'rentvine', 'v2'),
+        fc.stringMatching(/^[a-z]{1,12}$/),
+      ),
+      { maxLength: 3 },
+    );
+    const inWords = fc.constantFrom<(words: string[]) => string>(
+      (words) => words.join(' '),
+      (words) => words.join('_'),
+      (words) => words.join('-'),
+      (words) => words.join('.'),
+      (words) => words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(''),
+      (words) => words.map((word, index) => (index > 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word)).join(''),
+    );
+    const casing = fc.constantFrom<(text: string) => string>(
+      (text) => text,
+      (text) => text.toLowerCase(),
+      (text) => text.toUpperCase(),
+      (text) => [...text].map((letter, index) => (index % 2 ? letter.toUpperCase() : letter.toLowerCase())).join(''),
+    );
+    fc.assert(
+      fc.property(
+        subjects,
+        verb,
+        namespaces,
+        fc.constantFrom('::', ':', '/', '.', '_', ' '),
+        fc.boolean(),
+        inWords,
+        casing,
+        ([subject = '', resource = ''], eventVerb, before, separator, isApart, spell, caseOf) => {
+          const thing = subject.split(' ');
+          const name = isApart ? [spell(thing), eventVerb] : [spell([...thing, eventVerb])];
+          const eventType = caseOf([...before, ...name].join(separator));
+          const hint = { eventType, objectId: '1', objectTypeId: '6', ids: { [resourceNamed(resource).idField]: '8' } };
+          const id = resource === 'properties' ? '1' : '8';
+          expect([eventType, ...targetsOf(hint)]).toEqual([eventType, `${resource} ${id}`]);
+          expect(meaningOf(hint).unknown).toBeUndefined();
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 });
 
@@ -56,8 +156,23 @@ describe('what a webhook is kept as', () => {
       eventType: 'Work Order Updated',
       objectId: '12',
       objectTypeId: '16',
+      userId: '9',
       ids: { workOrderId: '12', propertyId: '3' },
     });
+  });
+
+  it.each([
+    ['an object', { description: { previous: 'a', current: 'b' } }],
+    ['a list', [{ field: 'description', previous: 'a', current: 'b' }]],
+    ['nothing', undefined],
+    ['nonsense', 'x'],
+  ])('is the same with changes that are %s, and finds the own id in a wrapped row', (_, changes) => {
+    const event = { eventType: 'maintenance::workOrderUpdated', changes };
+    const expected = { eventType: event.eventType, ids: { workOrderId: '12', propertyId: '3' } };
+    expect(readHint({ event, data: { workOrderID: '12', propertyID: 3 } })).toEqual(expected);
+    expect(readHint({ event, data: { workOrder: { workOrderID: '12', propertyID: 3 }, contact: null } })).toEqual(
+      expected,
+    );
   });
 
   it('is the same from the header dialect', () => {
@@ -101,6 +216,9 @@ describe('the object that a hint means', () => {
     [{ eventType: 'Property Created', ids: { propertyId: '6' } }, ['properties 6']],
     [{ eventType: 'unit_updated', objectId: '7' }, ['units 7']],
     [{ eventType: 'unit_updated', objectId: '7', objectTypeId: '6', ids: { unitId: '8' } }, ['units 8']],
+    [{ eventType: 'property::unit::updated', objectId: '9', objectTypeId: '6', ids: { unitId: '7' } }, ['units 7']],
+    [{ eventType: 'property::unit::updated', objectId: '9', objectTypeId: '6', ids: { propertyId: '9' } }, []],
+    [{ eventType: 'maintenance::workOrderUpdated', ids: { workOrderId: '12', unitId: '2' } }, ['workOrders 12']],
     [{ eventType: 'Something New', objectId: '9', objectTypeId: '20' }, ['applications 9']],
     [{ eventType: 'contact.updated', objectId: '1', objectTypeId: '3' }, ['tenants 1', 'owners 1', 'vendors 1']],
     [{ eventType: 'pet.created', objectId: '1', objectTypeId: '99' }, []],

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { canonicalKey } from '../rentvine/canonical.ts';
+import { isObject } from '../rentvine/keys.ts';
 import { resources } from '../rentvine/resources/table.ts';
 
 /** Ids are digits as far as is known; letters are let through, but nothing that could be prose. */
@@ -12,6 +13,8 @@ export const webhookHintSchema = z.object({
   eventType: z.string().check(z.minLength(1)),
   objectId: z.optional(idText),
   objectTypeId: z.optional(idText),
+  /** Who acted, as Rentvine says: a program that writes to Rentvine recognises its own change by it. */
+  userId: z.optional(idText),
   /** Ids beside it, under the canonical names that records use: `{ propertyId: "12" }`. */
   ids: z.record(z.string(), idText),
   correlationId: z.string().check(z.minLength(1)),
@@ -45,8 +48,10 @@ const wantedIds: ReadonlySet<string> = new Set(
   ]),
 );
 
+const rowKeys: ReadonlySet<string> = new Set(resources.map(({ rowKey }) => rowKey));
+
 /** The part of a hint that a delivery says. */
-export type SaidHint = Pick<WebhookHint, 'eventType' | 'objectId' | 'objectTypeId' | 'ids'>;
+export type SaidHint = Pick<WebhookHint, 'eventType' | 'objectId' | 'objectTypeId' | 'userId' | 'ids'>;
 
 /**
  * Takes from a delivery which object it is about, in either dialect.
@@ -63,6 +68,7 @@ export function readHint(json: Readonly<Record<string, unknown>>): SaidHint | un
       eventType: eventType.data,
       ...idAt(event, 'objectId'),
       ...idAt(event, 'objectTypeId'),
+      ...idAt(event, 'userId'),
       ids: idsIn(inBody.data.data ?? {}),
     };
   }
@@ -92,9 +98,14 @@ function idAt<Key extends string>(object: ReadonlyMap<string, unknown>, key: Key
   return found;
 }
 
+/** The ids in an object, or in a row that wraps it by name as the API's rows do. */
 function idsIn(data: Readonly<Record<string, unknown>>): Record<string, string> {
   const ids: Record<string, string> = {};
-  for (const [key, value] of withCanonicalKeys(data)) {
+  const own = withCanonicalKeys(data);
+  const wrapped = [...own].flatMap(([key, value]) =>
+    rowKeys.has(key) && isObject(value) ? [...withCanonicalKeys(value)] : [],
+  );
+  for (const [key, value] of [...wrapped, ...own]) {
     const parsed = wantedIds.has(key) ? id.safeParse(value) : undefined;
     if (parsed?.success) ids[key] = parsed.data;
   }
