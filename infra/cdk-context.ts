@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { parseConfiguration } from '../shared/config.ts';
+import { parseConfiguration } from '../shared/configuration.ts';
 import { ConfigurationError } from '../shared/errors.ts';
 
 const cdkJsonSchema = z.object({ context: z.record(z.string(), z.unknown()).default({}) });

@@ -1,4 +1,4 @@
-import type { ResourceSchedule } from '../shared/config.ts';
+import type { ResourceSchedule } from '../shared/health/resource-schedules.ts';
 import type { ResourceName } from '../shared/rentvine/resource.ts';
 import { resources } from '../shared/rentvine/resources/table.ts';
 import type { Settings } from './settings.ts';

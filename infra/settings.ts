@@ -1,6 +1,9 @@
 import * as z from 'zod';
-import { parseConfiguration, stagePattern, syncSettingsSchema, webhookSettingsSchema } from '../shared/config.ts';
+import { stagePattern } from '../shared/account/name.ts';
+import { parseConfiguration } from '../shared/configuration.ts';
 import { isResourceName } from '../shared/rentvine/resources/table.ts';
+import { syncSettingsSchema } from '../shared/sync/settings.ts';
+import { webhookSettingsSchema } from '../shared/webhook/settings.ts';
 
 /** `-c key=value` on the command line makes every value a string; `cdk.json` keeps its type. */
 const fromText = <Schema extends z.core.$ZodType>(schema: Schema) =>

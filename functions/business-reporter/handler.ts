@@ -1,14 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
-import { parseConfiguration, readEnvironment, reporterEnvironmentSchema } from '../../shared/config.ts';
+import { parseConfiguration } from '../../shared/configuration.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/table.ts';
+import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
 import { tickSchema } from '../tick.ts';
+import { environmentSchema } from './environment.ts';
 import { reportFigures } from './report-figures.ts';
 
-const environment = readEnvironment(reporterEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 const client = documentClient(traced(new DynamoDBClient()));
 const dependencies = {
   secrets: traced(new SecretsManagerClient()),

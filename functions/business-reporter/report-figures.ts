@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { listAccounts } from '../../shared/account-list.ts';
+import { listAccounts } from '../../shared/account/list-accounts.ts';
 import type { BusinessFigures } from '../../shared/business/figures.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { latestFigures, saveFigures } from '../../shared/store/business-figures.ts';

@@ -1,12 +1,13 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { publisherEnvironmentSchema, readEnvironment } from '../../shared/config.ts';
 import { traced } from '../../shared/observability/tracer.ts';
+import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
+import { environmentSchema } from './environment.ts';
 import { publishChanges } from './publish-changes.ts';
 
-const environment = readEnvironment(publisherEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 const dependencies = {
   events: traced(new EventBridgeClient()),
   sqs: traced(new SQSClient()),

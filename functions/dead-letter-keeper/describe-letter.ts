@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { RedriveTarget } from '../../shared/config.ts';
+import type { RedriveTarget } from '../../shared/dead-letters/redrive-target.ts';
 import { redactText } from '../../shared/observability/logger.ts';
 import type { NewDeadLetter } from '../../shared/store/dead-letters.ts';
 import type { MessageFailure } from '../../shared/store/message-failures.ts';

@@ -1,12 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSEvent } from 'aws-lambda';
-import { keeperEnvironmentSchema, readEnvironment } from '../../shared/config.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/table.ts';
+import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
+import { environmentSchema } from './environment.ts';
 import { keepLetters } from './keep-letters.ts';
 
-const environment = readEnvironment(keeperEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 const dependencies = {
   state: { client: documentClient(traced(new DynamoDBClient())), name: environment.STATE_TABLE },
   sources: environment.DEAD_LETTER_SOURCES,

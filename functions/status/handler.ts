@@ -5,18 +5,19 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
-import { readEnvironment, statusEnvironmentSchema } from '../../shared/config.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { documentClient } from '../../shared/store/table.ts';
+import { readEnvironment } from '../environment.ts';
 import { answerRequest } from './answer-request.ts';
+import { environmentSchema } from './environment.ts';
 import type { StatusRequest } from './http.ts';
 import { securityHeaders } from './security-headers.ts';
 import { statusService } from './status-service.ts';
 import { statusToken } from './status-token.ts';
 
 const kilobytesPerMegabyte = 1024;
-const environment = readEnvironment(statusEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 /** A service that hangs is itself an answer, which must be given in time. */
 const patience = {
   maxAttempts: 2,

@@ -1,10 +1,11 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { listAccounts } from '../../shared/account-list.ts';
-import type { QueueList, ResourceSchedule } from '../../shared/config.ts';
+import { listAccounts } from '../../shared/account/list-accounts.ts';
 import { readAccountHealth } from '../../shared/health/account-health.ts';
 import { readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts';
+import type { QueueList } from '../../shared/health/queue-list.ts';
+import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { PlatformSources, QueueDepth } from './health/look-around.ts';
 

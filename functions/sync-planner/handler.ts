@@ -1,12 +1,14 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { parseConfiguration, plannerEnvironmentSchema, readEnvironment } from '../../shared/config.ts';
+import { parseConfiguration } from '../../shared/configuration.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { syncRequestSchema } from '../../shared/sync/job.ts';
+import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
+import { environmentSchema } from './environment.ts';
 import { planJobs } from './plan-jobs.ts';
 
-const environment = readEnvironment(plannerEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 const dependencies = {
   sqs: traced(new SQSClient()),
   secrets: traced(new SecretsManagerClient()),

@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { listAccounts } from '../../shared/account-list.ts';
+import { listAccounts } from '../../shared/account/list-accounts.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { syncSettingsSchema } from '../../shared/config.ts';
 import { newRun, type Run, type RunStatus } from '../../shared/store/runs.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
+import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { chooseRun, type RunChoice, type Situation } from './choose-run.ts';
 
 const now = new Date('2026-01-01T12:00:00Z');
@@ -31,6 +31,12 @@ describe('the run that a job works on', () => {
   it.each<[string, Partial<Situation>, RunChoice['kind'], string?]>([
     ['its own, where nothing else is known', {}, 'start', 'own'],
     ['its own, begun by an earlier message', { own: run('own', { slices: 2 }) }, 'start', 'own'],
+    [
+      'its own, begun, though a later run has read the same',
+      { own: run('own'), state: { ...copied, anyStartedAt: minutesAgo(0) } },
+      'start',
+      'own',
+    ],
     ['none, where its own is over', { own: run('own', { status: 'succeeded' }) }, 'skip'],
     ['none, where its own has failed', { own: run('own', failed('CONTRACT')) }, 'skip'],
     ['the one that was interrupted, first', { active: run('other', { status: 'waiting' }) }, 'resume', 'other'],

@@ -1,8 +1,8 @@
-import type { SyncSettings } from '../../shared/config.ts';
 import { resourceByName } from '../../shared/rentvine/resources/table.ts';
 import { isFinished, newRun, type Run } from '../../shared/store/runs.ts';
 import type { SyncState } from '../../shared/store/sync-state.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
+import type { SyncSettings } from '../../shared/sync/settings.ts';
 
 /** All that is known when a job is about to be worked on. */
 export interface Situation {

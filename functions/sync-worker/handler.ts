@@ -3,14 +3,15 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
-import { accountReader } from '../../shared/account-reader.ts';
-import { readEnvironment, workerEnvironmentSchema } from '../../shared/config.ts';
+import { accountReader } from '../../shared/account/read-account.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/table.ts';
+import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
+import { environmentSchema } from './environment.ts';
 import { receiveJob } from './receive-job.ts';
 
-const environment = readEnvironment(workerEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 const client = documentClient(traced(new DynamoDBClient()));
 const dependencies = {
   sqs: traced(new SQSClient()),

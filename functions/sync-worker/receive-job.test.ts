@@ -1,11 +1,11 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { syncSettingsSchema } from '../../shared/config.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { newRun, readRun, saveRun } from '../../shared/store/runs.ts';
 import { readSyncState, updateSyncState } from '../../shared/store/sync-state.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
+import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
 import type { WorkerDependencies } from './process-job.ts';

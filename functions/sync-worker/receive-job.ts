@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
-import { parseConfiguration } from '../../shared/config.ts';
+import { parseConfiguration } from '../../shared/configuration.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { annotateTrace } from '../../shared/observability/tracer.ts';

@@ -1,4 +1,4 @@
-import type { Account, SyncSettings } from '../../shared/config.ts';
+import type { Account } from '../../shared/account/secret.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { resourceByName } from '../../shared/rentvine/resources/table.ts';
@@ -6,6 +6,7 @@ import { type Run, saveRun } from '../../shared/store/runs.ts';
 import type { Table } from '../../shared/store/table.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
 import { workOnRun } from '../../shared/sync/run-sync.ts';
+import type { SyncSettings } from '../../shared/sync/settings.ts';
 import type { SliceEnd } from '../../shared/sync/slice.ts';
 import { rentvineAccess } from '../rentvine-access.ts';
 import { observeSlice } from './observe.ts';

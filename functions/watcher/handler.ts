@@ -1,14 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parseConfiguration, readEnvironment, watcherEnvironmentSchema } from '../../shared/config.ts';
+import { parseConfiguration } from '../../shared/configuration.ts';
 import { secretChanges } from '../../shared/health/secret-changes.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/table.ts';
+import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
 import { tickSchema } from '../tick.ts';
+import { environmentSchema } from './environment.ts';
 import { watch } from './watch.ts';
 
-const environment = readEnvironment(watcherEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 const secrets = traced(new SecretsManagerClient());
 const dependencies = {
   secrets,

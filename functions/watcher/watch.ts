@@ -1,9 +1,9 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import pMap from 'p-map';
-import { type ListedAccount, listAccounts } from '../../shared/account-list.ts';
-import type { ResourceSchedule } from '../../shared/config.ts';
+import { type ListedAccount, listAccounts } from '../../shared/account/list-accounts.ts';
 import { type AccountHealth, readAccountHealth } from '../../shared/health/account-health.ts';
 import { readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts';
+import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { Table } from '../../shared/store/table.ts';

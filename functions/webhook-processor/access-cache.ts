@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Account, SyncSettings } from '../../shared/config.ts';
+import type { Account } from '../../shared/account/secret.ts';
 import type { RentvineClient } from '../../shared/rentvine/client.ts';
 import type { Resource, ResourceName } from '../../shared/rentvine/resource.ts';
 import type { Table } from '../../shared/store/table.ts';
+import type { SyncSettings } from '../../shared/sync/settings.ts';
 import { maxControls, type SingleReads, singleReads } from '../../shared/sync/single-reads.ts';
 import { rentvineAccess } from '../rentvine-access.ts';
 

@@ -2,16 +2,17 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { accountReader } from '../../shared/account-reader.ts';
-import { processorEnvironmentSchema, readEnvironment } from '../../shared/config.ts';
+import { accountReader } from '../../shared/account/read-account.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/table.ts';
+import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
 import { accessCache } from './access-cache.ts';
+import { environmentSchema } from './environment.ts';
 import { processHints } from './process-hints.ts';
 import { recentReads } from './recent-reads.ts';
 
-const environment = readEnvironment(processorEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 const client = documentClient(traced(new DynamoDBClient()));
 const settings = environment.SYNC_SETTINGS;
 const stores = {

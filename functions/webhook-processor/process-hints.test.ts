@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Account, parseAccountSecret, syncSettingsSchema } from '../../shared/config.ts';
+import { type Account, parseAccountSecret } from '../../shared/account/secret.ts';
 import {
   AuthenticationError,
   BreakerOpenError,
@@ -18,6 +18,7 @@ import { sharedGate } from '../../shared/store/account-gate.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
 import { quarantinedRows } from '../../shared/store/quarantine.ts';
 import { readRecord } from '../../shared/store/records.ts';
+import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { refusedReason } from '../../shared/sync/store-answers.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';

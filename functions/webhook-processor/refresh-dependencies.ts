@@ -1,5 +1,5 @@
-import type { SyncSettings } from '../../shared/config.ts';
 import type { Table } from '../../shared/store/table.ts';
+import type { SyncSettings } from '../../shared/sync/settings.ts';
 import type { AccountAccess } from './access-cache.ts';
 import type { RecentReads } from './recent-reads.ts';
 

@@ -1,4 +1,4 @@
-import type { Account } from '../../shared/config.ts';
+import type { Account } from '../../shared/account/secret.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { canonicalKey } from '../../shared/rentvine/canonical.ts';

@@ -5,19 +5,20 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
-import { readEnvironment, receiverEnvironmentSchema } from '../../shared/config.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { documentClient } from '../../shared/store/table.ts';
 import { webhookRate } from '../../shared/store/webhook-rate.ts';
 import { claimToken } from '../../shared/store/webhook-tokens.ts';
+import { readEnvironment } from '../environment.ts';
 import type { WebhookRequest } from './decode-request.ts';
+import { environmentSchema } from './environment.ts';
 import { hintQueue } from './hint-queue.ts';
 import { httpAnswer } from './http-answer.ts';
 import { keyRing } from './key-ring.ts';
 import { receiveWebhook } from './receive-webhook.ts';
 
-const environment = readEnvironment(receiverEnvironmentSchema);
+const environment = readEnvironment(environmentSchema);
 /** A service that hangs must leave time to say so. */
 const patience = {
   maxAttempts: 2,

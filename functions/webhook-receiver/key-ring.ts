@@ -4,7 +4,8 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { type Account, accountPattern, parseAccountSecret, secretValues } from '../../shared/config.ts';
+import { accountPattern } from '../../shared/account/name.ts';
+import { type Account, parseAccountSecret, secretValues } from '../../shared/account/secret.ts';
 import { ConfigurationError, UnavailableError } from '../../shared/errors.ts';
 import { logger, redactValue } from '../../shared/observability/logger.ts';
 

@@ -1,10 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { webhookRecipeSchema } from '../../shared/config.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { TokenClaim, WebhookDelivery } from '../../shared/store/webhook-tokens.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
+import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { type SignedDelivery, signedBodyDelivery, signedHeaderDelivery } from '../../shared/webhook/signed-delivery.ts';
 import type { WebhookRequest } from './decode-request.ts';
 import { httpAnswer } from './http-answer.ts';

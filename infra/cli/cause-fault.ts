@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { parseAccountSecret } from '../../shared/config.ts';
+import { parseAccountSecret } from '../../shared/account/secret.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { type Run, readRun } from '../../shared/store/runs.ts';
 import type { Table } from '../../shared/store/table.ts';

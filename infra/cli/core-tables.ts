@@ -1,6 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { parseConfiguration } from '../../shared/config.ts';
+import { parseConfiguration } from '../../shared/configuration.ts';
 import { documentClient, type Table } from '../../shared/store/table.ts';
 
 const outputsSchema = z.looseObject({

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { accountPattern, parseAccountSecret } from '../../shared/config.ts';
+import { accountPattern } from '../../shared/account/name.ts';
+import { parseAccountSecret } from '../../shared/account/secret.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { isResourceName, resources } from '../../shared/rentvine/resources/table.ts';

@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import type { RedriveTarget } from '../../shared/config.ts';
+import type { RedriveTarget } from '../../shared/dead-letters/redrive-target.ts';
 import type { DeadLetterSourceName } from '../alarms/platform-names.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, inject, it } from 'vitest';
 import * as z from 'zod';
 import { openApiDocument } from '../../functions/status/docs/openapi.ts';
-import { statusEnvironmentSchema } from '../../shared/config.ts';
+import { environmentSchema } from '../../functions/status/environment.ts';
 
 const templateSchema = z.object({
   Resources: z.record(
@@ -46,7 +46,7 @@ it('the status function knows every function of the stack, and finds in its envi
   const folders = functions.map(({ FunctionName }) => FunctionName.replace('aictive-dev-', ''));
   expect(JSON.parse(Variables.FUNCTIONS)).toEqual(folders.sort());
   const own = Object.keys(Variables).filter((key) => !/^(?:POWERTOOLS_|NODE_OPTIONS$)/.test(key));
-  expect(own.sort()).toEqual(Object.keys(statusEnvironmentSchema.shape).sort());
+  expect(own.sort()).toEqual(Object.keys(environmentSchema.shape).sort());
 });
 
 it('the status function may look, and nothing else; of secrets it may read its own token and no account’s', () => {

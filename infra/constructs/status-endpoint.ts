@@ -1,7 +1,7 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import type { QueueList } from '../../shared/config.ts';
+import type { QueueList } from '../../shared/health/queue-list.ts';
 import { functionNames } from '../alarms/platform-names.ts';
 import { resourceSchedules } from '../resource-schedules.ts';
 import type { Settings } from '../settings.ts';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { webhookRecipeSchema } from '../../shared/config.ts';
+import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 import type { LocalStack } from '../local/start.ts';
 import type { FaultContext } from './fault.ts';

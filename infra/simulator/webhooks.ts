@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type WebhookRecipe, webhookRecipeSchema } from '../../shared/config.ts';
 import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { type WebhookRecipe, webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { type SignedDelivery, signedBodyDelivery, signedHeaderDelivery } from '../../shared/webhook/signed-delivery.ts';
 import { transactionTypes } from './generator/accounting.ts';
 import { randomFor } from './generator/random.ts';

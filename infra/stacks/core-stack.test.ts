@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
-import { syncSettingsSchema } from '../../shared/config.ts';
 import { resources } from '../../shared/rentvine/resources/table.ts';
+import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 
 const templateSchema = z.object({
   Resources: z.record(

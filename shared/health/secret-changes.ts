@@ -1,5 +1,5 @@
 import { paginateListSecretVersionIds, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { ListedAccount } from '../account-list.ts';
+import type { ListedAccount } from '../account/list-accounts.ts';
 
 /** Secrets grow old by the day, and every question costs money. */
 const rememberedForMs = 3_600_000;

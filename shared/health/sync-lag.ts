@@ -1,4 +1,4 @@
-import type { ResourceSchedule } from '../config.ts';
+import type { ResourceSchedule } from './resource-schedules.ts';
 
 export interface LagOptions {
   readonly schedule: ResourceSchedule;

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { WebhookRecipe } from '../config.ts';
+import type { WebhookRecipe } from './recipe.ts';
 import { headerRecipe, type SignedParts } from './signature.ts';
 
 /** One HTTP request from Rentvine, decoded but not believed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { webhookRecipeSchema } from '../config.ts';
 import type { Delivery } from './delivery.ts';
 import { diagnoseDelivery } from './diagnose.ts';
+import { webhookRecipeSchema } from './recipe.ts';
 import { type SignedDelivery, signedBodyDelivery, signedHeaderDelivery } from './signed-delivery.ts';
 
 const captured = ({ headers, body }: SignedDelivery): Delivery => ({

@@ -1,6 +1,6 @@
-import { type WebhookRecipe, webhookEncodings, webhookHashes, webhookRecipeSchema } from '../config.ts';
 import { type Delivery, signatureClaims } from './delivery.ts';
 import { readHint } from './hint.ts';
+import { type WebhookRecipe, webhookEncodings, webhookHashes, webhookRecipeSchema } from './recipe.ts';
 import { isSignedBy } from './signature.ts';
 import { type HintMeaning, meaningOf } from './targets.ts';
 

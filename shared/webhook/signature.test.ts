@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { webhookRecipeSchema } from '../config.ts';
+import { webhookRecipeSchema } from './recipe.ts';
 import { headerRecipe, isSignedBy, sign } from './signature.ts';
 
 const defaultRecipe = webhookRecipeSchema.parse({});

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { WebhookRecipe } from '../config.ts';
+import type { WebhookRecipe } from './recipe.ts';
 
 /** What a signature may cover, as it was sent. */
 export interface SignedParts {

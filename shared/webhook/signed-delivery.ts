@@ -1,5 +1,5 @@
-import type { WebhookRecipe } from '../config.ts';
 import { signatureHeader, timestampHeader } from './delivery.ts';
+import type { WebhookRecipe } from './recipe.ts';
 import { headerRecipe, sign } from './signature.ts';
 
 /** An HTTP POST as Rentvine would send it. */

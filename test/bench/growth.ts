@@ -1,5 +1,5 @@
 import type { FunctionDefinition } from '../../infra/local/lambda/function-pool.ts';
-import { syncSettingsSchema } from '../../shared/config.ts';
+import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { startLab } from './lab.ts';
 import { grouped, seconds } from './numbers.ts';
 import { plot } from './plot.ts';

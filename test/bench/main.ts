@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { synthesize } from '../../infra/synth.ts';
-import { syncSettingsSchema } from '../../shared/config.ts';
+import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { readFunctions } from './assembly.ts';
 import { measureBundles } from './bundles.ts';
 import { growthPlot, growthRows, growthTable, measureGrowth, sliceRows } from './growth.ts';

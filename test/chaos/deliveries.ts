@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pick, type Random } from '../../infra/simulator/generator/random.ts';
 import type { SentWebhook } from '../../infra/simulator/webhooks.ts';
-import { webhookRecipeSchema } from '../../shared/config.ts';
+import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { type SignedDelivery, signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 
 /** What tells one delivery from another: a repetition has the same body. */

@@ -13,9 +13,9 @@ import type { ServiceFault, ServiceRequest } from '../../infra/local/gateway.ts'
 import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/change-event.ts';
-import type { syncSettingsSchema } from '../../shared/config.ts';
 import { documentClient, type Table } from '../../shared/store/table.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
+import type { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { type Company, type CompanyOptions, companyOn, smallCompany } from './company.ts';
 
 // Many of these tests wait for the platform's own backoffs, on machines that are busy with other tests.

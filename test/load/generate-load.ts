@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import * as z from 'zod';
-import { webhookRecipeSchema } from '../../shared/config.ts';
+import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 import { dueAt, requestsIn } from './arrivals.ts';
 import type { Load, LoadOptions, Sample } from './processes/protocol.ts';

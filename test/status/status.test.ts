@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HealthReport, healthReportSchema } from '../../functions/status/health/health-report.ts';
-import { redriveTargetSchema } from '../../shared/config.ts';
+import { redriveTargetSchema } from '../../shared/dead-letters/redrive-target.ts';
 import { readGateState } from '../../shared/store/account-gate.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
 import type { Company } from '../integration/company.ts';

@@ -1,8 +1,8 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { webhookRecipeSchema } from '../../shared/config.ts';
 import { redriveDeadLetter } from '../../shared/dead-letters/redrive.ts';
 import { type DeadLetter, listDeadLetters } from '../../shared/store/dead-letters.ts';
+import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { type SignedDelivery, signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 import type { Company } from '../integration/company.ts';
 import { eventually } from '../integration/eventually.ts';

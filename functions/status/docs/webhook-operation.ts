@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { accountPattern } from '../../../shared/config.ts';
+import { accountPattern } from '../../../shared/account/name.ts';
 import { webhookAnswers } from '../../../shared/webhook/answers.ts';
 import { signatureHeader, timestampHeader } from '../../../shared/webhook/delivery.ts';
 import type { ApiResponse, Operation } from './openapi-types.ts';

@@ -2,7 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { type ListedAccount, listAccounts } from '../../../shared/account-list.ts';
+import { type ListedAccount, listAccounts } from '../../../shared/account/list-accounts.ts';
 import type { AccountHealth } from '../../../shared/health/account-health.ts';
 import { readAccountHealth } from '../../../shared/health/account-health.ts';
 import { cdkJsonContext } from '../../cdk-context.ts';

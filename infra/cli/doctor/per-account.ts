@@ -1,4 +1,4 @@
-import type { ListedAccount } from '../../../shared/account-list.ts';
+import type { ListedAccount } from '../../../shared/account/list-accounts.ts';
 import { ConfigurationError } from '../../../shared/errors.ts';
 import type { Check, Finding } from './check.ts';
 import { warn } from './check.ts';

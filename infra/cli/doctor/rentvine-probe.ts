@@ -1,4 +1,4 @@
-import type { Account, SyncSettings } from '../../../shared/config.ts';
+import type { Account } from '../../../shared/account/secret.ts';
 import {
   AuthenticationError,
   ConfigurationError,
@@ -12,6 +12,7 @@ import type { ResourceName } from '../../../shared/rentvine/resource.ts';
 import { resourceByName } from '../../../shared/rentvine/resources/table.ts';
 import { sharedGate } from '../../../shared/store/account-gate.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import type { SyncSettings } from '../../../shared/sync/settings.ts';
 
 /** What became of one read. `notAsked`: an earlier one has shown that asking is of no use. */
 export type Answer =

@@ -1,6 +1,6 @@
-import type { ListedAccount } from '../../../shared/account-list.ts';
-import type { ResourceSchedule } from '../../../shared/config.ts';
+import type { ListedAccount } from '../../../shared/account/list-accounts.ts';
 import { readAccountHealth } from '../../../shared/health/account-health.ts';
+import type { ResourceSchedule } from '../../../shared/health/resource-schedules.ts';
 import { readHold } from '../../../shared/store/deletion-hold.ts';
 import { quarantinedRows } from '../../../shared/store/quarantine.ts';
 import { type Run, recentRuns } from '../../../shared/store/runs.ts';

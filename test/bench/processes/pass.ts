@@ -2,13 +2,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type * as z from 'zod';
 import { rentvineAccess } from '../../../functions/rentvine-access.ts';
-import { syncSettingsSchema } from '../../../shared/config.ts';
 import type { ListPage } from '../../../shared/rentvine/client.ts';
 import { leases } from '../../../shared/rentvine/resources/leases.ts';
 import { progressOf } from '../../../shared/store/progress.ts';
 import { documentClient } from '../../../shared/store/table.ts';
 import { linkedPages, type PageRequest, plainPage } from '../../../shared/sync/page-plan.ts';
 import { readPass } from '../../../shared/sync/read-pass.ts';
+import { syncSettingsSchema } from '../../../shared/sync/settings.ts';
 import { storePage } from '../../../shared/sync/store-answers.ts';
 import { type Pass, passOptions } from './protocol.ts';
 import { serve } from './remote.ts';

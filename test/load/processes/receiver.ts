@@ -1,7 +1,7 @@
 /** Entry of the process that runs one environment of the receiver, one request after another as Lambda does. */
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { webhookRecipeSchema } from '../../../shared/config.ts';
+import { webhookRecipeSchema } from '../../../shared/webhook/recipe.ts';
 import { signedBodyDelivery } from '../../../shared/webhook/signed-delivery.ts';
 import { serve } from '../../bench/processes/remote.ts';
 import { percentile } from '../percentiles.ts';

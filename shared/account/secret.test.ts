@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  parseAccountSecret,
-  publisherEnvironmentSchema,
-  readEnvironment,
-  secretValues,
-  syncSettingsSchema,
-  workerEnvironmentSchema,
-} from './config.ts';
-import { ConfigurationError } from './errors.ts';
+import { ConfigurationError } from '../errors.ts';
+import { parseAccountSecret, secretValues } from './secret.ts';
 
 const basic = { scheme: 'basic', accessKey: 'access-1', secret: 'secret-1' };
 const token = { scheme: 'token', apiKey: 'key-1', apiSecret: 'secret-1', tenantId: 'tenant-1' };
@@ -98,57 +91,5 @@ describe('an account secret', () => {
 
   it.each(['Acme', 'acme/other', '-acme', '', 'acme.evil'])('is refused for an account called %j', (name) => {
     expect(() => parse({ auth: basic }, name)).toThrow(ConfigurationError);
-  });
-});
-
-describe('sync settings', () => {
-  it('have polite defaults', () => {
-    expect(syncSettingsSchema.parse({})).toEqual({
-      pageSize: 250,
-      requestsPerSecond: 10,
-      burst: 20,
-      maxInFlight: 4,
-      requestTimeoutSeconds: 30,
-      overlapMinutes: 10,
-      sliceSeconds: 240,
-      deletionGuard: { percent: 5, atLeast: 10 },
-    });
-  });
-
-  it.each([{ sliceSeconds: 241 }, { pageSize: 0 }, { deletionGuard: { percent: 101 } }, { pagesize: 100 }])(
-    'refuse %j',
-    (settings) => {
-      expect(syncSettingsSchema.safeParse(settings).success).toBe(false);
-    },
-  );
-});
-
-describe('a function environment', () => {
-  const worker = {
-    STAGE: 'dev',
-    SECRET_PREFIX: 'aictive/dev/rentvine/',
-    STATE_TABLE: 'state',
-    RECORDS_TABLE: 'records',
-    SYNC_JOBS_QUEUE_URL: 'http://localhost:4566/000000000000/sync-jobs.fifo',
-  };
-
-  it('carries the sync settings in one variable', () => {
-    const environment = readEnvironment(workerEnvironmentSchema, { ...worker, SYNC_SETTINGS: '{"pageSize":100}' });
-    expect(environment.SYNC_SETTINGS).toMatchObject({ pageSize: 100, maxInFlight: 4 });
-  });
-
-  it.each([
-    [{ ...worker }, 'SYNC_SETTINGS'],
-    [{ ...worker, SYNC_SETTINGS: 'pageSize=1' }, 'SYNC_SETTINGS'],
-    [{ ...worker, SYNC_SETTINGS: '{"pageSize":"x"}' }, 'SYNC_SETTINGS.pageSize'],
-    [{ ...worker, SYNC_SETTINGS: '{}', STAGE: 'Dev' }, 'STAGE'],
-  ])('%j is refused, naming %s', (environment, key) => {
-    expect(errorOf(() => readEnvironment(workerEnvironmentSchema, environment)).message).toContain(`${key}: `);
-  });
-
-  it('names every missing variable at once', () => {
-    expect(errorOf(() => readEnvironment(publisherEnvironmentSchema, {})).message).toMatch(
-      /STAGE.*EVENT_BUS_NAME.*CHANGE_EVENTS_DLQ_URL/,
-    );
   });
 });

@@ -1,6 +1,6 @@
 import { paginateListSecrets, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { accountPattern } from './config.ts';
-import { logger } from './observability/logger.ts';
+import { logger } from '../observability/logger.ts';
+import { accountPattern } from './name.ts';
 
 /** An account as its secret's name tells of it; nothing in the secret is read. */
 export interface ListedAccount {

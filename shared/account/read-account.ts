@@ -1,8 +1,8 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Account, parseAccountSecret, secretValues } from './config.ts';
-import { ConfigurationError } from './errors.ts';
-import { redactValue } from './observability/logger.ts';
+import { ConfigurationError } from '../errors.ts';
+import { redactValue } from '../observability/logger.ts';
+import { type Account, parseAccountSecret, secretValues } from './secret.ts';
 
 /**
  * What only a person can put right: no such secret, one that is being deleted, or one under a customer's own KMS key.
