@@ -12,6 +12,7 @@ import { documentClient } from '../../shared/store/table.ts';
 import { type Clock, systemClock } from '../local/clock/clock.ts';
 import type { LocalStack } from '../local/start.ts';
 import { type ActionDependencies, act } from './actions.ts';
+import { articleHtml } from './article.ts';
 import { runbookFile } from './collect/alarms.ts';
 import { snapshotsOf } from './collect/snapshot.ts';
 import { refusal, securityHeaders } from './guard.ts';
@@ -98,7 +99,12 @@ export async function startConsole({ stack, stage, schedules, clock = systemCloc
     const [, runbook] = runbookPath.exec(path) ?? [];
     const article = runbook === undefined ? undefined : runbookFile(runbook);
     if (article !== undefined && existsSync(article))
-      return send(response, 200, 'text/markdown; charset=utf-8', aboutThisStack(readFileSync(article, 'utf8'), stage));
+      return send(
+        response,
+        200,
+        'text/html; charset=utf-8',
+        articleHtml(aboutThisStack(readFileSync(article, 'utf8'), stage)),
+      );
     sendJson(response, 404, { message: 'There is nothing here.' });
   }
 

@@ -13,7 +13,7 @@ export interface PageFile {
 export async function readPageFiles(): Promise<ReadonlyMap<string, PageFile>> {
   const { outputFiles } = await build({
     absWorkingDir: pageDirectory,
-    entryPoints: ['main.ts', 'style.css'],
+    entryPoints: ['main.tsx', 'style.css'],
     outdir: 'console',
     bundle: true,
     write: false,

@@ -105,6 +105,7 @@ describe.skipIf(canSkip)('The console, in a browser', () => {
   it('shows the flow and each resource without a complaint, and how many records a sync that it starts has stored', async () => {
     await page.locator('[data-records="leases"]', { hasText: '0 records' }).waitFor();
     expect(await page.locator('[data-node="worker"]').textContent()).toContain('sync-worker');
+    expect(await page.getByText('Asking the platform').count()).toBe(0);
     await page.getByRole('button', { name: `Sync leases of ${company.account}` }).click();
     await page.locator('[data-records="leases"]', { hasText: '45 records' }).waitFor();
     await page.locator('[data-node="records"]', { hasText: '45 records' }).waitFor();

@@ -1,5 +1,4 @@
-import { byId, h, update } from './dom.ts';
-import { renderMarkdown } from './markdown.ts';
+import { byId } from './by-id.ts';
 
 const toastMs = 6_000;
 let toastTimer = 0;
@@ -7,7 +6,10 @@ let toastTimer = 0;
 /** Has the page's buttons do what they say; one listener for all, for buttons come and go. */
 export function listenToActions(refresh: () => Promise<void>): void {
   document.addEventListener('click', (event) => {
-    const pressed = event.target instanceof Element ? event.target.closest('[data-action]') : null;
+    if (!(event.target instanceof Element)) return;
+    const link = event.target.closest('.article a');
+    if (link instanceof HTMLAnchorElement) return follow(link, event);
+    const pressed = event.target.closest('[data-action]');
     if (pressed instanceof HTMLElement) void press(pressed, refresh);
     else if (event.target instanceof HTMLDialogElement) event.target.close();
   });
@@ -99,16 +101,32 @@ async function showRunbook(name: string): Promise<void> {
   const dialog = byId('runbook', HTMLDialogElement);
   const text = byId('runbook-text', HTMLElement);
   byId('runbook-title', HTMLElement).textContent = name;
-  update(text, h('p', { class: 'muted' }, 'Fetching the article…'));
+  say(text, 'muted', 'Fetching the article…');
   if (!dialog.open) dialog.showModal();
   try {
     const response = await fetch(`/console/runbooks/${encodeURIComponent(name)}`);
     if (!response.ok) throw new Error();
-    const blocks = renderMarkdown(await response.text());
+    text.innerHTML = await response.text();
     // Most articles begin with their name, which the panel says already.
-    text.replaceChildren(...(blocks[0]?.textContent === name ? blocks.slice(1) : blocks));
+    if (text.firstElementChild?.textContent === name) text.firstElementChild.remove();
+    for (const wide of text.querySelectorAll<HTMLElement>('pre, table')) wide.tabIndex = 0;
     text.scrollTop = 0;
   } catch {
-    update(text, h('p', { class: 'problem' }, `There is no article ${name}, or the platform is not connected.`));
+    say(text, 'problem', `There is no article ${name}, or the platform is not connected.`);
   }
+}
+
+/** Other articles open in the same panel, the web in a new tab. */
+function follow(link: HTMLAnchorElement, event: MouseEvent): void {
+  const [, article] = /^(?:\.\/)?([a-z0-9-]+)\.md(?:#.*)?$/.exec(link.getAttribute('href') ?? '') ?? [];
+  event.preventDefault();
+  if (article !== undefined) void showRunbook(article);
+  else if (/^https?:$/.test(link.protocol)) window.open(link.href, '_blank', 'noreferrer');
+}
+
+function say(target: HTMLElement, kind: 'muted' | 'problem', words: string): void {
+  const paragraph = document.createElement('p');
+  paragraph.className = kind;
+  paragraph.textContent = words;
+  target.replaceChildren(paragraph);
 }

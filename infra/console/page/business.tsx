@@ -1,11 +1,11 @@
+import type { ComponentChildren, VNode } from 'preact';
 import type { BusinessView, ConsoleView } from '../view.ts';
-import { bars, meter, sparkline } from './charts.ts';
-import { type Child, h } from './dom.ts';
-import { ago, capitalized, count, counted, money, percent } from './format.ts';
-import { button, nothing, section } from './sections.ts';
+import { bars, meter, sparkline } from './charts.tsx';
+import { ago, capitalized, count, counted, money, percent } from './format.tsx';
+import { button, nothing, section } from './sections.tsx';
 
 /** What the company's owner asks about, computed from the records. */
-export function businessSection({ business }: ConsoleView): HTMLElement {
+export function businessSection({ business }: ConsoleView): VNode {
   return section(
     'business',
     'Business',
@@ -16,40 +16,42 @@ export function businessSection({ business }: ConsoleView): HTMLElement {
   );
 }
 
-const accountFigures = (figures: BusinessView, hasMany: boolean): HTMLElement =>
-  h(
-    'div',
-    { class: 'account', 'data-key': figures.account },
-    hasMany && h('h3', {}, figures.account),
-    h(
-      'div',
-      { class: 'tiles' },
-      occupancyTile(figures),
-      collectedTile(figures),
-      pastDueTile(figures),
-      workOrdersTile(figures),
-      leasesTile(figures),
-    ),
-    h('p', { class: 'muted small' }, 'as of ', ago(figures.at)),
-  );
+const accountFigures = (figures: BusinessView, hasMany: boolean): VNode => (
+  <div class="account" key={figures.account}>
+    {hasMany && <h3>{figures.account}</h3>}
+    <div class="tiles">
+      {occupancyTile(figures)}
+      {collectedTile(figures)}
+      {pastDueTile(figures)}
+      {workOrdersTile(figures)}
+      {leasesTile(figures)}
+    </div>
+    <p class="muted small">as of {ago(figures.at)}</p>
+  </div>
+);
 
-const tile = (title: string, figure: string, ...rest: Child[]): HTMLElement =>
-  h('div', { class: 'tile', 'data-key': title }, h('h3', {}, title), h('p', { class: 'figure' }, figure), rest);
+const tile = (title: string, figure: string, ...rest: ComponentChildren[]): VNode => (
+  <div class="tile" key={title}>
+    <h3>{title}</h3>
+    <p class="figure">{figure}</p>
+    {rest}
+  </div>
+);
 
 /** One day makes no trend. */
-function trend(values: readonly (number | undefined)[], what: string): Child {
+function trend(values: readonly (number | undefined)[], what: string): ComponentChildren {
   const known = values.filter((value) => value !== undefined);
   return known.length > 1 && sparkline(known, `${what} in the last ${known.length} days`);
 }
 
-function occupancyTile({ occupancy, history }: BusinessView): Child {
+function occupancyTile({ occupancy, history }: BusinessView): ComponentChildren {
   if (occupancy === undefined) return undefined;
   const { units, occupied, vacant, vacancyRate } = occupancy;
   return tile(
     'Vacancy',
     vacancyRate === undefined ? 'no units' : percent(vacancyRate),
     meter(units === 0 ? 0 : occupied / units, `${occupied} of ${units} units are let`, 'good'),
-    h('p', { class: 'muted' }, `${count(occupied)} of ${counted(units, 'unit')} let, ${count(vacant)} vacant`),
+    <p class="muted">{`${count(occupied)} of ${counted(units, 'unit')} let, ${count(vacant)} vacant`}</p>,
     trend(
       history.map((day) => day.vacancyRate),
       'Vacancy',
@@ -57,7 +59,7 @@ function occupancyTile({ occupancy, history }: BusinessView): Child {
   );
 }
 
-function collectedTile({ occupancy, collectedThisMonthCents }: BusinessView): Child {
+function collectedTile({ occupancy, collectedThisMonthCents }: BusinessView): ComponentChildren {
   if (collectedThisMonthCents === undefined) return undefined;
   const rentRollCents = occupancy?.rentRollCents ?? 0;
   const share = rentRollCents > 0 ? collectedThisMonthCents / rentRollCents : 0;
@@ -65,16 +67,16 @@ function collectedTile({ occupancy, collectedThisMonthCents }: BusinessView): Ch
     'Collected this month',
     money(collectedThisMonthCents),
     meter(share, `${Math.round(share * 100)} % of the rent roll`, 'good'),
-    h('p', { class: 'muted' }, `rent roll ${money(rentRollCents)} a month`),
+    <p class="muted">{`rent roll ${money(rentRollCents)} a month`}</p>,
   );
 }
 
-function pastDueTile({ leases, history }: BusinessView): Child {
+function pastDueTile({ leases, history }: BusinessView): ComponentChildren {
   if (leases === undefined) return undefined;
   return tile(
     'Past due',
     money(leases.pastDueCents),
-    h('p', { class: 'muted' }, `on ${counted(leases.pastDueLeases, 'lease')}`),
+    <p class="muted">{`on ${counted(leases.pastDueLeases, 'lease')}`}</p>,
     trend(
       history.map((day) => day.pastDueCents),
       'Past due',
@@ -82,7 +84,7 @@ function pastDueTile({ leases, history }: BusinessView): Child {
   );
 }
 
-function workOrdersTile({ openWorkOrders }: BusinessView): Child {
+function workOrdersTile({ openWorkOrders }: BusinessView): ComponentChildren {
   if (openWorkOrders === undefined) return undefined;
   const kinds: Readonly<Record<string, string>> = { high: 'bad', medium: 'warning', low: 'good' };
   return tile(
@@ -99,7 +101,7 @@ function workOrdersTile({ openWorkOrders }: BusinessView): Child {
   );
 }
 
-function leasesTile({ leases }: BusinessView): Child {
+function leasesTile({ leases }: BusinessView): ComponentChildren {
   if (leases === undefined) return undefined;
   return tile(
     'Leases ending',

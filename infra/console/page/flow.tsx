@@ -1,7 +1,7 @@
+import type { VNode } from 'preact';
 import type { FlowView, Health, NodeName, NodeView } from '../view.ts';
-import { s } from './dom.ts';
 import { type Edge, type Layout, nodes, type Point, type Shape } from './flow-layout.ts';
-import { count } from './format.ts';
+import { count } from './format.tsx';
 import { tallLayout } from './tall-layout.ts';
 import { wideLayout } from './wide-layout.ts';
 
@@ -16,36 +16,37 @@ export const healthWords: Readonly<Record<Health, string>> = {
 const layouts = { wide: wideLayout(), tall: tallLayout() };
 
 /** The picture of the flow with what is in it now; style sheets show the one of the two that fits. */
-export const flowPictures = (flow: FlowView): SVGElement[] => [
+export const flowPictures = (flow: FlowView): VNode[] => [
   picture(flow, layouts.wide, 'wide'),
   picture(flow, layouts.tall, 'tall'),
 ];
 
-function picture(flow: FlowView, layout: Layout, kind: 'wide' | 'tall'): SVGElement {
+function picture(flow: FlowView, layout: Layout, kind: 'wide' | 'tall'): VNode {
   const names = Object.keys(layout.places) as NodeName[];
-  return s(
-    'svg',
-    {
-      class: `flow flow-${kind}`,
-      viewBox: `0 0 ${layout.width} ${layout.height}`,
-      role: 'group',
-      'aria-label': 'The flow of data from Rentvine to the event bus',
-      'data-key': kind,
-    },
-    s('g', {}, ...layout.edges.map((edge) => drawEdge(edge, flow))),
-    ...names.map((name) => drawNode(name, flow[name], layout, kind)),
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: an SVG has no fieldset
+    <svg
+      class={`flow flow-${kind}`}
+      viewBox={`0 0 ${layout.width} ${layout.height}`}
+      role="group"
+      aria-label="The flow of data from Rentvine to the event bus"
+      key={kind}
+    >
+      <g>{layout.edges.map((edge) => drawEdge(edge, flow))}</g>
+      {names.map((name) => drawNode(name, flow[name], layout, kind))}
+    </svg>
   );
 }
 
-function drawEdge(edge: Edge, flow: FlowView): SVGElement {
+function drawEdge(edge: Edge, flow: FlowView): VNode {
   const { from, to, points, isFailure = false, joins = false } = edge;
   const isMoving = isFailure ? flow[to].value > 0 && flow.deadLetterQueues.value > 0 : flow[from].perMinute > 0;
   const classes = ['edge', isFailure && 'edge-failure', isMoving && 'edge-moving'].filter(Boolean).join(' ');
-  return s(
-    'g',
-    { class: classes, 'data-key': `${from}-${to}` },
-    s('path', { class: 'edge-line', d: pathOf(points) }),
-    !joins && s('path', { class: 'edge-head', d: headOf(points) }),
+  return (
+    <g class={classes} key={`${from}-${to}`}>
+      <path class="edge-line" d={pathOf(points)} />
+      {!joins && <path class="edge-head" d={headOf(points)} />}
+    </g>
   );
 }
 
@@ -67,9 +68,9 @@ function pathOf(points: readonly Point[]): string {
   return parts.join('');
 }
 
-function towards([x, y]: Point, [toX, toY]: Point, most: number): Point {
+function towards([x, y]: Point, [toX, toY]: Point, maxStep: number): Point {
   const length = Math.hypot(toX - x, toY - y);
-  const step = Math.min(most, length / 2) / (length || 1);
+  const step = Math.min(maxStep, length / 2) / (length || 1);
   return [x + (toX - x) * step, y + (toY - y) * step];
 }
 
@@ -83,62 +84,64 @@ function headOf(points: readonly Point[]): string {
   return `M${x} ${y}L${baseX - dy * 4} ${baseY + dx * 4}L${baseX + dy * 4} ${baseY - dx * 4}Z`;
 }
 
-function drawNode(name: NodeName, view: NodeView, layout: Layout, kind: 'wide' | 'tall'): SVGElement {
+function drawNode(name: NodeName, view: NodeView, layout: Layout, kind: 'wide' | 'tall'): VNode {
   const { nodeWidth: width, nodeHeight: height, places } = layout;
   const [x, y] = places[name];
   const { label, short, shape } = nodes[name];
   const middle = width / 2;
   const healthText = view.note ?? healthWords[view.health];
-  return s(
-    'g',
-    {
-      class: `node node-${view.health} node-${shape}`,
-      transform: `translate(${x} ${y})`,
-      'data-key': name,
-      'data-node': kind === 'wide' ? name : undefined,
-    },
-    s('title', {}, `${label}: ${count(view.value)} ${view.unit}, ${healthText}`),
-    outline(shape, width, height),
-    s('text', { class: 'node-label', x: middle, y: 21 }, kind === 'wide' ? label : short),
-    s(
-      'text',
-      { class: 'node-value', x: middle, y: 44 },
-      count(view.value),
-      s('tspan', { class: 'node-unit', dx: 4 }, view.unit),
-    ),
-    s('text', { class: 'node-health', x: middle, y: 62 }, `${marks[view.health]} ${healthText}`),
+  return (
+    <g
+      class={`node node-${view.health} node-${shape}`}
+      transform={`translate(${x} ${y})`}
+      key={name}
+      data-node={kind === 'wide' ? name : undefined}
+    >
+      <title>{`${label}: ${count(view.value)} ${view.unit}, ${healthText}`}</title>
+      {outline(shape, width, height)}
+      <text class="node-label" x={middle} y={21}>
+        {kind === 'wide' ? label : short}
+      </text>
+      <text class="node-value" x={middle} y={44}>
+        {count(view.value)}
+        <tspan class="node-unit" dx={4}>
+          {view.unit}
+        </tspan>
+      </text>
+      <text class="node-health" x={middle} y={62}>{`${marks[view.health]} ${healthText}`}</text>
+    </g>
   );
 }
 
 const marks: Readonly<Record<Health, string>> = { good: '●', busy: '◐', warning: '▲', bad: '✖', unknown: '○' };
 
 /** Queues have double sides, tables are drums, functions are rounded, what is not ours has cut corners. */
-function outline(shape: Shape, width: number, height: number): SVGElement {
+function outline(shape: Shape, width: number, height: number): VNode {
   const box = { class: 'node-box', x: 0.5, y: 0.5, width: width - 1, height: height - 1 };
   switch (shape) {
     case 'queue':
-      return s(
-        'g',
-        {},
-        s('rect', { ...box, rx: 4 }),
-        s('path', { class: 'node-detail', d: `M5.5 1V${height - 1}M${width - 5.5} 1V${height - 1}` }),
+      return (
+        <g>
+          <rect {...box} rx={4} />
+          <path class="node-detail" d={`M5.5 1V${height - 1}M${width - 5.5} 1V${height - 1}`} />
+        </g>
       );
     case 'store': {
       const bend = 7;
       const side = `M.5 ${bend}C.5 -1.5 ${width - 0.5} -1.5 ${width - 0.5} ${bend}V${height - bend}C${width - 0.5} ${height + 1.5} .5 ${height + 1.5} .5 ${height - bend}Z`;
-      return s(
-        'g',
-        {},
-        s('path', { class: 'node-box', d: side }),
-        s('path', {
-          class: 'node-detail',
-          d: `M.5 ${bend}C.5 ${bend + 6.5} ${width - 0.5} ${bend + 6.5} ${width - 0.5} ${bend}`,
-        }),
+      return (
+        <g>
+          <path class="node-box" d={side} />
+          <path
+            class="node-detail"
+            d={`M.5 ${bend}C.5 ${bend + 6.5} ${width - 0.5} ${bend + 6.5} ${width - 0.5} ${bend}`}
+          />
+        </g>
       );
     }
     case 'function':
-      return s('rect', { ...box, rx: 12 });
+      return <rect {...box} rx={12} />;
     case 'outside':
-      return s('rect', { ...box, rx: 2, 'stroke-dasharray': '1 0' });
+      return <rect {...box} rx={2} stroke-dasharray="1 0" />;
   }
 }

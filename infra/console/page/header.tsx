@@ -1,7 +1,7 @@
+import type { VNode } from 'preact';
 import type { ConsoleView } from '../view.ts';
-import { h } from './dom.ts';
-import { counted } from './format.ts';
-import { badge, button } from './sections.ts';
+import { counted } from './format.tsx';
+import { badge, button } from './sections.tsx';
 
 export type Connection = 'connected' | 'lost' | 'waiting';
 
@@ -12,21 +12,22 @@ const connectionWords: Readonly<Record<Connection, string>> = {
 };
 
 /** The line at the top: how it all is in a few words, whether this page still hears of it, and what one can ask for. */
-export function header(view: ConsoleView | undefined, connection: Connection): HTMLElement[] {
+export function header(view: ConsoleView | undefined, connection: Connection): VNode[] {
   return [
-    h('div', { class: 'brand' }, h('h1', {}, 'Rentvine mirror'), h('span', { class: 'stage' }, view?.stage ?? '')),
-    h('div', { class: 'verdict' }, view !== undefined && verdict(view)),
-    h(
-      'p',
-      { class: `connection connection-${connection}`, role: 'status', 'data-connection': connection },
-      h('span', { class: 'dot', 'aria-hidden': 'true' }),
-      connectionWords[connection],
-    ),
+    <div class="brand">
+      <h1>Rentvine mirror</h1>
+      <span class="stage">{view?.stage ?? ''}</span>
+    </div>,
+    <div class="verdict">{view !== undefined && verdict(view)}</div>,
+    <p class={`connection connection-${connection}`} role="status" data-connection={connection}>
+      <span class="dot" aria-hidden="true" />
+      {connectionWords[connection]}
+    </p>,
   ];
 }
 
 /** The worst thing that is the matter. */
-function verdict(view: ConsoleView): HTMLElement {
+function verdict(view: ConsoleView): VNode {
   const ringing = view.alarms.filter(({ state }) => state === 'ALARM');
   if (ringing.length > 0) return badge('bad', `${counted(ringing.length, 'alarm')} ringing`);
   const tripped = view.accounts.filter(({ breaker }) => breaker.state !== 'closed').length;
@@ -41,14 +42,17 @@ function verdict(view: ConsoleView): HTMLElement {
 }
 
 /** Buttons for all resources of an account at once. */
-export const syncButtons = (account: string): HTMLElement =>
-  h(
-    'div',
-    { class: 'buttons' },
-    button('Sync all', { action: 'sync', account, mode: 'incremental' }, { label: `Sync all resources of ${account}` }),
-    button(
+export const syncButtons = (account: string): VNode => (
+  <div class="buttons">
+    {button(
+      'Sync all',
+      { action: 'sync', account, mode: 'incremental' },
+      { label: `Sync all resources of ${account}` },
+    )}
+    {button(
       'Full sync',
       { action: 'sync', account, mode: 'full' },
       { label: `Full sync of all resources of ${account}` },
-    ),
-  );
+    )}
+  </div>
+);

@@ -1,16 +1,17 @@
+import { render, type VNode } from 'preact';
 import type { ConsoleView } from '../view.ts';
 import { listenToActions } from './actions.ts';
-import { alarmsSection } from './alarms.ts';
-import { businessSection } from './business.ts';
-import { byId, h, update } from './dom.ts';
-import { flowPictures, healthWords } from './flow.ts';
-import { refreshTimes, setClock } from './format.ts';
-import { type Connection, header } from './header.ts';
-import { resourcesSection } from './resources.ts';
-import { runsSection } from './runs.ts';
-import { section } from './sections.ts';
-import { eventsSection, webhooksSection } from './traffic.ts';
-import { waitingSection } from './waiting.ts';
+import { alarmsSection } from './alarms.tsx';
+import { businessSection } from './business.tsx';
+import { byId } from './by-id.ts';
+import { flowPictures, healthWords } from './flow.tsx';
+import { setClock } from './format.tsx';
+import { type Connection, header } from './header.tsx';
+import { resourcesSection } from './resources.tsx';
+import { runsSection } from './runs.tsx';
+import { section } from './sections.tsx';
+import { eventsSection, webhooksSection } from './traffic.tsx';
+import { waitingSection } from './waiting.tsx';
 
 const everyMs = 1_000;
 /** Nobody looks at a hidden page. */
@@ -26,20 +27,30 @@ let timer = 0;
 let asked = 0;
 let answered = 0;
 
-function render(): void {
-  update(byId('header', HTMLElement), ...header(view, connection));
+function show(): void {
+  render(header(view, connection), byId('header', HTMLElement));
   document.body.classList.toggle('is-lost', connection === 'lost');
-  if (view === undefined) return;
+  const main = byId('main', HTMLElement);
+  if (view === undefined) {
+    render(<p class="waiting">Asking the platform…</p>, main);
+    return;
+  }
   const focused = document.activeElement;
-  update(
-    byId('main', HTMLElement),
+  const sections = [
     alarmsSection(view),
     section('flow', 'Flow', { aside: legend() }, ...flowPictures(view.flow)),
     waitingSection(view),
-    h('div', { class: 'columns-2', 'data-key': 'syncs' }, resourcesSection(view), runsSection(view)),
+    <div class="columns-2" key="syncs">
+      {resourcesSection(view)}
+      {runsSection(view)}
+    </div>,
     businessSection(view),
-    h('div', { class: 'columns-2', 'data-key': 'traffic' }, webhooksSection(view), eventsSection(view)),
-  );
+    <div class="columns-2" key="traffic">
+      {webhooksSection(view)}
+      {eventsSection(view)}
+    </div>,
+  ];
+  render(sections, main);
   if (focused?.isConnected === false) focusWhatIsNext();
   announce(view);
 }
@@ -50,14 +61,16 @@ function focusWhatIsNext(): void {
   if (next instanceof HTMLElement) next.focus();
 }
 
-const legend = (): HTMLElement =>
-  h(
-    'ul',
-    { class: 'legend', 'aria-hidden': 'true' },
-    ...(['good', 'busy', 'warning', 'bad'] as const).map((health) =>
-      h('li', {}, h('span', { class: `swatch ${health}` }), healthWords[health]),
-    ),
-  );
+const legend = (): VNode => (
+  <ul class="legend" aria-hidden="true">
+    {(['good', 'busy', 'warning', 'bad'] as const).map((health) => (
+      <li>
+        <span class={`swatch ${health}`} />
+        {healthWords[health]}
+      </li>
+    ))}
+  </ul>
+);
 
 /** Says aloud which alarms ring when that changes, and only then. */
 function announce({ alarms }: ConsoleView): void {
@@ -86,19 +99,17 @@ async function refresh(): Promise<void> {
     const text = await response.text();
     if (question < answered) return;
     answered = question;
-    const isBack = connection !== 'connected';
     connection = 'connected';
     if (response.status === 200) {
       view = JSON.parse(text) as ConsoleView;
       etag = response.headers.get('etag') ?? '';
-      render();
-    } else if (isBack) render();
+    }
   } catch {
     // Whatever it was: it is tried again, and the page says so until it works.
     connection = 'lost';
-    render();
   }
-  refreshTimes();
+  // Unchanged or not: ages grow.
+  show();
 }
 
 async function keepRefreshing(): Promise<void> {
@@ -112,4 +123,5 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) void keepRefreshing();
 });
 listenToActions(refresh);
+show();
 void keepRefreshing();

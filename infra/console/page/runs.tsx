@@ -1,12 +1,12 @@
+import type { ComponentChildren, VNode } from 'preact';
 import type { ConsoleView, RunView } from '../view.ts';
-import { type Child, h } from './dom.ts';
-import { ago, capitalized, count, counted, duration, words } from './format.ts';
-import { badge, nothing, section, table, twoLines } from './sections.ts';
+import { ago, capitalized, count, counted, duration, words } from './format.tsx';
+import { badge, nothing, section, table, twoLines } from './sections.tsx';
 
 const shownAtFirst = 12;
 
 /** Sync runs, the newest first; the ones that had nothing to do are left to the logs. */
-export function runsSection({ runs, accounts }: ConsoleView): HTMLElement {
+export function runsSection({ runs, accounts }: ConsoleView): VNode {
   const worth = runs.filter(({ status }) => status !== 'covered');
   const hasMany = accounts.length > 1;
   return section(
@@ -14,17 +14,16 @@ export function runsSection({ runs, accounts }: ConsoleView): HTMLElement {
     'Sync runs',
     { about: 'newest first' },
     worth.length === 0 ? nothing('Nothing has run yet.') : runTable(worth.slice(0, shownAtFirst), hasMany, 'Sync runs'),
-    worth.length > shownAtFirst &&
-      h(
-        'details',
-        { 'data-key': 'earlier' },
-        h('summary', {}, counted(worth.length - shownAtFirst, 'earlier run')),
-        runTable(worth.slice(shownAtFirst), hasMany, 'Earlier sync runs'),
-      ),
+    worth.length > shownAtFirst && (
+      <details key="earlier">
+        <summary>{counted(worth.length - shownAtFirst, 'earlier run')}</summary>
+        {runTable(worth.slice(shownAtFirst), hasMany, 'Earlier sync runs')}
+      </details>
+    ),
   );
 }
 
-const runTable = (runs: readonly RunView[], hasMany: boolean, caption: string): HTMLElement =>
+const runTable = (runs: readonly RunView[], hasMany: boolean, caption: string): VNode =>
   table<RunView>(
     caption,
     [
@@ -35,7 +34,10 @@ const runTable = (runs: readonly RunView[], hasMany: boolean, caption: string): 
           twoLines(
             [
               capitalized(words(run.resource)),
-              h('span', { class: 'muted' }, ` ${run.mode}`, hasMany && `, ${run.account}`),
+              <span class="muted">
+                {` ${run.mode}`}
+                {hasMany && `, ${run.account}`}
+              </span>,
             ],
             outcome(run),
           ),
@@ -51,9 +53,9 @@ const runTable = (runs: readonly RunView[], hasMany: boolean, caption: string): 
     ({ id }) => id,
   );
 
-function outcome({ error, counts, status }: RunView): Child {
+function outcome({ error, counts, status }: RunView): ComponentChildren {
   if (error !== undefined)
-    return h('span', { class: status === 'failed' ? 'problem' : '' }, `${error.message} (${error.code})`);
+    return <span class={status === 'failed' ? 'problem' : ''}>{`${error.message} (${error.code})`}</span>;
   const { created, updated, deleted, quarantined, fetched, requests } = counts;
   const changes = [
     created > 0 && `${count(created)} created`,
@@ -65,7 +67,7 @@ function outcome({ error, counts, status }: RunView): Child {
   return `${changed} · ${count(fetched)} read in ${counted(requests, 'request')}`;
 }
 
-function statusBadge({ status, pass, phase, resumesAt }: RunView): Child {
+function statusBadge({ status, pass, phase, resumesAt }: RunView): ComponentChildren {
   switch (status) {
     case 'succeeded':
       return badge('good', 'done');

@@ -1,8 +1,8 @@
+import type { VNode } from 'preact';
 import type { ConsoleView, EventView } from '../view.ts';
-import { columns } from './charts.ts';
-import { h } from './dom.ts';
-import { ago, capitalized, count, duration, words } from './format.ts';
-import { nothing, section } from './sections.ts';
+import { columns } from './charts.tsx';
+import { ago, capitalized, count, duration, words } from './format.tsx';
+import { nothing, section } from './sections.tsx';
 
 const answerKinds: Readonly<Record<string, string>> = { queued: 'good', duplicate: 'busy', unauthorized: 'bad' };
 const answerWords: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const answerWords: Readonly<Record<string, string>> = {
 };
 
 /** What arrived by webhook in the last half hour, and how fast it became a record. */
-export function webhooksSection({ webhooks }: ConsoleView): HTMLElement {
+export function webhooksSection({ webhooks }: ConsoleView): VNode {
   const answers = webhooks.answers.map(({ answer, perMinute }) => ({
     answer,
     kind: answerKinds[answer] ?? 'warning',
@@ -38,30 +38,22 @@ export function webhooksSection({ webhooks }: ConsoleView): HTMLElement {
             answers.map(({ answer, kind, values }) => ({ name: answer, kind, values })),
             `${count(total)} webhooks in 30 minutes`,
           ),
-          h(
-            'ul',
-            { class: 'legend' },
-            ...answers.map(({ answer, kind, total: some }) =>
-              h(
-                'li',
-                { 'data-key': answer },
-                h('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }),
-                `${count(some)} ${answerWords[answer] ?? answer}`,
-              ),
-            ),
-          ),
+          <ul class="legend">
+            {answers.map(({ answer, kind, total: some }) => (
+              <li key={answer}>
+                <span class={`swatch ${kind}`} aria-hidden="true" />
+                {`${count(some)} ${answerWords[answer] ?? answer}`}
+              </li>
+            ))}
+          </ul>,
         ],
     typical !== undefined && [
-      h('h3', {}, 'From arrival to stored record'),
+      <h3>From arrival to stored record</h3>,
       columns(
         [{ name: 'slowest', kind: 'busy', values: webhooks.slowestMs.map((value) => value ?? 0) }],
         'Slowest delay of each minute',
       ),
-      h(
-        'p',
-        { class: 'muted small' },
-        `The slowest of each minute: usually ${duration(typical)}, at most ${duration(Math.max(...delays))}.`,
-      ),
+      <p class="muted small">{`The slowest of each minute: usually ${duration(typical)}, at most ${duration(Math.max(...delays))}.`}</p>,
     ],
   );
 }
@@ -69,26 +61,31 @@ export function webhooksSection({ webhooks }: ConsoleView): HTMLElement {
 const changeWords: Readonly<Record<string, string>> = { created: 'created', updated: 'changed', deleted: 'deleted' };
 
 /** What was told to other programs just now. */
-export function eventsSection({ events, flow }: ConsoleView): HTMLElement {
+export function eventsSection({ events, flow }: ConsoleView): VNode {
   return section(
     'events',
     'Change events',
     { about: `${count(flow.bus.value)} published since the start` },
-    events.length === 0
-      ? nothing('None yet.')
-      : h('ol', { class: 'plain events' }, ...events.slice(0, shownEvents).map(eventItem)),
+    events.length === 0 ? (
+      nothing('None yet.')
+    ) : (
+      <ol class="plain events">{events.slice(0, shownEvents).map(eventItem)}</ol>
+    ),
   );
 }
 
 const shownEvents = 8;
 
-function eventItem({ type, id, account, at, fields }: EventView): HTMLElement {
+function eventItem({ type, id, account, at, fields }: EventView): VNode {
   const [, resource = '', change = ''] = type.split('.');
-  return h(
-    'li',
-    { 'data-key': `${account}${type}${id}${at}` },
-    h('span', {}, `${capitalized(words(resource))} ${id} `, h('strong', {}, changeWords[change] ?? change)),
-    fields.length > 0 && h('span', { class: 'muted fields' }, fields.map(words).join(', ')),
-    h('span', { class: 'muted when' }, ago(at)),
+  return (
+    <li key={`${account}${type}${id}${at}`}>
+      <span>
+        {`${capitalized(words(resource))} ${id} `}
+        <strong>{changeWords[change] ?? change}</strong>
+      </span>
+      {fields.length > 0 && <span class="muted fields">{fields.map(words).join(', ')}</span>}
+      <span class="muted when">{ago(at)}</span>
+    </li>
   );
 }

@@ -1,4 +1,4 @@
-import { h } from './dom.ts';
+import type { VNode } from 'preact';
 
 const numbers = new Intl.NumberFormat('en-US');
 const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
@@ -37,16 +37,12 @@ export function setClock(now: string | null): void {
 
 export const platformNow = (): number => Date.now() + offsetMs;
 
-/** A point in time as people say it, which {@link refreshTimes} keeps true; the exact one is shown on hover. */
-export const ago = (iso: string): HTMLElement =>
-  h('time', { datetime: iso, title: absolute.format(new Date(iso)) }, relative(iso));
-
-export function refreshTimes(): void {
-  for (const time of document.querySelectorAll('time')) {
-    const text = relative(time.dateTime);
-    if (time.textContent !== text) time.textContent = text;
-  }
-}
+/** A point in time as people say it; the exact one is shown on hover. */
+export const ago = (iso: string): VNode => (
+  <time datetime={iso} title={absolute.format(new Date(iso))}>
+    {relative(iso)}
+  </time>
+);
 
 function relative(iso: string): string {
   const ms = platformNow() - Date.parse(iso);
