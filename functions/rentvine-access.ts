@@ -1,7 +1,7 @@
 import type { Account } from '../shared/account/secret.ts';
 import { createRentvineClient, type RentvineClient, type RequestEvent } from '../shared/rentvine/client.ts';
 import { sharedGate } from '../shared/store/account-gate.ts';
-import type { Table } from '../shared/store/table.ts';
+import type { Table } from '../shared/store/dynamo-table.ts';
 import type { SyncSettings } from '../shared/sync/settings.ts';
 import { breakerObserver, observeRequest, observeWait } from './sync-worker/observe.ts';
 import { traceRentvine } from './trace-rentvine.ts';

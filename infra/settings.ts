@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { stagePattern } from '../shared/account/name.ts';
 import { parseConfiguration } from '../shared/configuration.ts';
-import { isResourceName } from '../shared/rentvine/resources/table.ts';
+import { isResourceName } from '../shared/rentvine/resources/catalogue.ts';
 import { syncSettingsSchema } from '../shared/sync/settings.ts';
 import { webhookSettingsSchema } from '../shared/webhook/settings.ts';
 

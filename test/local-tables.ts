@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { startDynamoDb } from '../infra/local/dynamodb/dynamodb.ts';
-import { documentClient, type Table } from '../shared/store/table.ts';
+import { documentClient, type Table } from '../shared/store/dynamo-table.ts';
 import { awsStub, type SeenRequest } from './aws-stub.ts';
 import { askDynamoDb, tablePrefix } from './dynamodb/ask.ts';
 

@@ -3,10 +3,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Context } from 'aws-lambda';
 import { parseConfiguration } from '../../shared/configuration.ts';
 import { traced } from '../../shared/observability/tracer.ts';
-import { documentClient } from '../../shared/store/table.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
-import { tickSchema } from '../tick.ts';
+import { scheduleEventSchema } from '../schedule-event.ts';
 import { environmentSchema } from './environment.ts';
 import { reportFigures } from './report-figures.ts';
 
@@ -23,7 +23,7 @@ const reserveMs = 90_000;
 
 /** Invoked by its schedule a few times a day. */
 export const handler = instrumented(async (event: unknown, context: Context) => {
-  const { scheduledAt } = parseConfiguration('The tick', tickSchema, event);
+  const { scheduledAt } = parseConfiguration('The tick', scheduleEventSchema, event);
   const mayBegin = () => context.getRemainingTimeInMillis() > reserveMs;
   await reportFigures(new Date(scheduledAt), { ...dependencies, mayBegin });
 });

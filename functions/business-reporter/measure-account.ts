@@ -13,9 +13,9 @@ import {
   workOrderSchema,
 } from '../../shared/business/records.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import { batchGet, type Table } from '../../shared/store/dynamo-table.ts';
 import { liveFields } from '../../shared/store/records.ts';
 import { freshnessItem } from '../../shared/store/sync-state.ts';
-import { batchGet, type Table } from '../../shared/store/table.ts';
 
 export interface MeasuredTables {
   readonly records: Table;

@@ -3,7 +3,8 @@ import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } 
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
-import { type ChangeEvent, changeEventOf, changeEventSource, detailTypeOf } from '../../shared/change-event.ts';
+import { changeEventOf, changeEventSource, detailTypeOf } from '../../shared/events/change-event.ts';
+import type { ChangeEvent } from '../../shared/events/change-event-schema.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { toRecord } from '../../shared/store/records.ts';
@@ -18,9 +19,9 @@ export interface PublisherDependencies {
 
 /** EventBridge's limits: ten entries a call, and 256 KB an entry and a call. */
 const entriesPerCall = 10;
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 /** SQS takes 1 MiB, the message's attributes included. */
-const mostDeadLetterBytes = 1024 * 1024 - 4096;
+const maxDeadLetterBytes = 1024 * 1024 - 4096;
 /** EventBridge counts 14 bytes for an entry's time. */
 const bytesOfTime = 14;
 
@@ -43,7 +44,7 @@ export async function publishChanges(
   let rest = entries;
   while (rest.length > 0) {
     const call = nextCall(rest);
-    const failed = await (call === undefined ? buryFirst(rest, dependencies) : put(call, dependencies));
+    const failed = await (call === undefined ? deadLetterFirst(rest, dependencies) : put(call, dependencies));
     if (failed !== undefined) {
       metrics.record('ChangeEventsRetried', 1, {});
       return { batchItemFailures: [{ itemIdentifier: failed }] };
@@ -59,7 +60,7 @@ function nextCall(entries: readonly Entry[]): Entry[] | undefined {
   let bytes = 0;
   for (const entry of entries) {
     bytes += entry.bytes;
-    if (bytes > mostBytes || call.length === entriesPerCall) break;
+    if (bytes > maxBytes || call.length === entriesPerCall) break;
     call.push(entry);
   }
   return call.length === 0 ? undefined : call;
@@ -104,7 +105,7 @@ function subjectOf(entry: Entry | undefined) {
   return { account, resource, id, correlationId };
 }
 
-async function buryFirst(
+async function deadLetterFirst(
   [first]: readonly Entry[],
   { sqs, deadLetterQueueUrl }: PublisherDependencies,
 ): Promise<string | undefined> {
@@ -136,7 +137,7 @@ async function buryFirst(
 /** The whole event; where its text is so full of escapes that even SQS would not take it, without the fields' values. */
 function deadLetterOf(event: ChangeEvent): string {
   const whole = JSON.stringify(event);
-  if (Buffer.byteLength(whole) <= mostDeadLetterBytes) return whole;
+  if (Buffer.byteLength(whole) <= maxDeadLetterBytes) return whole;
   const changes = event.changes.map(({ field }) => ({ field }));
   return JSON.stringify({ ...event, changes, omitted: ['record', 'changes'] } satisfies ChangeEvent);
 }
@@ -147,7 +148,7 @@ function entryOf(record: DynamoDBRecord, busName: string): Entry[] {
   if (after === undefined || keys?.pk?.S === undefined || sequenceNumber === undefined) return [];
   const event = changeEventOf(keys.pk.S, before && toRecord(read(before)), toRecord(read(after)));
   const whole = makeEntry(event, sequenceNumber, busName);
-  if (whole.bytes <= mostBytes) return [whole];
+  if (whole.bytes <= maxBytes) return [whole];
   const { record: _record, ...slim } = event;
   return [makeEntry({ ...slim, omitted: ['record'] }, sequenceNumber, busName)];
 }

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSEvent } from 'aws-lambda';
 import { traced } from '../../shared/observability/tracer.ts';
-import { documentClient } from '../../shared/store/table.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
 import { environmentSchema } from './environment.ts';

@@ -3,8 +3,8 @@ import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
-import type { Table } from '../../shared/store/table.ts';
 import { type DeadLetterSource, describeLetter, queueName } from './describe-letter.ts';
 
 export interface KeeperDependencies {

@@ -7,7 +7,7 @@ import middy from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import { documentClient } from '../../shared/store/table.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { answerRequest } from './answer-request.ts';
 import { environmentSchema } from './environment.ts';

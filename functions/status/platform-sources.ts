@@ -6,8 +6,8 @@ import { readAccountHealth } from '../../shared/health/account-health.ts';
 import { readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts';
 import type { QueueList } from '../../shared/health/queue-list.ts';
 import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
-import type { Table } from '../../shared/store/table.ts';
-import type { PlatformSources, QueueDepth } from './health/look-around.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
+import type { PlatformSources, QueueDepth } from './health/run-checks.ts';
 
 export interface Platform {
   readonly records: Table;

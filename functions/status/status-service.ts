@@ -5,8 +5,8 @@ import type { StatusDependencies } from './answer-request.ts';
 import { cached } from './cached.ts';
 import { docsPage } from './docs/docs-page.ts';
 import { openApiDocument } from './docs/openapi.ts';
-import { lookAround, type Surroundings } from './health/look-around.ts';
 import { reportHealth } from './health/report-health.ts';
+import { type PlatformSnapshot, runChecks } from './health/run-checks.ts';
 import { type AccountFigures, businessFamilies } from './metrics/business-families.ts';
 import { type CloudWatchNames, cloudWatchCatalogue } from './metrics/cloudwatch-catalogue.ts';
 import type { Family } from './metrics/exposition.ts';
@@ -27,7 +27,7 @@ export interface StatusServiceOptions {
   readonly authorize: (header: string | undefined) => Promise<Authorization>;
 }
 
-/** What looking at one part may take. The SDK's clients give up on a request before. */
+/** What checking one part may take. The SDK's clients give up on a request before. */
 const patienceMs = 2_500;
 const healthKeptMs = 10_000;
 /** What costs money, or is slow to change. */
@@ -38,22 +38,22 @@ const accountsAtOnce = 20;
 export function statusService(options: StatusServiceOptions): StatusDependencies {
   const { platform, authorize } = options;
   const { now } = platform;
-  const looking = (withLastRuns: boolean) =>
-    cached(healthKeptMs, now, () => lookAround(platformSources(platform, withLastRuns), { now, patienceMs }));
-  const seen = looking(false);
-  const seenInDetail = looking(true);
-  const sources = metricSources(options, seenInDetail);
+  const snapshot = (withLastRuns: boolean) =>
+    cached(healthKeptMs, now, () => runChecks(platformSources(platform, withLastRuns), { now, patienceMs }));
+  const seen = snapshot(false);
+  const detailed = snapshot(true);
+  const sources = metricSources(options, detailed);
   const openApi = once(openApiDocument);
   return {
     authorize,
-    health: async (withDetails) => reportHealth(await (withDetails ? seenInDetail : seen)(), now(), withDetails),
+    health: async (withDetails) => reportHealth(await (withDetails ? detailed : seen)(), now(), withDetails),
     metrics: () => readMetrics(sources),
     docs: once(() => docsPage(openApi())),
     openApi: once(() => JSON.stringify(openApi())),
   };
 }
 
-function metricSources(options: StatusServiceOptions, seen: () => Promise<Surroundings>): MetricSource[] {
+function metricSources(options: StatusServiceOptions, seen: () => Promise<PlatformSnapshot>): MetricSource[] {
   const { platform, cloudWatch } = options;
   const { now, state, records, schedules } = platform;
   const kept = (name: string, read: () => Promise<readonly Family[]>): MetricSource => ({

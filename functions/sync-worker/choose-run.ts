@@ -1,4 +1,4 @@
-import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { isFinished, newRun, type Run } from '../../shared/store/runs.ts';
 import type { SyncState } from '../../shared/store/sync-state.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';

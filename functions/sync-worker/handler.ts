@@ -5,7 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { accountReader } from '../../shared/account/read-account.ts';
 import { traced } from '../../shared/observability/tracer.ts';
-import { documentClient } from '../../shared/store/table.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
 import { environmentSchema } from './environment.ts';

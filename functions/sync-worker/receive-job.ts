@@ -1,10 +1,10 @@
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { parseConfiguration } from '../../shared/configuration.ts';
+import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { annotateTrace } from '../../shared/observability/tracer.ts';
-import { maxReceiveCounts } from '../../shared/receive-counts.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import { failureReason } from '../failure-reason.ts';
@@ -14,7 +14,7 @@ import { processJob, reportFailure, type WorkerDependencies } from './process-jo
 export class PutBack extends Error {}
 
 /** SQS allows twelve hours from the receive; what has passed of them counts. */
-const longestInvisibleSeconds = 42_000;
+const maxInvisibleSeconds = 42_000;
 /** Kept free at a slice's end for the request under way and for saving. */
 const savingMs = 10_000;
 
@@ -92,7 +92,7 @@ async function reappearIn(record: SQSRecord, seconds: number, { sqs, queueUrl }:
     new ChangeMessageVisibilityCommand({
       QueueUrl: queueUrl,
       ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: Math.min(Math.ceil(seconds), longestInvisibleSeconds),
+      VisibilityTimeout: Math.min(Math.ceil(seconds), maxInvisibleSeconds),
     }),
   );
 }

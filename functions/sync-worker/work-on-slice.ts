@@ -1,9 +1,9 @@
 import type { Account } from '../../shared/account/secret.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
-import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type Run, saveRun } from '../../shared/store/runs.ts';
-import type { Table } from '../../shared/store/table.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
 import { workOnRun } from '../../shared/sync/run-sync.ts';
 import type { SyncSettings } from '../../shared/sync/settings.ts';

@@ -3,10 +3,10 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { parseConfiguration } from '../../shared/configuration.ts';
 import { secretChanges } from '../../shared/health/secret-changes.ts';
 import { traced } from '../../shared/observability/tracer.ts';
-import { documentClient } from '../../shared/store/table.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
-import { tickSchema } from '../tick.ts';
+import { scheduleEventSchema } from '../schedule-event.ts';
 import { environmentSchema } from './environment.ts';
 import { watch } from './watch.ts';
 
@@ -22,6 +22,6 @@ const dependencies = {
 
 /** Invoked by its schedule every minute. */
 export const handler = instrumented(async (event: unknown) => {
-  const { scheduledAt } = parseConfiguration('The tick', tickSchema, event);
+  const { scheduledAt } = parseConfiguration('The tick', scheduleEventSchema, event);
   await watch(new Date(scheduledAt), dependencies);
 });

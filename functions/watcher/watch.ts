@@ -6,7 +6,7 @@ import { readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts'
 import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import type { Table } from '../../shared/store/table.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { accountGauges, deadLetterAge } from './gauges.ts';
 
 export interface WatcherDependencies {

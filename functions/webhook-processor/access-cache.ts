@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../../shared/account/secret.ts';
 import type { RentvineClient } from '../../shared/rentvine/client.ts';
 import type { Resource, ResourceName } from '../../shared/rentvine/resource.ts';
-import type { Table } from '../../shared/store/table.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import type { SyncSettings } from '../../shared/sync/settings.ts';
 import { maxControls, type SingleReads, singleReads } from '../../shared/sync/single-reads.ts';
 import { rentvineAccess } from '../rentvine-access.ts';

@@ -27,7 +27,7 @@ import { accountAccess } from './access-cache.ts';
 import { planBatch } from './batch-plan.ts';
 import { type ProcessorDependencies, processHints } from './process-hints.ts';
 import { type RecentReads, recentReads } from './recent-reads.ts';
-import { judge, retryAfterSeconds } from './settle.ts';
+import { judge, retryAfterSeconds } from './retry-or-park.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const account: Account = parseAccountSecret(

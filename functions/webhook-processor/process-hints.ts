@@ -15,18 +15,13 @@ import { type BatchPlan, planBatch } from './batch-plan.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';
 import { refreshObject } from './refresh-object.ts';
 import { propertyOfLease, refreshTransactions } from './refresh-transactions.ts';
-import { fail, judge, park, type SettleDependencies } from './settle.ts';
+import { fail, type HintMessage, type RetryDependencies, retryOrPark } from './retry-or-park.ts';
 
 export interface ProcessorDependencies
-  extends SettleDependencies,
+  extends RetryDependencies,
     Pick<RefreshDependencies, 'records' | 'settings' | 'recent'> {
   /** An account's client, whose calls may wait until `endsAt`, epoch milliseconds. */
   readonly access: (account: string, endsAt: number) => Promise<AccountAccess>;
-}
-
-interface Message {
-  readonly record: SQSRecord;
-  readonly hint: WebhookHint;
 }
 
 /**
@@ -40,7 +35,7 @@ export async function processHints(
   dependencies: ProcessorDependencies,
 ): Promise<SQSBatchResponse> {
   const failed: string[] = [];
-  const byAccount = new Map<string, Message[]>();
+  const byAccount = new Map<string, HintMessage[]>();
   for (const record of records) {
     const hint = parseHint(record.body);
     if (hint === undefined) {
@@ -74,7 +69,7 @@ function parseHint(body: string): WebhookHint | undefined {
 
 /** Returns the ids of the messages that failed. */
 async function processAccount(
-  messages: readonly Message[],
+  messages: readonly HintMessage[],
   endsAt: number,
   dependencies: ProcessorDependencies,
 ): Promise<string[]> {
@@ -86,7 +81,7 @@ async function processAccount(
     const problem = (await noteIfUnknown(message.hint, meaning, dependencies)) ?? problemOf(keys, work);
     if (problem === undefined) return;
     const resource = meaning.targets[0]?.resource.name;
-    const isDone = await settle(message, problem.error, work.wasUp, resource, dependencies);
+    const isDone = await retryOrPark(message, problem.error, work.wasUp, resource, dependencies);
     if (!isDone) failed.push(message.record.messageId);
   });
   return failed;
@@ -111,7 +106,7 @@ function problemOf(keys: readonly string[], { errors, failure }: Work): Problem 
 }
 
 async function workOn(
-  messages: readonly Message[],
+  messages: readonly HintMessage[],
   plan: BatchPlan,
   endsAt: number,
   dependencies: ProcessorDependencies,
@@ -191,27 +186,4 @@ async function noteIfUnknown(
   metrics.record('WebhookEventsUnknown', 1, { account });
   logger.warn('A webhook event is kept for an operator.', { account, eventType, reason, correlationId });
   return undefined;
-}
-
-/** Returns whether the message is done with; if not, it has failed. */
-async function settle(
-  { record, hint }: Message,
-  error: unknown,
-  wasUp: boolean,
-  resource: string | undefined,
-  dependencies: ProcessorDependencies,
-): Promise<boolean> {
-  const receives = Number(record.attributes.ApproximateReceiveCount);
-  const verdict = judge(error, { hint, receives, wasUp, now: dependencies.now() });
-  if (verdict.kind === 'park') {
-    try {
-      await park(verdict.copy, verdict.waitMs, dependencies);
-      return true;
-    } catch (parking) {
-      await fail(record, hint, parking, resource, dependencies);
-      return false;
-    }
-  }
-  await fail(record, hint, verdict.error, resource, dependencies);
-  return false;
 }

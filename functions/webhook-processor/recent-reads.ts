@@ -1,5 +1,5 @@
 /** More objects than hints come about in the time for which it matters. */
-const mostObjects = 10_000;
+const maxObjects = 10_000;
 
 /**
  * When this function last asked for each object whose answer is stored. A read that changed nothing leaves no trace in its
@@ -19,7 +19,7 @@ export function recentReads(): RecentReads {
       reads.delete(key);
       reads.set(key, requestedAtMs);
       const [oldest] = reads.keys();
-      if (reads.size > mostObjects && oldest !== undefined) reads.delete(oldest);
+      if (reads.size > maxObjects && oldest !== undefined) reads.delete(oldest);
     },
   };
 }

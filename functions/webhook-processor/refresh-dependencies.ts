@@ -1,4 +1,4 @@
-import type { Table } from '../../shared/store/table.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import type { SyncSettings } from '../../shared/sync/settings.ts';
 import type { AccountAccess } from './access-cache.ts';
 import type { RecentReads } from './recent-reads.ts';

@@ -1,14 +1,14 @@
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import type { ListQuery } from '../../shared/rentvine/read-query.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
+import type { ListQuery } from '../../shared/rentvine/urls.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { storePage } from '../../shared/sync/store-answers.ts';
 import { quarantineHinted } from './quarantine-hinted.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';
 
 /** More pages than what a webhook can be about needs; the scheduled sync gets what is beyond. */
-const mostPages = 20;
+const maxPages = 20;
 
 /**
  * Reads a filtered list and stores what is in it. Proves nothing about what is not in it.
@@ -25,7 +25,7 @@ export async function refreshList(
   const collection: Collection = { account: account.name, resource: resource.name };
   const store = { records, collection, now, correlationId };
   const seen = new Set<string>();
-  for (let page = 1; page <= mostPages; page++) {
+  for (let page = 1; page <= maxPages; page++) {
     const answer = await client.listPage(resource, { page, pageSize: settings.pageSize, query });
     const before = seen.size;
     for (const id of answer.ids) seen.add(id);

@@ -1,5 +1,5 @@
 import { ContractError } from '../../shared/errors.ts';
-import { formatDate } from '../../shared/rentvine/read-query.ts';
+import { formatDate } from '../../shared/rentvine/urls.ts';
 import { readRecord } from '../../shared/store/records.ts';
 import { transactionsResource } from '../../shared/webhook/targets.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';

@@ -9,7 +9,7 @@ export type DecodedRequest =
   | { readonly kind: 'json'; readonly body: Uint8Array; readonly json: Readonly<Record<string, unknown>> }
   | { readonly kind: 'tooLarge' | 'unsupported' | 'malformed' };
 
-export const mostBytes = 256 * 1024;
+export const maxBytes = 256 * 1024;
 
 const jsonType = /^application\/(?:[\w.+-]+\+)?json$/i;
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -22,9 +22,9 @@ export function decodeRequest({ headers, body = '', isBase64Encoded }: WebhookRe
   const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
   const encoding = headers['content-encoding'] ?? 'identity';
   if (!jsonType.test(type.trim()) || encoding.trim().toLowerCase() !== 'identity') return { kind: 'unsupported' };
-  if (body.length > (isBase64Encoded ? Math.ceil(mostBytes / 3) * 4 : mostBytes)) return { kind: 'tooLarge' };
+  if (body.length > (isBase64Encoded ? Math.ceil(maxBytes / 3) * 4 : maxBytes)) return { kind: 'tooLarge' };
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > mostBytes) return { kind: 'tooLarge' };
+  if (bytes.length > maxBytes) return { kind: 'tooLarge' };
   const json = parseObject(bytes);
   return json === undefined ? { kind: 'malformed' } : { kind: 'json', body: bytes, json };
 }

@@ -7,7 +7,7 @@ import middy from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import { documentClient } from '../../shared/store/table.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { webhookRate } from '../../shared/store/webhook-rate.ts';
 import { claimToken } from '../../shared/store/webhook-tokens.ts';
 import { readEnvironment } from '../environment.ts';

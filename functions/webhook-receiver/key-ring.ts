@@ -31,7 +31,7 @@ interface Entry {
 }
 
 const cachedForMs = 300_000;
-const mostUnknown = 1_000;
+const maxUnknown = 1_000;
 
 /**
  * Anybody can name an account or send a wrong signature, and must not make us call Secrets Manager as often as they like:
@@ -70,7 +70,7 @@ export function keyRing(client: SecretsManagerClient, prefix: string, now: () =>
     unknown.delete(account);
     (keys === undefined ? unknown : entries).set(account, entry);
     const [oldest] = unknown.keys();
-    if (unknown.size > mostUnknown && oldest !== undefined) unknown.delete(oldest);
+    if (unknown.size > maxUnknown && oldest !== undefined) unknown.delete(oldest);
     return entry;
   }
 

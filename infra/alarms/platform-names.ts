@@ -1,4 +1,4 @@
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 
 /** Folders in `functions/`: the `service` of a function's metrics, and the last part of its physical name. */
 export const functionNames = [

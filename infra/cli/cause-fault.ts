@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { parseAccountSecret } from '../../shared/account/secret.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { type Run, readRun } from '../../shared/store/runs.ts';
-import type { Table } from '../../shared/store/table.ts';
 import type { AlarmFault } from '../faults/fault.ts';
 import { settled } from '../faults/steps.ts';
 import type { TurnableClock } from '../local/clock/turnable-clock.ts';

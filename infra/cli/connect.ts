@@ -10,7 +10,7 @@ import * as z from 'zod';
 import { accountReader } from '../../shared/account/read-account.ts';
 import type { Account } from '../../shared/account/secret.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
-import { documentClient, type Table } from '../../shared/store/table.ts';
+import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
 import { type EndpointFile, readEndpoint } from '../local/data-dir.ts';
 import type { Values } from './command.ts';
 

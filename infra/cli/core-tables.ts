@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { parseConfiguration } from '../../shared/configuration.ts';
-import { documentClient, type Table } from '../../shared/store/table.ts';
+import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
 
 const outputsSchema = z.looseObject({
   RecordsTableName: z.string(),

@@ -2,8 +2,8 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { allRecords, type Collection } from '../../shared/store/records.ts';
-import type { Table } from '../../shared/store/table.ts';
 
 /**
  * Writes every record of a resource, tombstones included, to `<dir>/<resource>.jsonl`, one a line:

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
-import type { Table } from '../../shared/store/table.ts';
 
 /** A run that was asked for, and what has become of it so far. */
 export interface FollowedRun extends Collection {

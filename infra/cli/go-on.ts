@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { changeEventSchema } from '../../shared/change-event.ts';
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { changeEventSchema } from '../../shared/events/change-event-schema.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type Run, recentRuns } from '../../shared/store/runs.ts';
-import type { Table } from '../../shared/store/table.ts';
 import type { BusEvent } from '../local/eventbridge/event-bus.ts';
 
 /** How often something happens in the simulated company. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type RedriveDependencies, redriveDeadLetter } from '../../shared/dead-letters/redrive.ts';
-import { isResourceName, resources } from '../../shared/rentvine/resources/table.ts';
+import { isResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { type CloseOutcome, discardDeadLetter } from '../../shared/store/dead-letters.ts';
 
 /** What the console's buttons ask for. */

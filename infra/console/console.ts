@@ -8,7 +8,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
-import { documentClient } from '../../shared/store/table.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { type Clock, systemClock } from '../local/clock/clock.ts';
 import type { LocalStack } from '../local/start.ts';
 import { type ActionDependencies, act } from './actions.ts';

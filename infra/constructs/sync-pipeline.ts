@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
-import { maxReceiveCounts } from '../../shared/receive-counts.ts';
+import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { queueNames } from '../alarms/platform-names.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';

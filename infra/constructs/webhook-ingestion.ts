@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { maxReceiveCounts } from '../../shared/receive-counts.ts';
+import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { queueNames } from '../alarms/platform-names.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';

@@ -1,4 +1,4 @@
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
 import { minuteMs, nameOf, passMinutes, postWebhook, watch } from './steps.ts';
 

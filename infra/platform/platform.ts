@@ -20,7 +20,7 @@ import type { Account } from '../../shared/account/secret.ts';
 import { redriveDeadLetter } from '../../shared/dead-letters/redrive.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import type { CloseOutcome } from '../../shared/store/dead-letters.ts';
-import { documentClient, type Table } from '../../shared/store/table.ts';
+import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
 import { type SyncRequest, syncRequestSchema } from '../../shared/sync/job.ts';
 import type { FunctionName, queueNames } from '../alarms/platform-names.ts';
 import { coreStackOf, prefixOf, secretPrefixOf } from './names.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isResourceName } from '../../shared/rentvine/resources/table.ts';
+import { isResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Account } from './account.ts';
 import { type Answer, jsonAnswer, message, notFound } from './answer.ts';
 import { downSpec, driftSpec, faultSpec, resourceName } from './fault-specs.ts';

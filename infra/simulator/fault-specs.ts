@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { isResourceName } from '../../shared/rentvine/resources/table.ts';
+import { isResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 
 export const resourceName = z.custom<ResourceName>((value) => typeof value === 'string' && isResourceName(value), {
   error: 'is not a resource',

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { parseRow } from '../../shared/rentvine/row.ts';
 import type { DriftSpec, FaultSpec } from './fault-specs.ts';
 import { type Simulator, startSimulator } from './simulator.ts';

@@ -1,5 +1,5 @@
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { makeAccount } from './account.ts';
 import type { CompanyOptions } from './generator/company.ts';
 import type { SimulatorOptions } from './options.ts';

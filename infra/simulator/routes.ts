@@ -1,5 +1,5 @@
 import type { Resource, ResourceName } from '../../shared/rentvine/resource.ts';
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { wireKey } from './wire-names.ts';
 
 /** What a path means, below the account's base path. */

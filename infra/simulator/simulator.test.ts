@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { parseRow } from '../../shared/rentvine/row.ts';
 import { wireRows } from './fixtures.ts';
 import { zoneless } from './generator/dates.ts';

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { type Account, makeAccount } from './account.ts';
 import { type Answer, jsonAnswer, message, notFound, send } from './answer.ts';
 import { answerRequest } from './answering.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { type WebhookRecipe, webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { type SignedDelivery, signedBodyDelivery, signedHeaderDelivery } from '../../shared/webhook/signed-delivery.ts';
 import { transactionTypes } from './generator/accounting.ts';

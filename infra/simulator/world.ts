@@ -1,5 +1,5 @@
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Clock } from './clock.ts';
 import { type CompanyOptions, generateCompany, isContactResource } from './generator/company.ts';
 import { dayMs, isoSecond } from './generator/dates.ts';

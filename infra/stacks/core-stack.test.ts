@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, inject, it } from 'vitest';
 import * as z from 'zod';
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 
 const templateSchema = z.object({

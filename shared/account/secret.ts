@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { parseConfiguration, parsedJson } from '../configuration.ts';
 import type { ResourceName } from '../rentvine/resource.ts';
-import { isResourceName } from '../rentvine/resources/table.ts';
+import { isResourceName } from '../rentvine/resources/catalogue.ts';
 import { webhookRecipeSchema } from '../webhook/recipe.ts';
 import { accountPattern } from './name.ts';
 

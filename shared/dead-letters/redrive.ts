@@ -1,9 +1,10 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { changeEventSchema, changeEventSource, detailTypeOf } from '../change-event.ts';
 import { ContractError, UnavailableError } from '../errors.ts';
+import { changeEventSource, detailTypeOf } from '../events/change-event.ts';
+import { changeEventSchema } from '../events/change-event-schema.ts';
 import { type CloseOutcome, claimRedrive, type DeadLetter } from '../store/dead-letters.ts';
-import type { Table } from '../store/table.ts';
+import type { Table } from '../store/dynamo-table.ts';
 import { syncJobSchema } from '../sync/job.ts';
 import { webhookHintSchema } from '../webhook/hint.ts';
 

@@ -1,9 +1,9 @@
 import { gateItem } from '../store/account-gate.ts';
 import { type DeletionHold, holdItem } from '../store/deletion-hold.ts';
+import { batchGet, type Item, type Key, type Table } from '../store/dynamo-table.ts';
 import { breakerState } from '../store/gate-rules.ts';
 import { type Run, recentRuns } from '../store/runs.ts';
 import { freshnessItem } from '../store/sync-state.ts';
-import { batchGet, type Item, type Key, type Table } from '../store/table.ts';
 import type { ResourceSchedule } from './resource-schedules.ts';
 import { syncLag } from './sync-lag.ts';
 

@@ -1,5 +1,5 @@
 import { waitingDeadLetters } from '../store/dead-letters.ts';
-import type { Table } from '../store/table.ts';
+import type { Table } from '../store/dynamo-table.ts';
 
 /** Dead letters of one source that wait for an operator. */
 export interface DeadLetterHealth {

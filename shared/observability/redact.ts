@@ -3,9 +3,9 @@ import { foldKey, isPersonalKey } from '../personal-keys.ts';
 const REDACTED = '[redacted]';
 
 /** Values shorter than this are not remembered: replacing them would shred ordinary words. */
-export const minimumRedactableLength = 4;
+export const minRedactableLength = 4;
 
-const maximumDepth = 12;
+const maxDepth = 12;
 
 /** Compared without case and separators. */
 const credentialKeys = new Set([
@@ -121,7 +121,7 @@ export const createRedactor = (): Redactor => {
   };
 
   const text = (input: string, ancestors: readonly object[] = []): string => {
-    if (/^\s*[[{]/.test(input) && ancestors.length < maximumDepth) {
+    if (/^\s*[[{]/.test(input) && ancestors.length < maxDepth) {
       try {
         const parsed: unknown = JSON.parse(input);
         return scrub(JSON.stringify(walk(parsed, [...ancestors, {}])));
@@ -145,7 +145,7 @@ export const createRedactor = (): Redactor => {
 
   const copyObject = (value: object, ancestors: readonly object[]): unknown => {
     if (ancestors.includes(value)) return '[circular]';
-    if (ancestors.length >= maximumDepth) return '[too deep]';
+    if (ancestors.length >= maxDepth) return '[too deep]';
     const path = [...ancestors, value];
     if (value instanceof Error) return copyEntries(Object.entries(copyError(value)), path);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
@@ -184,7 +184,7 @@ export const createRedactor = (): Redactor => {
 
   return {
     remember(value) {
-      if (value.length < minimumRedactableLength) return;
+      if (value.length < minRedactableLength) return;
       for (const spelling of spellingsOf(value)) remembered.add(spelling);
       longestFirst = [...remembered].sort((a, b) => b.length - a.length);
     },

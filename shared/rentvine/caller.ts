@@ -1,6 +1,6 @@
 import ky from 'ky';
+import type { AccountGate, CallOutcome } from '../account/gate.ts';
 import { type PlatformError, RateLimitedError, UnavailableError } from '../errors.ts';
-import type { AccountGate, CallOutcome } from '../gate.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { parseHttpDate } from './http-date.ts';
 import type { ResourceName } from './resource.ts';

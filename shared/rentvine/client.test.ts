@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { openGate } from '../account/gate.ts';
 import {
   AuthenticationError,
   BreakerOpenError,
@@ -11,7 +12,6 @@ import {
   RateLimitedError,
   UnavailableError,
 } from '../errors.ts';
-import { openGate } from '../gate.ts';
 import { createRentvineClient } from './client.ts';
 import { leases } from './resources/leases.ts';
 import { portfolios } from './resources/portfolios.ts';

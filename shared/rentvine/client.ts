@@ -1,17 +1,17 @@
 import { setTimeout as sleepMs } from 'node:timers/promises';
+import type { AccountGate } from '../account/gate.ts';
 import { AuthenticationError, ContractError } from '../errors.ts';
-import type { AccountGate } from '../gate.ts';
 import { assertUsableAccount, type RentvineAccount } from './account.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { basicAuthenticator } from './auth/basic.ts';
 import { tokenAuthenticator } from './auth/token.ts';
 import { createCaller, type Exchange, type RequestEvent, type TraceCall } from './caller.ts';
 import { listRows, singleRow, unknownRows } from './envelope.ts';
-import { type ListRequest, listUrl, oneUrl } from './read-query.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceData } from './resource-data.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
 import { type ParsedRow, parseRow, type RejectedRow } from './row.ts';
+import { type ListRequest, listUrl, oneUrl } from './urls.ts';
 
 export type { RentvineAccount } from './account.ts';
 export type { RequestEvent, TraceCall } from './caller.ts';

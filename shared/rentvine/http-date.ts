@@ -10,7 +10,7 @@ export function parseHttpDate(value: string | null): Date | undefined {
 }
 
 /** The longest wait that is believed. One odd header must not shut an account out for good. */
-const longestWaitMs = 24 * 60 * 60_000;
+const maxWaitMs = 24 * 60 * 60_000;
 
 /**
  * The wait in milliseconds that a `Retry-After` header asks for (RFC 9110 §10.2.3: seconds or an HTTP date); a date in
@@ -22,9 +22,9 @@ const longestWaitMs = 24 * 60 * 60_000;
 export function retryAfterMs(headers: Headers, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined) return undefined;
-  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, longestWaitMs);
+  if (/^\d+$/.test(value)) return Math.min(Number(value) * 1000, maxWaitMs);
   const until = parseHttpDate(value);
   if (until === undefined) return undefined;
   const serverNow = parseHttpDate(headers.get('date'))?.getTime() ?? now;
-  return Math.min(Math.max(until.getTime() - serverNow, 0), longestWaitMs);
+  return Math.min(Math.max(until.getTime() - serverNow, 0), maxWaitMs);
 }

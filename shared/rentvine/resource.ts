@@ -24,7 +24,7 @@ export type ChangeFilter =
 
 /**
  * One Rentvine resource: everything that is particular to it, in one place. Schedules, dashboards, documentation and
- * the simulator are generated from these entries; adding a resource is adding a file and naming it in `table.ts`.
+ * the simulator are generated from these entries; adding a resource is adding a file and naming it in `catalogue.ts`.
  */
 export interface Resource {
   readonly name: ResourceName;

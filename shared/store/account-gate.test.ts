@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../infra/local/aws-error.ts';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import type { AccountGate, Permit } from '../account/gate.ts';
 import { BreakerOpenError, RateLimitedError } from '../errors.ts';
-import type { AccountGate, Permit } from '../gate.ts';
 import { readGateState, type SharedGateOptions, sharedGate } from './account-gate.ts';
 
 const settings = { requestsPerSecond: 10, burst: 20, maxInFlight: 4, slotMs: 45_000 };

@@ -1,8 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import type { AccountGate, CallOutcome, Permit } from '../account/gate.ts';
 import { BreakerOpenError, RateLimitedError } from '../errors.ts';
-import type { AccountGate, CallOutcome, Permit } from '../gate.ts';
+import type { Item, ItemReader, Key, Table } from './dynamo-table.ts';
 import {
   admit,
   closedGate,
@@ -12,7 +13,6 @@ import {
   isOpeningDue,
   openForMs,
 } from './gate-rules.ts';
-import type { Item, ItemReader, Key, Table } from './table.ts';
 
 const stateShape = z.object({
   version: z._default(z.number(), closedGate.version),
@@ -34,11 +34,11 @@ const keyOf = (account: string): Key => ({ pk: `account#${account}`, sk: 'gate' 
 
 const lateRetryMs = 1_000;
 /** A shorter wait is sat out; for a longer one the caller had better stop and come back. */
-const longestWaitMs = { breaker: 10_000, blocked: 30_000 } as const;
+const maxWaitMs = { breaker: 10_000, blocked: 30_000 } as const;
 /** However long the wait, the state is looked at again after this time: the breaker may close early. */
-const longestNapMs = 1_000;
+const maxNapMs = 1_000;
 /** Slots that other processes give back are found by looking, less and less often; our own wake us. */
-const longestSlotPollMs = 250;
+const maxSlotPollMs = 250;
 
 export interface SharedGateOptions {
   readonly table: Table;
@@ -263,8 +263,8 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
       if (waiting.length === 0) break;
       const waitMs =
         admission.reason === 'slots'
-          ? Math.min(admission.waitMs * 2 ** polls, longestSlotPollMs)
-          : Math.min(admission.waitMs, longestNapMs);
+          ? Math.min(admission.waitMs * 2 ** polls, maxSlotPollMs)
+          : Math.min(admission.waitMs, maxNapMs);
       polls += 1;
       await nap(waitMs * (1 + random() / 4));
     }
@@ -281,7 +281,7 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
   }
 
   function turnAwayThoseWhoCannotWait({ reason, waitMs }: { reason: string; waitMs: number }): void {
-    const tooLong = (reason === 'breaker' || reason === 'blocked') && waitMs > longestWaitMs[reason];
+    const tooLong = (reason === 'breaker' || reason === 'blocked') && waitMs > maxWaitMs[reason];
     for (const caller of waiting.splice(0)) {
       if (!tooLong && now() + waitMs <= caller.deadline) waiting.push(caller);
       else if (reason === 'breaker') {

@@ -1,5 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Item, Table } from './table.ts';
+import type { Item, Table } from './dynamo-table.ts';
 
 /** Something that an operator did which changes or discards data. */
 export interface AuditEntry {

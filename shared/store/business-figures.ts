@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type BusinessFigures, businessFiguresSchema } from '../business/figures.ts';
-import { expiresInDays, type Key, type Table } from './table.ts';
+import { expiresInDays, type Key, type Table } from './dynamo-table.ts';
 
 /** Long enough to compare a day with the same day of last year. */
 const keptDays = 400;

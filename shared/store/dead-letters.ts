@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { audit } from './audit.ts';
-import { chunk, expiresInDays, type Key, type Table } from './table.ts';
+import { chunk, expiresInDays, type Key, type Table } from './dynamo-table.ts';
 
 /** `redriving`: an operator's command is putting it back, or died while doing so. */
 const status = z.enum(['open', 'redriving', 'redriven', 'discarded']);

@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { audit } from './audit.ts';
+import type { Item, ItemReader, Key, Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
-import type { Item, ItemReader, Key, Table } from './table.ts';
 
 /** A deletion that the guard stopped, waiting for an operator. */
 export interface DeletionHold {

@@ -46,11 +46,11 @@ export const closedGate: GateState = {
 /** Promise 7: three consecutive failures stop the calls. */
 export const failuresToOpen = 3;
 const firstOpenMs = 5_000;
-const longestOpenMs = 300_000;
+const maxOpenMs = 300_000;
 
 /** How long the breaker stays open the n-th time in a row (from 0): 5 s doubling up to 5 min, less up to a fifth of jitter. */
 export const openForMs = (openings: number, random: () => number): number =>
-  Math.min(firstOpenMs * 2 ** Math.min(openings, 10), longestOpenMs) * (1 - random() / 5);
+  Math.min(firstOpenMs * 2 ** Math.min(openings, 10), maxOpenMs) * (1 - random() / 5);
 
 /**
  * Whether the failures are there but the breaker was never opened for them: the one who counted the last of them has not

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expiresInDays, type Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
-import { expiresInDays, type Table } from './table.ts';
 
 const keptDays = 3;
 

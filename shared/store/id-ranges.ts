@@ -6,10 +6,10 @@ export interface IdRange {
 }
 
 /** More than one id in so many must be wanted, or a range would read mostly what nobody asked for. */
-const sparsest = 3;
-const widestGap = 8;
+const maxSpreadPerId = 3;
+const maxGap = 8;
 /** Fewer ids are not worth a request of their own. */
-const fewestIds = 10;
+const minIds = 10;
 
 /**
  * Parts ids into ranges in which most are wanted, and the rest. A page of a whole list is one range, or two where its ids get
@@ -21,14 +21,14 @@ export function denseRanges(ids: readonly string[]): { ranges: IdRange[]; others
   let run: string[] = [];
   const endRun = () => {
     const [first, last] = [run[0], run.at(-1)];
-    const isDense = Number(last) - Number(first) < run.length * sparsest;
-    if (first === undefined || last === undefined || run.length < fewestIds || !isDense) others.push(...run);
+    const isDense = Number(last) - Number(first) < run.length * maxSpreadPerId;
+    if (first === undefined || last === undefined || run.length < minIds || !isDense) others.push(...run);
     else ranges.push({ first, last, ids: run });
     run = [];
   };
   for (const id of ids.filter(isPlainNumber).sort(byNumber)) {
     const before = run.at(-1);
-    if (before !== undefined && (id.length !== before.length || Number(id) - Number(before) > widestGap)) endRun();
+    if (before !== undefined && (id.length !== before.length || Number(id) - Number(before) > maxGap)) endRun();
     run.push(id);
   }
   endRun();

@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { expiresInDays, type Key, type Table } from './table.ts';
+import { expiresInDays, type Key, type Table } from './dynamo-table.ts';
 
 const failureSchema = z.object({
   code: z.string(),

@@ -1,5 +1,5 @@
 import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { batchDelete, expiresInDays, type Table } from './table.ts';
+import { batchDelete, expiresInDays, type Table } from './dynamo-table.ts';
 
 /** A page that a run has read and stored: its checkpoint, and the evidence for completeness. */
 export interface PageRead {

@@ -1,6 +1,6 @@
 import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { batchDelete, expiresInDays, type Item, type Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
-import { batchDelete, expiresInDays, type Item, type Table } from './table.ts';
 
 /** A row that does not fit, kept for an operator: which one and why, never what it holds. */
 export interface QuarantinedRow {

@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { batchGet, type Item, type Table } from './dynamo-table.ts';
 import { denseRanges, type IdRange } from './id-ranges.ts';
 import { type Collection, keyOf, partition } from './records.ts';
-import { batchGet, type Item, type Table } from './table.ts';
 
 /**
  * Hashes of the live ones among the given records, by id. Eventually consistent: a hint that saves needless writes.
@@ -31,7 +31,7 @@ export async function readHashes(
  */
 const crowded = new Set<string>();
 /** A range may hold so many times the records that are wanted of it. */
-const mostReadPerWanted = 3;
+const maxReadPerWanted = 3;
 
 /** Returns the ids of the range that remain to be read one by one. */
 async function readRange(
@@ -45,7 +45,7 @@ async function readRange(
   if (crowded.has(place)) return ids;
   const wanted = new Set(ids);
   const reached = new Set<string>();
-  let room = ids.length * mostReadPerWanted;
+  let room = ids.length * maxReadPerWanted;
   let start: Item | undefined;
   do {
     const answer = await table.client.send(

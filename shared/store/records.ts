@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { type Item, type Key, returnStoredOnFailure, type Table } from './dynamo-table.ts';
 import { hashOf } from './hash.ts';
-import { type Item, type Key, returnStoredOnFailure, type Table } from './table.ts';
 
 /** Whose records: one account's copy of one resource. */
 export interface Collection {

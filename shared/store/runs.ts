@@ -1,8 +1,8 @@
 import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { expiresInDays, type Key, type Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
-import { expiresInDays, type Key, type Table } from './table.ts';
 
 const counts = z.object({
   /** HTTP attempts made, retries included. */

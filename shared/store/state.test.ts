@@ -2,11 +2,11 @@ import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
 import { approveHold, liftHold, placeHold, readHold } from './deletion-hold.ts';
+import { batchGet } from './dynamo-table.ts';
 import { type PageRead, progressOf } from './progress.ts';
 import { quarantine, quarantinedRows, releaseQuarantined } from './quarantine.ts';
 import { isFinished, newRun, readRun, recentRuns, saveRun } from './runs.ts';
 import { readSyncState, updateSyncState } from './sync-state.ts';
-import { batchGet } from './table.ts';
 
 let tables: LocalTables;
 let next = 0;

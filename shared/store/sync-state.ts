@@ -1,6 +1,6 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Item, ItemReader, Key, Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
-import type { Item, ItemReader, Key, Table } from './table.ts';
 
 /** What is remembered of a resource between its sync runs. */
 export interface SyncState {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { paginateQuery, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { expiresInDays, type Table } from './table.ts';
+import { expiresInDays, type Table } from './dynamo-table.ts';
 
 /** A kind of webhook event that could not be used, for an operator to look at. */
 const unknownEventSchema = z.object({
@@ -25,7 +25,7 @@ export type SeenEvent = Omit<UnknownEvent, 'count' | 'firstSeenAt' | 'lastSeenAt
 };
 
 /** Rentvine has tens of events; whoever sends more kinds than this is not telling us about an event that we lack. */
-const mostKinds = 200;
+const maxKinds = 200;
 const keptDays = 90;
 const partition = (account: string): string => `unknown-events#${account}`;
 
@@ -38,10 +38,10 @@ export async function noteUnknownEvent(table: Table, event: SeenEvent, now: Date
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': partition(event.account) },
       Select: 'COUNT',
-      Limit: mostKinds,
+      Limit: maxKinds,
     }),
   );
-  if (Count < mostKinds) await count(table, event, now, false);
+  if (Count < maxKinds) await count(table, event, now, false);
 }
 
 /** The kinds that were seen in an account, the latest first. */

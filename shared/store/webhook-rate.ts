@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { expiresInDays, type Key, returnStoredOnFailure, type Table } from './table.ts';
+import { expiresInDays, type Key, returnStoredOnFailure, type Table } from './dynamo-table.ts';
 
 export interface WebhookRateOptions {
   readonly table: Table;

@@ -3,7 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import { expiresInDays, type Item, type Key, returnStoredOnFailure, type Table } from './table.ts';
+import { expiresInDays, type Item, type Key, returnStoredOnFailure, type Table } from './dynamo-table.ts';
 
 /** One delivery: whose, its token, and what it came with. */
 export interface WebhookDelivery {

@@ -3,7 +3,7 @@ import { ContractError, UnavailableError } from '../errors.ts';
 import type { RejectedRow } from '../rentvine/row.ts';
 import type { Progress, Verified } from '../store/progress.ts';
 import { readRecord } from '../store/records.ts';
-import type { Finding, SingleReads } from './single-reads.ts';
+import type { Existence, SingleReads } from './single-reads.ts';
 import { refusedReason, type Store, storeOne } from './store-answers.ts';
 
 export interface ConfirmOptions {
@@ -86,7 +86,7 @@ async function confirmBatch(ids: readonly string[], options: ConfirmOptions): Pr
 }
 
 /** One object that Rentvine fails on must not fail the run night after night: it is there as long as others answer. */
-async function confirmOne(id: string, { singleReads, store, hasControls }: ConfirmOptions): Promise<Finding> {
+async function confirmOne(id: string, { singleReads, store, hasControls }: ConfirmOptions): Promise<Existence> {
   const record = await readRecord(store.records, store.collection, id);
   const find = () => singleReads.find(id, record?.data ?? {});
   try {

@@ -1,4 +1,4 @@
-import { hasSingleRead } from '../rentvine/read-query.ts';
+import { hasSingleRead } from '../rentvine/urls.ts';
 import type { Verified } from '../store/progress.ts';
 import { provenByOnePass } from './completeness.ts';
 import { confirmBySingleRead } from './confirm-by-single-read.ts';

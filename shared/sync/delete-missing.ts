@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { liftHold, placeHold, readHold } from '../store/deletion-hold.ts';
+import { chunk } from '../store/dynamo-table.ts';
 import { liveIds, tombstone } from '../store/records.ts';
-import { chunk } from '../store/table.ts';
 import { confirmMissing, type GoneAnswer } from './confirm-missing.ts';
 import { deletionLimit } from './deletion-guard.ts';
 import type { RunRecord } from './run-record.ts';

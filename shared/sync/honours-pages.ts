@@ -1,7 +1,7 @@
 import { AuthenticationError, ContractError, NotFoundError } from '../errors.ts';
 import type { RentvineClient } from '../rentvine/client.ts';
 import type { Resource } from '../rentvine/resource.ts';
-import { resources } from '../rentvine/resources/table.ts';
+import { resources } from '../rentvine/resources/catalogue.ts';
 
 const rowsAskedFor = 5;
 const maxLists = 4;

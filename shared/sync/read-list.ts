@@ -1,8 +1,8 @@
 import { ContractError } from '../errors.ts';
 import { logger } from '../observability/logger.ts';
 import type { ListPage } from '../rentvine/client.ts';
-import { formatDate, formatDateTime, type ListQuery } from '../rentvine/read-query.ts';
 import type { RejectedRow } from '../rentvine/row.ts';
+import { formatDate, formatDateTime, type ListQuery } from '../rentvine/urls.ts';
 import type { PageRead } from '../store/progress.ts';
 import { type SyncState, updateSyncState } from '../store/sync-state.ts';
 import { type Proof, provenByOnePass, provenByRepetition, provenEnd } from './completeness.ts';
@@ -12,7 +12,7 @@ import type { RunRecord } from './run-record.ts';
 import { storePage } from './store-answers.ts';
 
 /** A first full read that is still incomplete after this many passes fails. */
-const mostPasses = 4;
+const maxPasses = 4;
 /** Without the server's clock an incremental read reaches back this much further. */
 const clockAllowanceMs = 3_600_000;
 
@@ -32,9 +32,9 @@ export async function readUntilProven(record: RunRecord, state: SyncState): Prom
     if (!result.ended) return false;
     const proof = proofAfter(record, pass, result.pages, capacity);
     if (proof.proven) return true;
-    if (pass >= mostPasses) {
+    if (pass >= maxPasses) {
       throw new ContractError(
-        `Reading ${record.slice.resource.name} ${mostPasses} times did not prove that nothing was missed: ${proof.reason}.`,
+        `Reading ${record.slice.resource.name} ${maxPasses} times did not prove that nothing was missed: ${proof.reason}.`,
       );
     }
     capacity = Math.max(capacity, largest);

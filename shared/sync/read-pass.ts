@@ -1,8 +1,8 @@
 import { ContractError, NotFoundError } from '../errors.ts';
 import type { ListPage, RentvineClient } from '../rentvine/client.ts';
-import type { ListQuery } from '../rentvine/read-query.ts';
 import type { Resource } from '../rentvine/resource.ts';
 import type { RejectedRow } from '../rentvine/row.ts';
+import type { ListQuery } from '../rentvine/urls.ts';
 import type { PageRead, Progress } from '../store/progress.ts';
 import { isLastPageAgain, isRefusedBeyondEnd, looksLikeKnownPage, type Reached } from './list-end.ts';
 import { canLink, linkedPages, type PageRequest, plainPage } from './page-plan.ts';
@@ -222,7 +222,7 @@ function planOf(
 }
 
 /** Rows that may be read per distinct id before the server is taken to repeat itself; drift alone never comes near. */
-const mostReadsPerId = 4;
+const maxReadsPerId = 4;
 const alwaysAllowedRows = 2_000;
 
 /**
@@ -241,19 +241,19 @@ function repetitionWatch(resource: Resource): (done: ReadonlyMap<number, PageRea
       rows += ids.length;
       for (const id of ids) distinct.add(id);
     }
-    if (rows > alwaysAllowedRows && rows > distinct.size * mostReadsPerId) {
+    if (rows > alwaysAllowedRows && rows > distinct.size * maxReadsPerId) {
       throw new ContractError(`Rentvine repeats the rows of ${resource.name} without coming to an end.`);
     }
   };
 }
 
 /** A page's ids are its checkpoint, and an item of DynamoDB holds 400 KB. */
-const mostIdBytes = 300_000;
+const maxIdBytes = 300_000;
 
 /** @throws ContractError for a page that is too long to be remembered */
 function refuseEndlessPage(resource: Resource, { ids, size }: ListPage): void {
   const bytes = ids.reduce((sum, id) => sum + Buffer.byteLength(id) + 3, 0);
-  if (bytes > mostIdBytes) {
+  if (bytes > maxIdBytes) {
     throw new ContractError(`Rentvine answered ${size} rows of ${resource.name} in one page, whatever was asked for.`);
   }
 }

@@ -8,9 +8,9 @@ import { RunRecord } from './run-record.ts';
 import type { SliceEnd, SyncSlice } from './slice.ts';
 
 /** Times in a row that a run is put off without getting further before it is reported as failed. */
-const mostStalls = 3;
+const maxStalls = 3;
 const firstBackoffMs = 5_000;
-const longestBackoffMs = 300_000;
+const maxBackoffMs = 300_000;
 
 /**
  * Works on a run for one slice, from where its checkpoint is.
@@ -107,12 +107,12 @@ async function outOfTime(record: RunRecord): Promise<SliceEnd> {
 async function interruptedBy(error: PlatformError, record: RunRecord): Promise<SliceEnd> {
   const stalled = record.gotFurther ? 0 : record.run.stalled + 1;
   const report = { code: error.code, message: error.message };
-  if (!error.retryable || stalled > mostStalls) {
+  if (!error.retryable || stalled > maxStalls) {
     await end(record, 'failed', report);
     return { kind: 'finished', run: record.run };
   }
   const asked = error instanceof RateLimitedError || error instanceof BreakerOpenError ? error.retryAfterMs : 0;
-  const backoff = Math.min(firstBackoffMs * 2 ** stalled, longestBackoffMs);
+  const backoff = Math.min(firstBackoffMs * 2 ** stalled, maxBackoffMs);
   const resumeAt = new Date(record.slice.now().getTime() + (asked > 0 ? asked : backoff));
   record.update({ status: 'waiting', stalled, error: report, resumesAt: resumeAt.toISOString() });
   await record.save();

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** Longest slice of work that leaves its function time to save, queue the rest and return within five minutes. */
-const maximumSliceSeconds = 240;
+const maxSliceSeconds = 240;
 
 /** The tuning of a sync; what each stage may override in `cdk.json`. Times are in the unit that the name says. */
 export const syncSettingsSchema = z.strictObject({
@@ -17,7 +17,7 @@ export const syncSettingsSchema = z.strictObject({
   /** How far an incremental read reaches back behind its cursor. */
   overlapMinutes: z._default(z.number().check(z.minimum(0), z.maximum(1440)), 10),
   /** How long one invocation works before it queues the rest. */
-  sliceSeconds: z._default(z.number().check(z.minimum(0.1), z.maximum(maximumSliceSeconds)), maximumSliceSeconds),
+  sliceSeconds: z._default(z.number().check(z.minimum(0.1), z.maximum(maxSliceSeconds)), maxSliceSeconds),
   /** One run may mark as deleted at most `percent` of a resource's records, but always `atLeast` of them. */
   deletionGuard: z.prefault(
     z.strictObject({

@@ -2,11 +2,11 @@ import { ContractError, NotFoundError, UnavailableError } from '../errors.ts';
 import type { OneAnswer, RentvineClient } from '../rentvine/client.ts';
 import type { Resource } from '../rentvine/resource.ts';
 import type { ResourceData } from '../rentvine/resource-data.ts';
+import type { Table } from '../store/dynamo-table.ts';
 import { type Collection, readRecord } from '../store/records.ts';
-import type { Table } from '../store/table.ts';
 
-/** What a single read says about an object. `unreadable`: it is there, and its answer makes no sense. */
-export type Finding =
+/** What a single read says about whether an object exists. `unreadable`: it is there, and its answer makes no sense. */
+export type Existence =
   | { readonly kind: 'there'; readonly answer: OneAnswer }
   | { readonly kind: 'gone'; readonly requestedAt: Date; readonly answeredAt: Date }
   | { readonly kind: 'unreadable'; readonly error: ContractError };
@@ -19,7 +19,7 @@ export interface SingleReads {
    * @param fields what is known of the object, for paths that name its parent
    * @throws UnavailableError when a front end answered for Rentvine, and whatever else the client threw
    */
-  find(id: string, fields: ResourceData): Promise<Finding>;
+  find(id: string, fields: ResourceData): Promise<Existence>;
   /**
    * Makes sure that "gone" can be believed: a wrong path answers "not found" to everything, so something that the list
    * has must have been found. To be called before anything is concluded from an object that was not found.
@@ -49,7 +49,7 @@ export function singleReads(options: SingleReadsOptions): SingleReads {
   const { client, resource, records, collection, now, controlIds } = options;
   let proven = false;
 
-  const find = async (id: string, fields: ResourceData): Promise<Finding> => {
+  const find = async (id: string, fields: ResourceData): Promise<Existence> => {
     const requestedAt = now();
     try {
       const answer = await client.readOne(resource, id, fields);

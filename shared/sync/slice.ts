@@ -1,7 +1,7 @@
 import type { RentvineAccount, RentvineClient } from '../rentvine/client.ts';
 import type { Resource } from '../rentvine/resource.ts';
+import type { Table } from '../store/dynamo-table.ts';
 import type { Run } from '../store/runs.ts';
-import type { Table } from '../store/table.ts';
 import type { DeletionGuard } from './deletion-guard.ts';
 
 export interface SyncSlice {

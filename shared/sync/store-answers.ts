@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { ConflictError } from '../errors.ts';
 import type { ParsedRow, RejectedRow } from '../rentvine/row.ts';
+import type { Table } from '../store/dynamo-table.ts';
 import { hashOf } from '../store/hash.ts';
 import { readHashes } from '../store/record-hashes.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type WriteOutcome,
   writeVersion,
 } from '../store/records.ts';
-import type { Table } from '../store/table.ts';
 
 /** Where records go, and on whose behalf. */
 export interface Store {

@@ -82,14 +82,14 @@ export function signatureClaims(
 }
 
 /** Later than this in seconds would be the year 5138: such a number is milliseconds. */
-const largestSeconds = 100_000_000_000;
+const maxSeconds = 100_000_000_000;
 
 /** Seconds or milliseconds since 1970, or ISO 8601, as epoch milliseconds. */
 export function readTimestamp(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,16}(\.\d{1,9})?$/.test(value)) {
     const number = Number(value);
-    return number < largestSeconds ? number * 1000 : number;
+    return number < maxSeconds ? number * 1000 : number;
   }
   if (!/^\d{4}-\d{2}-\d{2}[T ]/.test(value)) return undefined;
   // Rentvine's zoneless date-times count as UTC.

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { resources } from '../rentvine/resources/table.ts';
+import { resources } from '../rentvine/resources/catalogue.ts';
 import { readTimestamp, signatureClaims } from './delivery.ts';
 import { readHint, webhookHintSchema } from './hint.ts';
 import { meaningOf } from './targets.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { canonicalKey } from '../rentvine/canonical.ts';
 import { isObject } from '../rentvine/keys.ts';
-import { resources } from '../rentvine/resources/table.ts';
+import { resources } from '../rentvine/resources/catalogue.ts';
 
 /** Ids are digits as far as is known; letters are let through, but nothing that could be prose. */
 const idText = z.string().check(z.regex(/^[\w-]{1,64}$/));

@@ -1,5 +1,5 @@
 import type { Resource } from '../rentvine/resource.ts';
-import { resourceByName, resources } from '../rentvine/resources/table.ts';
+import { resourceByName, resources } from '../rentvine/resources/catalogue.ts';
 import { subjectsOf } from './event-type.ts';
 import type { WebhookHint } from './hint.ts';
 

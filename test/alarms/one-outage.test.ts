@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { allFaults } from '../../infra/faults/all-faults.ts';
 import { passMinutes, postWebhook } from '../../infra/faults/steps.ts';
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { pages, startAlarmStack } from './alarm-stack.ts';
 import { catalogue } from './alarm-suite.ts';
 

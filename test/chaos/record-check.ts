@@ -1,8 +1,8 @@
 import type { Simulator } from '../../infra/simulator/simulator.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { hashOf } from '../../shared/store/hash.ts';
 import { allRecords, type StoredRecord } from '../../shared/store/records.ts';
-import type { Table } from '../../shared/store/table.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { meaningOf } from '../../shared/webhook/targets.ts';
 import { expectedData } from '../integration/mirror.ts';

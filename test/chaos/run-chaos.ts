@@ -4,7 +4,7 @@ import { pick, type Random, randomFor } from '../../infra/simulator/generator/ra
 import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
 import { type SentWebhook, sendWebhooks } from '../../infra/simulator/webhooks.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { listDeadLetters } from '../../shared/store/dead-letters.ts';
 import { until } from '../integration/eventually.ts';
 import { deliveryKey, makeStranger } from './deliveries.ts';

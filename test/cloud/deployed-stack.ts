@@ -13,9 +13,9 @@ import { GetQueueAttributesCommand, paginateListQueues, SQSClient } from '@aws-s
 import * as z from 'zod';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { listDeadLetters } from '../../shared/store/dead-letters.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { allRecords, type StoredRecord } from '../../shared/store/records.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
-import { documentClient } from '../../shared/store/table.ts';
 import type { Outputs } from './cdk.ts';
 
 /** The core stack where it is deployed, seen through the AWS SDK alone. */

@@ -15,7 +15,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { type ChangeEvent, changeEventSchema, changeEventSource } from '../../shared/change-event.ts';
+import { changeEventSource } from '../../shared/events/change-event.ts';
+import { type ChangeEvent, changeEventSchema } from '../../shared/events/change-event-schema.ts';
 
 /** Follows the change events as a consumer would: a rule of the bus, with a queue behind it. */
 export interface EventTap {

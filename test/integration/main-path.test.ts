@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wireNames } from '../../infra/simulator/wire-names.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { allResources, type Company } from './company.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';

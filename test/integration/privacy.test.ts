@@ -3,7 +3,7 @@ import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { exportRecords } from '../../infra/cli/export-records.ts';
 import { privateMarker } from '../../infra/simulator/generator/contacts.ts';
-import type { Table } from '../../shared/store/table.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { allResources, type Company } from './company.ts';
 import { until } from './eventually.ts';
 import { type Harness, startHarness } from './harness.ts';

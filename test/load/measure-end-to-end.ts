@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
+import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
 import { readRecord, type StoredRecord } from '../../shared/store/records.ts';
-import { documentClient, type Table } from '../../shared/store/table.ts';
 import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 import { startProcess } from '../bench/processes/remote.ts';

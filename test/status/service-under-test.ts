@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../../functions/status/http.ts';
 import { statusService } from '../../functions/status/status-service.ts';
 import { statusToken } from '../../functions/status/status-token.ts';
 import { AwsError } from '../../infra/local/aws-error.ts';
-import { resources } from '../../shared/rentvine/resources/table.ts';
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
 import { awsStub, type SeenRequest } from '../aws-stub.ts';
 import { type LocalTables, startLocalTables } from '../local-tables.ts';

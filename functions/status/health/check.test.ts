@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { answering, look } from './check.ts';
+import { answering, runCheck } from './check.ts';
 
 const clock = { now: () => 0, patienceMs: 5 };
 const check = { name: 'a-table', ifItFails: 'unhealthy', judge: answering } as const;
 
 it('gives up on what hangs, and does not wait for it', async () => {
-  const { result, value } = await look({ ...check, read: () => new Promise(() => {}) }, clock);
+  const { result, value } = await runCheck({ ...check, read: () => new Promise(() => {}) }, clock);
   expect(result).toMatchObject({ name: 'a-table', status: 'unhealthy', message: 'It did not answer in time.' });
   expect(value).toBeUndefined();
 });
 
 it('tells that something failed, and nothing of what the error says', async () => {
   const read = () => Promise.reject(new Error('no access to account very-secret'));
-  const { result } = await look({ ...check, ifItFails: 'degraded', read }, clock);
+  const { result } = await runCheck({ ...check, ifItFails: 'degraded', read }, clock);
   expect(result.status).toBe('degraded');
   expect(JSON.stringify(result)).not.toContain('very-secret');
 });
@@ -23,7 +23,7 @@ it('keeps a late failure of what hung to itself', async () => {
     new Promise<never>((_, reject) => {
       fail = reject;
     });
-  await look({ ...check, read }, clock);
+  await runCheck({ ...check, read }, clock);
   fail(new Error('late'));
   // An unhandled rejection would fail the whole run.
   await new Promise((resolve) => setImmediate(resolve));

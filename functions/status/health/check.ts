@@ -1,7 +1,7 @@
 import { logger } from '../../../shared/observability/logger.ts';
 import type { HealthStatus } from './health-report.ts';
 
-/** What looking at one part of the platform told. The message names no account and no number: anybody may read it. */
+/** What checking one part of the platform showed. The message names no account and no number: anybody may read it. */
 export interface Finding {
   readonly status: HealthStatus;
   readonly message?: string;
@@ -12,10 +12,10 @@ export interface CheckResult extends Finding {
   readonly durationMs: number;
 }
 
-/** One part of the platform that is looked at by itself. */
+/** One part of the platform that is checked by itself. */
 export interface Check<T> {
   readonly name: string;
-  /** What it means when it cannot be looked at: that nothing works without it, or only that less is known. */
+  /** What it means when it cannot be checked: that nothing works without it, or only that less is known. */
   readonly ifItFails: Exclude<HealthStatus, 'healthy'>;
   read(): Promise<T>;
   judge(value: T): Finding;
@@ -24,7 +24,7 @@ export interface Check<T> {
 export interface CheckClock {
   /** Epoch milliseconds. */
   now(): number;
-  /** What looking at one part may take. */
+  /** What checking one part may take. */
   readonly patienceMs: number;
 }
 
@@ -37,8 +37,8 @@ export const answering = (): Finding => healthy;
 export const degradedIf = (isWrong: boolean, message: string): Finding =>
   isWrong ? { status: 'degraded', message } : healthy;
 
-/** Looks at one part. Never rejects, and never takes longer than the patience. */
-export async function look<T>(
+/** Checks one part. Never rejects, and never takes longer than the patience. */
+export async function runCheck<T>(
   { name, ifItFails, read, judge }: Check<T>,
   { now, patienceMs }: CheckClock,
 ): Promise<{ readonly result: CheckResult; readonly value: T | undefined }> {
@@ -60,7 +60,7 @@ export async function look<T>(
     return done(judge(answer.value), answer.value);
   } catch (error) {
     logger.warn('A check failed.', { check: name, error });
-    return done({ status: ifItFails, message: 'It could not be looked at.' });
+    return done({ status: ifItFails, message: 'It could not be checked.' });
   } finally {
     clearTimeout(timer);
   }

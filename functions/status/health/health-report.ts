@@ -8,10 +8,10 @@ const status = z
 export type HealthStatus = z.output<typeof status>;
 
 const checkSchema = z.object({
-  name: z.string().describe('What was looked at.'),
+  name: z.string().describe('What was checked.'),
   status,
-  ageSeconds: z.number().min(0).describe('How long ago it was looked at; answers are kept for 10 seconds.'),
-  durationMs: z.number().min(0).describe('How long looking took.'),
+  ageSeconds: z.number().min(0).describe('How long ago it was checked; answers are kept for 10 seconds.'),
+  durationMs: z.number().min(0).describe('How long the check took.'),
   message: z.string().optional().describe('What is wrong, where something is.'),
 });
 

@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../../infra/local/aws-error.ts';
-import { resources } from '../../../shared/rentvine/resources/table.ts';
+import { resources } from '../../../shared/rentvine/resources/catalogue.ts';
 import { gateItem } from '../../../shared/store/account-gate.ts';
 import { approveHold, placeHold } from '../../../shared/store/deletion-hold.ts';
 import { newRun, saveRun } from '../../../shared/store/runs.ts';

@@ -1,6 +1,6 @@
 import type { AccountHealth } from '../../../shared/health/account-health.ts';
 import { type AccountReport, type HealthReport, worst } from './health-report.ts';
-import { hasHeldDeletions, isGivenUpOn, isStale, type Surroundings } from './look-around.ts';
+import { hasHeldDeletions, isGivenUpOn, isStale, type PlatformSnapshot } from './run-checks.ts';
 
 /**
  * What is told about the platform's health.
@@ -8,11 +8,11 @@ import { hasHeldDeletions, isGivenUpOn, isStale, type Surroundings } from './loo
  * @param withDetails whether the caller may know accounts, and how much there is of everything
  * @param now epoch milliseconds
  */
-export function reportHealth(seen: Surroundings, now: number, withDetails: boolean): HealthReport {
-  const ageSeconds = Math.max(0, Math.round((now - seen.lookedAt) / 100) / 10);
+export function reportHealth(seen: PlatformSnapshot, now: number, withDetails: boolean): HealthReport {
+  const ageSeconds = Math.max(0, Math.round((now - seen.takenAt) / 100) / 10);
   return {
     status: worst(seen.checks.map(({ status }) => status)),
-    checkedAt: new Date(seen.lookedAt).toISOString(),
+    checkedAt: new Date(seen.takenAt).toISOString(),
     checks: seen.checks.map(({ name, status, durationMs, message }) => ({
       name,
       status,

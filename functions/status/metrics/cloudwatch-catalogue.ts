@@ -1,5 +1,5 @@
 import { type MetricName, metricsNamespace } from '../../../shared/observability/metrics.ts';
-import { resources } from '../../../shared/rentvine/resources/table.ts';
+import { resources } from '../../../shared/rentvine/resources/catalogue.ts';
 import { webhookAnswers } from '../../../shared/webhook/answers.ts';
 
 /** One metric of CloudWatch, in one statistic, and the sample that it becomes. */

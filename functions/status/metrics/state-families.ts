@@ -1,6 +1,6 @@
 import type { AccountHealth, ResourceHealth } from '../../../shared/health/account-health.ts';
 import { worst } from '../health/health-report.ts';
-import { isGivenUpOn, type Surroundings } from '../health/look-around.ts';
+import { isGivenUpOn, type PlatformSnapshot } from '../health/run-checks.ts';
 import type { Family, Sample } from './exposition.ts';
 
 const statuses = ['healthy', 'degraded', 'unhealthy'] as const;
@@ -10,7 +10,7 @@ const stateSet = (current: string, labels: Readonly<Record<string, string>> = {}
   statuses.map((status) => ({ labels: { ...labels, status }, value: status === current ? 1 : 0 }));
 
 /** @param now epoch milliseconds */
-export function stateFamilies(seen: Surroundings, now: number): Family[] {
+export function stateFamilies(seen: PlatformSnapshot, now: number): Family[] {
   const { checks, accounts, queues, deadLetters = [] } = seen;
   return [
     {

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../../../shared/errors.ts';
-import { isResourceName } from '../../../shared/rentvine/resources/table.ts';
+import { isResourceName } from '../../../shared/rentvine/resources/catalogue.ts';
 import { allRecords, readRecord } from '../../../shared/store/records.ts';
 import { type Command, required, type Values } from '../command.ts';
 import { accountOf, connect } from '../connect.ts';

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { documentClient } from '../../../shared/store/table.ts';
+import { documentClient } from '../../../shared/store/dynamo-table.ts';
 import { awsStub } from '../../../test/aws-stub.ts';
 import type { Platform } from '../connect.ts';
 

@@ -7,11 +7,11 @@ import {
   UnavailableError,
 } from '../../../shared/errors.ts';
 import { createRentvineClient, type ListPage } from '../../../shared/rentvine/client.ts';
-import type { ListRequest } from '../../../shared/rentvine/read-query.ts';
 import type { ResourceName } from '../../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../../shared/rentvine/resources/catalogue.ts';
+import type { ListRequest } from '../../../shared/rentvine/urls.ts';
 import { sharedGate } from '../../../shared/store/account-gate.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import type { Table } from '../../../shared/store/dynamo-table.ts';
 import type { SyncSettings } from '../../../shared/sync/settings.ts';
 
 /** What became of one read. `notAsked`: an earlier one has shown that asking is of no use. */

@@ -2,9 +2,9 @@ import type { ListedAccount } from '../../../shared/account/list-accounts.ts';
 import { readAccountHealth } from '../../../shared/health/account-health.ts';
 import type { ResourceSchedule } from '../../../shared/health/resource-schedules.ts';
 import { readHold } from '../../../shared/store/deletion-hold.ts';
+import type { Table } from '../../../shared/store/dynamo-table.ts';
 import { quarantinedRows } from '../../../shared/store/quarantine.ts';
 import { type Run, recentRuns } from '../../../shared/store/runs.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import type { AccountView, QuarantinedView, ResourceView, RunView } from '../view.ts';
 import type { RecordCounter } from './record-counts.ts';
 

@@ -1,4 +1,4 @@
-import { changeEventSchema } from '../../../shared/change-event.ts';
+import { changeEventSchema } from '../../../shared/events/change-event-schema.ts';
 import type { Collection } from '../../../shared/store/records.ts';
 import type { LocalStack } from '../../local/start.ts';
 import type { EventView } from '../view.ts';

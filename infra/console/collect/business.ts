@@ -1,6 +1,6 @@
 import { priorities } from '../../../shared/business/figures.ts';
 import { recentFigures } from '../../../shared/store/business-figures.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import type { Table } from '../../../shared/store/dynamo-table.ts';
 import type { BusinessView } from '../view.ts';
 
 const historyDays = 90;

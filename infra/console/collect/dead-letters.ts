@@ -1,5 +1,5 @@
 import { type DeadLetter, listDeadLetters } from '../../../shared/store/dead-letters.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import type { Table } from '../../../shared/store/dynamo-table.ts';
 import type { DeadLetterView } from '../view.ts';
 
 /** Dead letters that wait for somebody, the latest first. Without what was in them. */

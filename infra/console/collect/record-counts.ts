@@ -1,5 +1,5 @@
+import type { Table } from '../../../shared/store/dynamo-table.ts';
 import { type Collection, liveIds } from '../../../shared/store/records.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import type { BusEvents } from './bus-events.ts';
 import { cachedInBackground } from './cached.ts';
 

@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { listAccounts } from '../../../shared/account/list-accounts.ts';
 import type { ResourceSchedule } from '../../../shared/health/resource-schedules.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import type { Table } from '../../../shared/store/dynamo-table.ts';
 import type { Clock } from '../../local/clock/clock.ts';
 import type { LocalStack } from '../../local/start.ts';
 import type { ConsoleView } from '../view.ts';

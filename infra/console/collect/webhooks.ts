@@ -1,4 +1,4 @@
-import { resources } from '../../../shared/rentvine/resources/table.ts';
+import { resources } from '../../../shared/rentvine/resources/catalogue.ts';
 import { webhookAnswers } from '../../../shared/webhook/answers.ts';
 import type { WebhooksView } from '../view.ts';
 import { chartedMinutes, type MetricReader } from './metrics.ts';

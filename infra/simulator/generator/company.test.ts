@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { resources } from '../../../shared/rentvine/resources/table.ts';
+import { resources } from '../../../shared/rentvine/resources/catalogue.ts';
 import { wireNames } from '../wire-names.ts';
 import { generateCompany } from './company.ts';
 import { privateMarker } from './contacts.ts';

@@ -1,4 +1,4 @@
-import type { AccountGate, CallOutcome } from '../../gate.ts';
+import type { AccountGate, CallOutcome } from '../../account/gate.ts';
 import { createRentvineClient, type RentvineAccount, type RentvineClient, type RequestEvent } from '../client.ts';
 import type { RetryPolicy } from '../retry.ts';
 

@@ -1,4 +1,4 @@
-import { resources } from '../../../../shared/rentvine/resources/table.ts';
+import { resources } from '../../../../shared/rentvine/resources/catalogue.ts';
 import type { Answer, RentvineProbe } from '../rentvine-probe.ts';
 
 /** The answer to the first list, which tells whether anybody is there and lets us in. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { resourceByName } from '../../../../shared/rentvine/resources/table.ts';
+import { resourceByName } from '../../../../shared/rentvine/resources/catalogue.ts';
 import { signedBodyDelivery, signedHeaderDelivery } from '../../../../shared/webhook/signed-delivery.ts';
 import { type Check, type Finding, fail, ok, warn } from '../check.ts';
 import { perAccount, perProbe } from '../per-account.ts';

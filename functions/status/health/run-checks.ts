@@ -1,7 +1,7 @@
 import type { AccountHealth, ResourceHealth } from '../../../shared/health/account-health.ts';
 import type { DeadLetterHealth } from '../../../shared/health/dead-letter-health.ts';
 import { maxLagIntervals } from '../../../shared/health/thresholds.ts';
-import { answering, type CheckClock, type CheckResult, degradedIf, type Finding, look } from './check.ts';
+import { answering, type CheckClock, type CheckResult, degradedIf, type Finding, runCheck } from './check.ts';
 
 /** Messages in a queue, about. */
 export interface QueueDepth {
@@ -25,35 +25,35 @@ export interface PlatformSources {
   deadLetters(): Promise<readonly DeadLetterHealth[]>;
 }
 
-/** Everything that one round of looking told; what could not be read is absent. */
-export interface Surroundings {
+/** Everything that one round of checks showed; what could not be read is absent. */
+export interface PlatformSnapshot {
   /** Epoch milliseconds. */
-  readonly lookedAt: number;
+  readonly takenAt: number;
   readonly checks: readonly CheckResult[];
   readonly accounts?: readonly AccountHealth[] | undefined;
   readonly queues: readonly (QueueDepth & { readonly queue: string })[];
   readonly deadLetters?: readonly DeadLetterHealth[] | undefined;
 }
 
-/** Looks at every part of the platform at once. Never rejects, and calls nobody but AWS. */
-export async function lookAround(sources: PlatformSources, clock: CheckClock): Promise<Surroundings> {
-  const lookedAt = clock.now();
+/** Checks every part of the platform at once. Never rejects, and calls nobody but AWS. */
+export async function runChecks(sources: PlatformSources, clock: CheckClock): Promise<PlatformSnapshot> {
+  const takenAt = clock.now();
   // Several checks judge the same answers, which are asked for once.
   const listed = sources.listAccounts();
   const reading = listed.then((accounts) => Promise.all(accounts.map(sources.accountHealth)));
   reading.catch(() => undefined);
   const judgeAccounts = (name: string, judge: (accounts: readonly AccountHealth[]) => Finding) =>
-    look({ name, ifItFails: 'degraded', read: () => reading, judge }, clock);
+    runCheck({ name, ifItFails: 'degraded', read: () => reading, judge }, clock);
 
   const [tables, queues, secrets, apis, freshness, holds, deadLetters] = await Promise.all([
     Promise.all(
       Object.entries(sources.tables).map(([name, read]) =>
-        look({ name: `${name}-table`, ifItFails: 'unhealthy', read, judge: answering }, clock),
+        runCheck({ name: `${name}-table`, ifItFails: 'unhealthy', read, judge: answering }, clock),
       ),
     ),
     Promise.all(
       sources.queues.map(({ name, isForDeadLetters, depth }) =>
-        look(
+        runCheck(
           {
             name: `${name}-queue`,
             ifItFails: isForDeadLetters ? 'degraded' : 'unhealthy',
@@ -65,7 +65,7 @@ export async function lookAround(sources: PlatformSources, clock: CheckClock): P
         ),
       ),
     ),
-    look({ name: 'secrets-manager', ifItFails: 'unhealthy', read: () => listed, judge: answering }, clock),
+    runCheck({ name: 'secrets-manager', ifItFails: 'unhealthy', read: () => listed, judge: answering }, clock),
     judgeAccounts('rentvine-apis', (accounts) =>
       degradedIf(accounts.some(isGivenUpOn), 'An account’s API does not answer; it is caught up with when it does.'),
     ),
@@ -81,7 +81,7 @@ export async function lookAround(sources: PlatformSources, clock: CheckClock): P
         'Deletions wait for an operator.',
       ),
     ),
-    look(
+    runCheck(
       {
         name: 'dead-letters',
         ifItFails: 'degraded',
@@ -92,7 +92,7 @@ export async function lookAround(sources: PlatformSources, clock: CheckClock): P
     ),
   ]);
   return {
-    lookedAt,
+    takenAt,
     checks: [...tables, ...queues, secrets, apis, freshness, holds, deadLetters].map(({ result }) => result),
     accounts: apis.value,
     queues: queues.flatMap(({ value }, index) => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RentvineAccount } from './account.ts';
-import { formatDate, formatDateTime, hasSingleRead, listUrl, oneUrl } from './read-query.ts';
 import { leases } from './resources/leases.ts';
 import { transactions } from './resources/transactions.ts';
 import { units } from './resources/units.ts';
+import { formatDate, formatDateTime, hasSingleRead, listUrl, oneUrl } from './urls.ts';
 
 const account: RentvineAccount = {
   name: 'acme',

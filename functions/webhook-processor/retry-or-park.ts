@@ -1,20 +1,55 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
+import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { BreakerOpenError, isOutage, PlatformError, RateLimitedError, UnavailableError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import { maxReceiveCounts } from '../../shared/receive-counts.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
-import type { Table } from '../../shared/store/table.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { failureReason } from '../failure-reason.ts';
 
-export interface SettleDependencies {
+export interface RetryDependencies {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   readonly state: Table;
   readonly now: () => Date;
   readonly random: () => number;
+}
+
+/** A hint and the message that it came in. */
+export interface HintMessage {
+  readonly record: SQSRecord;
+  readonly hint: WebhookHint;
+}
+
+/**
+ * Has a hint that could not be worked on tried again: as a copy of it later, or by the same message, as one failure more.
+ *
+ * @param wasUp whether the account's breaker was closed before
+ * @param resource what the hint is about, for its dead letter
+ * @returns whether the message is done with; if not, it has failed
+ */
+export async function retryOrPark(
+  { record, hint }: HintMessage,
+  error: unknown,
+  wasUp: boolean,
+  resource: string | undefined,
+  dependencies: RetryDependencies,
+): Promise<boolean> {
+  const receives = Number(record.attributes.ApproximateReceiveCount);
+  const verdict = judge(error, { hint, receives, wasUp, now: dependencies.now() });
+  let failure = verdict.kind === 'fail' ? verdict.error : undefined;
+  if (verdict.kind === 'park') {
+    try {
+      await park(verdict.copy, verdict.waitMs, dependencies);
+      return true;
+    } catch (parking) {
+      failure = parking;
+    }
+  }
+  await fail(record, hint, failure, resource, dependencies);
+  return false;
 }
 
 /** What to do with a hint that could not be worked on: try this copy of it later, or count a failure for this reason. */
@@ -46,7 +81,7 @@ export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Ve
     return { kind: 'fail', error: new UnavailableError(reason) };
   }
   const parkedSince = hint.parkedSince ?? now.toISOString();
-  if (now.getTime() - Date.parse(parkedSince) > longestParkingMs) {
+  if (now.getTime() - Date.parse(parkedSince) > maxParkingMs) {
     const reason = `Its account has not let it be read since ${parkedSince}; at last: ${error.message}`;
     return { kind: 'fail', error: new UnavailableError(reason) };
   }
@@ -60,25 +95,25 @@ export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Ve
 /** As often as the queue delivers a message that always fails. */
 const maxFailures = maxReceiveCounts.webhookEvents;
 /** Beyond any outage that ends by itself. */
-const longestParkingMs = 3 * 86_400_000;
+const maxParkingMs = 3 * 86_400_000;
 /** A failed trial has just opened the breaker again; how long for is not known here, and the next try finds out. */
 const afterProbeMs = 10_000;
 /** A hint that has failed comes back later, so that something else is the open breaker's next trial. */
 const suspectMs = 5_000;
 /** SQS's longest delay of a message. */
-const longestDelaySeconds = 900;
+const maxDelaySeconds = 900;
 /** Parked hints of an account come back spread over this time, not all in one moment. */
 const spreadSeconds = 5;
 
 /** Puts a copy of a hint into the queue, to be delivered later. The message it came in is then done. */
-export async function park(copy: WebhookHint, waitMs: number, dependencies: SettleDependencies): Promise<void> {
+async function park(copy: WebhookHint, waitMs: number, dependencies: RetryDependencies): Promise<void> {
   const { sqs, queueUrl, random } = dependencies;
   const delaySeconds = Math.ceil(waitMs / 1000 + random() * spreadSeconds);
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: JSON.stringify(copy),
-      DelaySeconds: Math.min(Math.max(delaySeconds, 1), longestDelaySeconds),
+      DelaySeconds: Math.min(Math.max(delaySeconds, 1), maxDelaySeconds),
     }),
   );
   metrics.record('WebhookHintsParked', 1, { account: copy.account });
@@ -86,15 +121,15 @@ export async function park(copy: WebhookHint, waitMs: number, dependencies: Sett
 
 /** Nothing will be different soon; but a person may be about to put it right. */
 const hopelessRetrySeconds = 2;
-const retrySeconds = { first: 5, longest: 300 };
+const retrySeconds = { first: 5, max: 300 };
 /** What is none of our own errors is a service of AWS that is down, or a bug: both take longer to pass. */
-const foreignRetrySeconds = { first: 30, longest: 900 };
+const foreignRetrySeconds = { first: 30, max: 900 };
 
 /** @param receives times that the message was received */
 export function retryAfterSeconds(error: unknown, receives: number): number {
   if (error instanceof PlatformError && !error.retryable) return hopelessRetrySeconds;
-  const { first, longest } = error instanceof PlatformError ? retrySeconds : foreignRetrySeconds;
-  return Math.min(first * 2 ** (receives - 1), longest);
+  const { first, max } = error instanceof PlatformError ? retrySeconds : foreignRetrySeconds;
+  return Math.min(first * 2 ** (receives - 1), max);
 }
 
 /**
@@ -113,7 +148,7 @@ export async function fail(
   hint: WebhookHint | undefined,
   error: unknown,
   resource: string | undefined,
-  { sqs, queueUrl, state, now, random }: SettleDependencies,
+  { sqs, queueUrl, state, now, random }: RetryDependencies,
 ): Promise<void> {
   const receives = Number(record.attributes.ApproximateReceiveCount);
   const { account, correlationId } = hint ?? {};
