@@ -213,8 +213,9 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       await functions.written();
       await cloudwatch.evaluate();
     };
-    const leaveClock = clock.onTurn?.(async () => {
+    const leaveClock = clock.onTurn?.(async (ms) => {
       publish();
+      for (const queue of queues.all()) queue.passTime(ms);
       await quiet.ended();
       await evaluateAlarms();
     });

@@ -1,3 +1,7 @@
+const firstLookMs = 10;
+/** Looking costs time of the very machine that is to bring about what is waited for. */
+const maxLookMs = 200;
+
 /** Waits until `read` answers something. @throws Error naming `what` after `deadlineMs` milliseconds */
 export async function eventually<T>(
   what: string,
@@ -5,11 +9,11 @@ export async function eventually<T>(
   deadlineMs = 60_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + deadlineMs;
-  for (;;) {
+  for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.4, maxLookMs)) {
     const value = await read();
     if (value !== undefined) return value;
     if (Date.now() > giveUpAt) throw new Error(`Not within ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
 }
 

@@ -10,8 +10,8 @@ export interface Clock {
   at?(machineTime: Date): Date;
   /** Milliseconds that it is ahead of the machine's clock, shared with the threads of functions. Absent where nobody turns it. */
   readonly aheadMs?: BigInt64Array;
-  /** `settle` is awaited after each turn of the clock; returns what takes it away. Absent where nobody turns it. */
-  onTurn?(settle: () => Promise<void>): () => void;
+  /** `settle` is awaited after each turn of the clock, by so many milliseconds; returns what takes it away. Absent where nobody turns it. */
+  onTurn?(settle: (ms: number) => Promise<void>): () => void;
 }
 
 export const systemClock: Clock = {

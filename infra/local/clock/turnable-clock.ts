@@ -37,14 +37,14 @@ interface Timer {
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Real time plus an offset that only `advance` changes. Schedules, alarms and functions see it; queues, streams and secrets go
- * on stamping with real time.
+ * Real time plus an offset that only `advance` changes. Schedules, alarms and functions see it, and what a queue holds back comes
+ * back by it; queues, streams and secrets go on stamping with real time.
  */
 export function turnableClock(): TurnableClock {
   /** When the clock was turned, by the machine's clock, and by how much it was ahead from then on. */
   const turns: { readonly machineMs: number; readonly offsetMs: number }[] = [];
   const timers = new Set<Timer>();
-  const settles = new Set<() => Promise<void>>();
+  const settles = new Set<(ms: number) => Promise<void>>();
   const aheadMs = new BigInt64Array(new SharedArrayBuffer(8));
   const offset = (): number => turns.at(-1)?.offsetMs ?? 0;
   const now = (): number => Date.now() + offset();
@@ -76,7 +76,7 @@ export function turnableClock(): TurnableClock {
       fire(next);
     }
     for (const timer of timers) arm(timer);
-    for (const settle of settles) await settle();
+    for (const settle of settles) await settle(ms);
   }
 
   return {

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import type { EnvironmentData, EnvironmentMessage, FunctionError, InvokeMessage } from './messages.ts';
@@ -64,6 +66,12 @@ interface Environment {
 /** Environments that a function starts at the same time: threads compete for the machine's few cores. */
 const startingAtOnce = 2;
 
+/** A thread does not inherit where this process keeps compiled code, and compiling is a third of an environment's start. */
+const compileCache = (): Record<string, string> => {
+  const directory = getCompileCacheDir();
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
+};
+
 const crash = (requestId: string): FunctionError => ({
   errorType: 'Runtime.ExitError',
   errorMessage: `RequestId: ${requestId} Error: Runtime exited without providing a reason`,
@@ -96,7 +104,7 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
     };
     const worker = new Worker(new URL('./runtime.ts', import.meta.url), {
       workerData: data,
-      env: { ...definition.environment },
+      env: { ...definition.environment, ...compileCache() },
       stdout: true,
       stderr: true,
       execArgv: [],

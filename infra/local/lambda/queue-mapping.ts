@@ -114,9 +114,9 @@ export function startQueueMapping(options: {
     const outcome = await pool.invoke(JSON.stringify({ Records: accepted.map(({ record }) => record) }));
     const ids = new Set(accepted.map(({ received }) => received.message.messageId));
     const failed = batchFailures(outcome, options.reportsFailures, ids);
-    if (failed === 'all') return;
     for (const { received } of accepted) {
-      if (!failed.has(received.message.messageId)) queue.delete(received.receiptHandle);
+      if (failed === 'all' || failed.has(received.message.messageId)) queue.leave(received.receiptHandle);
+      else queue.delete(received.receiptHandle);
     }
   }
 

@@ -8,6 +8,7 @@ export interface SqsMessage {
   md5OfBody: string;
   messageAttributes: Record<string, { DataType: string; StringValue?: string; BinaryValue?: string }>;
   sentTimestamp: number;
+  delayUntil?: number;
   approximateReceiveCount: number;
   approximateFirstReceiveTimestamp?: number;
   messageGroupId?: string;

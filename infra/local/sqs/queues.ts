@@ -29,6 +29,10 @@ export interface LocalQueue {
   /** Receives at most `max` messages; messages beyond their last try go to the dead-letter queue instead. */
   receive(max: number): ReceivedMessage[];
   delete(receiptHandle: string): void;
+  /** Says that a received message is not worked on any more; it comes back after its visibility time-out. */
+  leave(receiptHandle: string): void;
+  /** Brings what is delayed or invisible so much nearer, except what is being worked on. */
+  passTime(ms: number): void;
   /** Resolves once a message may be there to receive, or when `signal` aborts. */
   available(signal: AbortSignal): Promise<void>;
 }
@@ -136,6 +140,7 @@ export function startQueues(options: { dataDir: string | undefined; urlBase: str
       };
     }
 
+    const beingWorkedOn = new Set<string>();
     const hasMessages = (): boolean => queue.messages.length > 0 || queue.fifoMessages.size > 0;
     return {
       name: queue.name,
@@ -153,7 +158,9 @@ export function startQueues(options: { dataDir: string | undefined; urlBase: str
           const batch = queue.dequeue(Math.min(10, max - received.length), undefined, () => undefined);
           for (const { ReceiptHandle: receiptHandle } of batch) {
             const message = queue.inflightMessages.get(receiptHandle)?.message;
-            if (message) received.push({ receiptHandle, message });
+            if (!message) continue;
+            beingWorkedOn.add(receiptHandle);
+            received.push({ receiptHandle, message });
           }
           // A message that went to the dead-letter queue leaves a short batch with more behind it.
           if (batch.length === 0 && (queue.isFifo() || !hasMessages())) break;
@@ -161,7 +168,18 @@ export function startQueues(options: { dataDir: string | undefined; urlBase: str
         return received;
       },
       delete(receiptHandle) {
+        beingWorkedOn.delete(receiptHandle);
         if (!closed) queue.deleteMessage(receiptHandle);
+      },
+      leave: (receiptHandle) => void beingWorkedOn.delete(receiptHandle),
+      passTime(ms) {
+        for (const [receiptHandle, entry] of queue.inflightMessages) {
+          if (!beingWorkedOn.has(receiptHandle)) entry.visibilityDeadline -= ms;
+        }
+        for (const message of [...queue.delayedMessages, ...[...queue.fifoDelayed.values()].flat()]) {
+          if (message.delayUntil !== undefined) message.delayUntil -= ms;
+        }
+        queue.processTimers();
       },
       available(signal) {
         if (signal.aborted || queue.messages.length > 0) return Promise.resolve();
