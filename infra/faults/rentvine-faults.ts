@@ -1,7 +1,7 @@
 import { metricsNamespace } from '../../shared/observability/metrics.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { leaseStatuses } from '../simulator/generator/leases.ts';
 import { numberAt } from '../simulator/generator/wire-object.ts';
+import { leaseStatuses } from '../simulator/resources/leases.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
 import { addAccount, minuteMs, nameOf, reportBusiness, stageOf, until, watch } from './steps.ts';
 

@@ -1,35 +1,34 @@
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { type Authentication, fakeCredentials, makeAuthentication } from './authentication.ts';
 import type { Clock } from './clock.ts';
 import { type Listing, makeListing } from './listing.ts';
+import { makeNarrowing, type Narrowing } from './narrowing.ts';
 import type { AccountOptions, SimulatorOptions } from './options.ts';
+import type { ResourceName } from './resources/catalogue.ts';
+import { type Ways, type WaysInput, waysSchema } from './ways.ts';
 import { makeSpeller, type Speller } from './wire-spelling.ts';
 import { createWorld, type World } from './world.ts';
 
-/** One company on the server, with its keys. */
+/** One company on the server, with its keys and its server's ways. */
 export interface Account {
   readonly name: string;
   readonly world: World;
   readonly authentication: Authentication;
+  readonly ways: Ways;
   readonly speller: Speller;
-  /** Resources that the key's role may not read. */
-  readonly forbidden: Set<ResourceName>;
+  readonly narrowing: Narrowing;
+  /** Changes some of the ways (`WaysInput`), from the next request on. @throws ZodError when they do not fit */
+  behave(ways: Readonly<Record<string, unknown>>): void;
   listing(resource: ResourceName): Listing;
   /** Undoes what drift did to the order of lists. */
   resetListings(): void;
 }
 
-/** @throws RangeError when the counts contradict each other */
+/**
+ * @throws RangeError when the counts contradict each other
+ * @throws ZodError when a way does not fit
+ */
 export function makeAccount(options: AccountOptions, server: SimulatorOptions, seed: number, clock: Clock): Account {
-  const size = options.size ?? server.size;
-  const counts = options.counts ?? server.counts;
-  const world = createWorld({
-    clock,
-    seed,
-    ...(size !== undefined && { size }),
-    ...(counts !== undefined && { counts }),
-    ...(server.now !== undefined && { now: server.now }),
-  });
+  const world = createWorld({ clock, ...companyOf(server), ...companyOf(options), seed });
   const fakes = fakeCredentials(options.name);
   const credentials = {
     accessKey: options.accessKey ?? fakes.accessKey,
@@ -38,17 +37,32 @@ export function makeAccount(options: AccountOptions, server: SimulatorOptions, s
     apiSecret: options.apiSecret ?? fakes.apiSecret,
     tenantId: options.tenantId ?? fakes.tenantId,
   };
-  const listings = new Map<ResourceName, Listing>();
+  let listings = new Map<ResourceName, Listing>();
+  let ways = waysSchema.parse({ ...waysOf(server), ...waysOf(options) });
+  let speller = makeSpeller({ ...ways, seed });
+  const narrowing = makeNarrowing(world, () => ways.sees);
+
   return {
     name: options.name,
     world,
     authentication: makeAuthentication(credentials, clock, server.tokenLifetimeMs ?? 3_600_000),
-    speller: makeSpeller({ values: server.values ?? 'mixed', keys: server.keys ?? 'ID', seed }),
-    forbidden: new Set(options.forbidden ?? []),
+    narrowing,
+    get ways() {
+      return ways;
+    },
+    get speller() {
+      return speller;
+    },
+    behave(changes) {
+      const before = ways;
+      ways = waysSchema.parse({ ...ways, ...changes });
+      speller = makeSpeller({ ...ways, seed });
+      if (ways.order !== before.order) listings = new Map();
+    },
     listing(resource) {
       let listing = listings.get(resource);
       if (listing === undefined) {
-        listing = makeListing(world, resource, server.order ?? 'idAscending', seed);
+        listing = makeListing(world, resource, ways.order, seed);
         listings.set(resource, listing);
       }
       return listing;
@@ -57,4 +71,15 @@ export function makeAccount(options: AccountOptions, server: SimulatorOptions, s
       for (const listing of listings.values()) listing.reset();
     },
   };
+}
+
+const companyKeys = ['size', 'counts', 'now', 'placeholderRents', 'personal'] as const;
+
+const companyOf = (options: Partial<SimulatorOptions>): Partial<SimulatorOptions> => only(options, companyKeys);
+const waysOf = (options: WaysInput): WaysInput => only(options, waysSchema.keyof().options);
+
+/** Some of an object's members, without those that are undefined. */
+function only<T extends object>(object: T, keys: readonly string[]): Partial<T>;
+function only(object: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.filter((key) => object[key] !== undefined).map((key) => [key, object[key]]));
 }

@@ -15,11 +15,10 @@ import type { Clock } from './clock.ts';
 import type { Fault, FaultOf } from './fault-specs.ts';
 import type { FaultBook } from './faults.ts';
 import { InvalidRequest } from './field-errors.ts';
-import type { SimulatorOptions } from './options.ts';
 import { type ReadContext, readList, readOne } from './reads.ts';
 import type { RequestInfo } from './request-log.ts';
 import type { Route } from './routes.ts';
-import { createOne, updateOne } from './writes.ts';
+import { createOne, updateOne, type WriteOptions } from './writes.ts';
 
 /** One request with everything its answer depends on. */
 export interface Call {
@@ -31,7 +30,7 @@ export interface Call {
   readonly faults: FaultBook;
   /** The faults that this request gets. */
   readonly due: readonly Fault[];
-  readonly options: SimulatorOptions;
+  readonly options: WriteOptions;
   readonly seed: number;
   readonly clock: Clock;
 }
@@ -84,9 +83,9 @@ function genuine({ account, route, info, body, headers, faults, due, options, se
   }
   if (!account.authentication.accepts(headers)) return unauthorized();
   if (route === undefined) return notFound();
-  if (account.forbidden.has(route.resource.name)) return forbidden();
+  if (account.ways.absent.includes(route.resource.name)) return notFound();
+  if (account.ways.forbidden.includes(route.resource.name)) return forbidden();
   const context: ReadContext = {
-    options,
     seed,
     query: info.query,
     requestNumber: info.number,
@@ -94,15 +93,21 @@ function genuine({ account, route, info, body, headers, faults, due, options, se
     drifts: faults.driftsFor(info),
   };
   try {
-    if (route.kind === 'list') return readList(account, route.resource, context);
+    if (route.kind === 'list') return readList(account, route, context);
     if (route.kind === 'create') {
-      const id = createOne(account, route, body, options);
+      const id = createOne(account, route, body);
       return readOne(account, { ...route, kind: 'one', id }, context);
     }
-    if (info.kind === 'write' && !updateOne(account, route, body, options)) return notFound();
+    if (info.method === 'DELETE') return deleteOne(account, route, context);
+    if (info.kind === 'write') updateOne(account, route, body, options);
     return readOne(account, route, context);
   } catch (error) {
     if (error instanceof InvalidRequest) return invalid(error.errors);
     throw error;
   }
+}
+
+function deleteOne(account: Account, route: Route & { kind: 'one' }, context: ReadContext): Outcome {
+  const answer = readOne(account, route, context);
+  return answer.status === 200 && account.world.delete(route.resource.name, route.id) ? jsonAnswer(200, {}) : answer;
 }

@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { isResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Account } from './account.ts';
 import { type Answer, jsonAnswer, message, notFound } from './answer.ts';
-import { downSpec, driftSpec, faultSpec, resourceName } from './fault-specs.ts';
+import { downSpec, driftSpec, faultSpec } from './fault-specs.ts';
 import type { Faults } from './faults.ts';
 import type { WireObject } from './generator/wire-object.ts';
 import { isWireObject } from './generator/wire-object.ts';
 import type { RequestLog } from './request-log.ts';
+import { isResourceName } from './resources/catalogue.ts';
+import { resourceName } from './ways.ts';
 
 /** Below this path a separate process controls the simulator. Needs no credentials: the server listens locally. */
 export const controlPath = '/__simulator';
@@ -32,6 +33,7 @@ export const controlHelp = [
   'POST /__simulator/world/<account>/transactions/<id>/void       void a transaction',
   'POST /__simulator/accounts/<account>/revoke | restore | expire-tokens',
   'POST /__simulator/accounts/<account>/forbid   {"resources":["transactions"]}: 403 for these, and only these',
+  'GET|POST /__simulator/accounts/<account>/ways how its server behaves; {"gone":"text404","listEnd":"lastPage"} changes it',
 ];
 
 const tickBody = z.object({ account: z.string().optional(), count: z.int().min(1).max(100_000).default(1) });
@@ -86,6 +88,8 @@ function handle(target: Controlled, request: string, rest: readonly string[], bo
       return done();
     case 'POST tick':
       return tick(accounts, body);
+    case 'GET accounts':
+      return rest[1] === 'ways' ? jsonAnswer(200, accounts.get(rest[0] ?? '')?.ways) : undefined;
     case 'POST accounts':
       return accountAction(accounts.get(rest[0] ?? ''), rest[1], body);
     case 'GET world':
@@ -116,9 +120,10 @@ function accountAction(account: Account | undefined, action: string | undefined,
   else if (action === 'restore') account.authentication.restore();
   else if (action === 'expire-tokens') account.authentication.expireTokens();
   else if (action === 'forbid') {
-    const { resources } = forbidBody.parse(body);
-    account.forbidden.clear();
-    for (const resource of resources) account.forbidden.add(resource);
+    account.behave({ forbidden: forbidBody.parse(body).resources });
+  } else if (action === 'ways') {
+    account.behave(z.looseObject({}).parse(body));
+    return jsonAnswer(200, account.ways);
   } else return undefined;
   return done();
 }

@@ -1,14 +1,14 @@
-import type { Resource } from '../../shared/rentvine/resource.ts';
 import type { Drift } from './fault-specs.ts';
 import { pick, type Random } from './generator/random.ts';
 import { numberAt } from './generator/wire-object.ts';
 import type { Listing } from './listing.ts';
-import { wireNames } from './wire-names.ts';
+import type { ResourceName } from './resources/catalogue.ts';
+import type { SimulatedResource } from './resources/resource.ts';
 import type { World } from './world.ts';
 
 /** A reader's position in a list. */
 export interface ReadingPosition {
-  readonly resource: Resource;
+  readonly resource: SimulatedResource<ResourceName>;
   readonly world: World;
   readonly listing: Listing;
   /** Ids of the rows that a reader of the pages so far has been given. */
@@ -33,7 +33,7 @@ export function applyDrift(spec: Drift, random: Random, position: ReadingPositio
         const model = world.get(resource.name, take([...read, ...unread], random));
         if (model === undefined) break;
         const created = world.create(resource.name, model);
-        const id = numberAt(created, wireNames(resource).idKey);
+        const id = numberAt(created, resource.idKey);
         if (spec.at === 'front' && id !== undefined) listing.moveToFront(id);
         break;
       }

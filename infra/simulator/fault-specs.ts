@@ -1,10 +1,5 @@
 import * as z from 'zod';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { isResourceName } from '../../shared/rentvine/resources/catalogue.ts';
-
-export const resourceName = z.custom<ResourceName>((value) => typeof value === 'string' && isResourceName(value), {
-  error: 'is not a resource',
-});
+import { resourceName } from './ways.ts';
 
 const common = {
   /** How often a request that the fault applies to gets it, 0 to 1. */

@@ -1,10 +1,11 @@
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { mix, randomFor } from './generator/random.ts';
 import { textAt, type WireObject } from './generator/wire-object.ts';
+import type { ResourceName } from './resources/catalogue.ts';
+import type { rowOrders } from './ways.ts';
 import type { World } from './world.ts';
 
 /** The order of a list, which nobody has published. `unstable` is another random order for every request. */
-export type RowOrder = 'idAscending' | 'idDescending' | 'modifiedDescending' | 'unstable';
+export type RowOrder = (typeof rowOrders)[number];
 
 export interface Selection {
   /** Equal keys mean equal selections; empty for the whole list. */
@@ -19,6 +20,8 @@ export interface Selection {
 export interface Listing {
   /** Ids in order. An id may be in it twice after `double`. */
   ids(selection: Selection, requestNumber: number): readonly number[];
+  /** How many rows the selection had when this was first asked of it, given how many it has now. */
+  firstTotal(selection: Selection, total: number): number;
   /** Puts a row in front of all others. */
   moveToFront(id: number): void;
   /** Lists a row a second time, right behind `behindID`. */
@@ -32,6 +35,7 @@ const keptSelections = 20;
 export function makeListing(world: World, resource: ResourceName, order: RowOrder, seed: number): Listing {
   let ids: number[] | undefined;
   let selections = new Map<string, readonly number[]>();
+  const firstTotals = new Map<string, number>();
 
   function inOrder(): number[] {
     if (ids !== undefined) return ids;
@@ -77,6 +81,10 @@ export function makeListing(world: World, resource: ResourceName, order: RowOrde
         selections.set(selection.key, selected);
       }
       return order === 'unstable' ? shuffled(selected, mix(seed, requestNumber)) : selected;
+    },
+    firstTotal(selection, total) {
+      if (!firstTotals.has(selection.key)) firstTotals.set(selection.key, total);
+      return firstTotals.get(selection.key) ?? total;
     },
     moveToFront(id) {
       remove(id);

@@ -1,4 +1,3 @@
-import type { Resource } from '../../shared/rentvine/resource.ts';
 import { InvalidRequest } from './field-errors.ts';
 
 export interface Page {
@@ -9,17 +8,17 @@ export interface Page {
 }
 
 /** 25 rows for exports, 15 for other lists: "15 or 25 rows depending on the endpoint". */
-const defaultSize = (resource: Resource): number => (resource.listPath.endsWith('/export') ? 25 : 15);
+const defaultSize = (listPath: string): number => (listPath.endsWith('/export') ? 25 : 15);
 
 /**
  * Reads `page` and `pageSize`. `limit` and `offset` are accepted and ignored, as the real server does.
  *
  * @throws InvalidRequest when either is not a whole number from 1
  */
-export function parsePage(resource: Resource, query: URLSearchParams, cap: number): Page {
+export function parsePage(listPath: string, query: URLSearchParams, cap: number): Page {
   return {
     number: wholeNumber(query, 'page') ?? 1,
-    size: Math.min(wholeNumber(query, 'pageSize') ?? defaultSize(resource), cap),
+    size: Math.min(wholeNumber(query, 'pageSize') ?? defaultSize(listPath), cap),
   };
 }
 

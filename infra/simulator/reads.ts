@@ -1,26 +1,28 @@
-import type { Resource } from '../../shared/rentvine/resource.ts';
 import type { Account } from './account.ts';
-import { type Answer, jsonText, notFound } from './answer.ts';
+import { type Answer, forbidden, invalid, jsonText, notFound } from './answer.ts';
 import { applyDrift } from './drift.ts';
 import type { Drift, Fault } from './fault-specs.ts';
-import { parseFilters } from './filters.ts';
 import type { Random } from './generator/random.ts';
-import { numberAt } from './generator/wire-object.ts';
+import { numberAt, type WireObject } from './generator/wire-object.ts';
+import { goneAnswer } from './gone.ts';
+import type { Listing, Selection } from './listing.ts';
 import { spoilRow } from './malformed.ts';
-import type { SimulatorOptions } from './options.ts';
-import { parsePage } from './paging.ts';
-import type { Route } from './routes.ts';
-import { type Row, rowOf } from './rows.ts';
-import { wireNames } from './wire-names.ts';
+import { pageHeaders } from './page-headers.ts';
+import { type Page, parsePage } from './paging.ts';
+import { type ResourceName, resources } from './resources/catalogue.ts';
+import type { SimulatedResource } from './resources/resource.ts';
+import type { Parents, Route } from './routes.ts';
+import { type Projection, type Row, rowOf } from './rows.ts';
+import { selectRows } from './selection.ts';
+import { wayFor } from './ways.ts';
 
-export const defaultPageCap = 500;
+type Resource = SimulatedResource<ResourceName>;
 
 /** Parts that stand in many rows; keeping the JSON of others would cost more memory than it saves time. */
-const sharedParts: ReadonlySet<string> = new Set(['property', 'portfolio']);
+const sharedParts: ReadonlySet<string> = new Set(['property', 'portfolio', 'account', 'ledger']);
 
 /** What a read needs beside the account. */
 export interface ReadContext {
-  readonly options: SimulatorOptions;
   readonly seed: number;
   readonly query: URLSearchParams;
   readonly requestNumber: number;
@@ -29,14 +31,19 @@ export interface ReadContext {
 }
 
 /**
- * One page of a list: a bare array or what the server wraps lists in; no total, no next link, `[]` past the end.
+ * One page of a list: a bare array or what the server wraps lists in, and its pagination headers. What comes past the
+ * end is one of the account's ways.
  *
  * @throws InvalidRequest when the query does not fit
  */
-export function readList(account: Account, resource: Resource, context: ReadContext): Answer {
-  const { options, query, requestNumber, drifts } = context;
-  const page = parsePage(resource, query, options.pageCap ?? defaultPageCap);
-  const selection = parseFilters(resource, query, options.inclusiveModifiedMin ?? true);
+export function readList(account: Account, route: Route & { kind: 'list' }, context: ReadContext): Answer {
+  const { resource, parents } = route;
+  const { query, requestNumber, drifts } = context;
+  const { ways } = account;
+  const page = parsePage(route.path, query, ways.pageCap);
+  const missing = missingParent(account, parents);
+  if (missing !== undefined) return goneAnswer(wayFor(ways.gone, missing.name, 'json404'), missing);
+  const selection = selectRows(account, resource, parents, query);
   const listing = account.listing(resource.name);
   const start = (page.number - 1) * page.size;
 
@@ -46,47 +53,92 @@ export function readList(account: Account, resource: Resource, context: ReadCont
     applyDrift(spec, random, position);
   }
   const isEmptied = context.faults.some((fault) => fault.kind === 'emptyList');
-  const ids = isEmptied ? [] : listing.ids(selection, requestNumber).slice(start, start + page.size);
-  const rows = ids.map((id) => rowJson(account, resource, id, context)).filter((row) => row !== undefined);
-  const list = `[${rows.join(',')}]`;
-  const { envelope = 'array' } = options;
-  return jsonText(200, envelope === 'array' ? list : `{${JSON.stringify(envelope)}:${list}}`);
+  const ids = isEmptied ? [] : listing.ids(selection, requestNumber);
+  const isBeyond = page.number > 1 && start >= ids.length;
+  const end = isBeyond ? wayFor(ways.listEnd, resource.name, 'empty') : 'empty';
+  if (end === 'json404') return notFound();
+  if (end === 'fieldErrors') return invalid({ page: ['Page is out of range'] });
+
+  const from = end === 'lastPage' ? Math.floor(Math.max(0, ids.length - 1) / page.size) * page.size : start;
+  const rows = ids.slice(from, from + page.size).map((id) => rowJson(account, resource, id, context, 'list'));
+  const list = `[${rows.filter((row) => row !== undefined).join(',')}]`;
+  const body = ways.envelope === 'array' ? list : `{${JSON.stringify(ways.envelope)}:${list}}`;
+  return { ...jsonText(200, body), headers: headersOf(account, resource, page, listing, selection, ids.length) };
 }
 
-/** One object, wrapped by name with its siblings unless the server is set up otherwise. 404 for one that is gone. */
+function headersOf(
+  { ways }: Account,
+  resource: Resource,
+  page: Page,
+  listing: Listing,
+  selection: Selection,
+  total: number,
+): Record<string, string> {
+  const firstTotal = listing.firstTotal(selection, total);
+  return pageHeaders(wayFor(ways.pageHeaders, resource.name, 'present'), page, { total, firstTotal });
+}
+
+/** The resource of a parent in the path that does not exist. */
+function missingParent(account: Account, parents: Parents): Resource | undefined {
+  for (const [key, id] of Object.entries(parents)) {
+    const parent = resources.find(({ idKey }) => idKey === key);
+    if (parent !== undefined && seenObject(account, parent, id) === undefined) return parent;
+  }
+  return undefined;
+}
+
+function seenObject({ world, narrowing }: Account, resource: Resource, id: number): WireObject | undefined {
+  const object = world.find(resource, id);
+  return object !== undefined && narrowing.sees(resource, object) ? object : undefined;
+}
+
+/** One object, wrapped by name with its siblings unless the account has another way. */
 export function readOne(account: Account, route: Route & { kind: 'one' }, context: ReadContext): Answer {
-  const object = account.world.get(route.resource.name, route.id);
-  const fits = Object.entries(route.parents).every(([key, id]) => numberAt(object, key) === id);
-  const json = fits ? rowJson(account, route.resource, route.id, context, true) : undefined;
-  return json === undefined ? notFound() : jsonText(200, json);
+  const { resource, id, parents } = route;
+  const { ways, world } = account;
+  const object = seenObject(account, resource, id);
+  if (object === undefined && world.find(resource, id) !== undefined && ways.hidden === 'json403') return forbidden();
+  const fits = Object.entries(parents).every(([key, parentID]) => numberAt(object, key) === parentID);
+  const json = fits && object !== undefined ? rowJson(account, resource, id, context, 'one') : undefined;
+  return json === undefined ? goneAnswer(wayFor(ways.gone, resource.name, 'json404'), resource) : jsonText(200, json);
 }
 
-/** The row of an object as a list serves it when nothing is wrong. */
-export const servedRow = (account: Account, resource: Resource, id: number): string | undefined =>
-  rowJson(account, resource, id, { options: {}, seed: 0, query: new URLSearchParams(), faults: [] });
+/** The JSON of an object as a list or a single read serves it when nothing is wrong. */
+export const servedJson = (
+  account: Account,
+  resource: Resource,
+  id: number,
+  read: Projection['read'],
+  includes = '',
+): string | undefined =>
+  rowJson(account, resource, id, { seed: 0, query: new URLSearchParams({ includes }), faults: [] }, read);
 
 function rowJson(
   account: Account,
   resource: Resource,
   id: number,
-  { options, faults, query, seed }: Pick<ReadContext, 'options' | 'faults' | 'query' | 'seed'>,
-  isSingle = false,
+  { faults, query, seed }: Pick<ReadContext, 'faults' | 'query' | 'seed'>,
+  read: Projection['read'],
 ): string | undefined {
-  const object = account.world.get(resource.name, id);
+  const object = account.world.find(resource, id);
   if (object === undefined) return undefined;
-  const { rowKey, idKey } = wireNames(resource);
-  const { speller } = account;
-  const spell = (key: string) => speller.key(key);
-  const singleReads = isSingle ? (options.singleReads ?? 'withSiblings') : 'withSiblings';
-  const includes = isSingle ? (query.get('includes') ?? '').split(',') : [];
-  const row = rowOf(account.world, resource, object, { siblings: singleReads === 'withSiblings', includes });
-  const json = singleReads === 'flat' ? speller.json(object) : joined(row);
-  return faults.length === 0 ? json : spoilRow(json, faults, { id, rowKey: spell(rowKey), idKey: spell(idKey), seed });
+  const { rowKey, idKey } = resource;
+  const { speller, ways } = account;
+  const singleReads = read === 'one' ? ways.singleReads : 'withSiblings';
+  const row = rowOf(account.world, resource, object, {
+    read,
+    projections: ways.projections,
+    siblings: singleReads === 'withSiblings',
+    includes: read === 'one' ? (query.get('includes') ?? '').split(',') : [],
+  });
+  const json = singleReads === 'flat' ? speller.json(row.get(rowKey) ?? object) : joined(row);
+  if (faults.length === 0) return json;
+  return spoilRow(json, faults, { id, rowKey: speller.key(rowKey), idKey: speller.key(idKey), seed });
 
   function joined(parts: Row): string {
     const members = [...parts].map(([key, part]) => {
-      const partJson = sharedParts.has(key) ? speller.sharedJson(part) : speller.json(part);
-      return `"${spell(key)}":${partJson}`;
+      const partJson = sharedParts.has(key) ? speller.sharedJson(part) : speller.json(part, key);
+      return `"${speller.key(key)}":${partJson}`;
     });
     return `{${members.join(',')}}`;
   }

@@ -1,4 +1,4 @@
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from './resources/catalogue.ts';
 
 export type RequestKind = 'list' | 'one' | 'write' | 'token' | 'unknown';
 

@@ -1,63 +1,63 @@
-import type { Resource, ResourceName } from '../../shared/rentvine/resource.ts';
-import { resources } from '../../shared/rentvine/resources/catalogue.ts';
-import { wireKey } from './wire-names.ts';
+import { type ResourceName, resources } from './resources/catalogue.ts';
+import type { SimulatedResource } from './resources/resource.ts';
+
+/** Other ids in a path, by wire key; the object must have them. */
+export type Parents = Readonly<Record<string, number>>;
+
+type Resource = SimulatedResource<ResourceName>;
 
 /** What a path means, below the account's base path. */
 export type Route =
   | { readonly kind: 'token' }
-  | { readonly kind: 'list'; readonly resource: Resource }
-  | {
-      readonly kind: 'one';
-      readonly resource: Resource;
-      readonly id: number;
-      /** Other ids in the path, by wire key; the object must have them. */
-      readonly parents: Readonly<Record<string, number>>;
-    }
-  | { readonly kind: 'create'; readonly resource: Resource; readonly parents: Readonly<Record<string, number>> };
+  | { readonly kind: 'list'; readonly resource: Resource; readonly parents: Parents; readonly path: string }
+  | { readonly kind: 'one'; readonly resource: Resource; readonly id: number; readonly parents: Parents }
+  | { readonly kind: 'create'; readonly resource: Resource; readonly parents: Parents };
 
-/** List paths that differ from the table's: a server whose documentation is wrong. */
+/** List paths that differ from the usual ones: a server whose documentation is wrong. */
 export type ListPaths = Partial<Record<ResourceName, string>>;
 
-/** A function from method and path to what it means, `undefined` for 404. Made of the resource table. */
+/** A function from method and path to what it means, `undefined` for 404. Made of the catalogue. */
 export function makeRoutes(listPaths: ListPaths): (method: string, path: string) => Route | undefined {
-  const lists = new Map(resources.map((resource) => [listPaths[resource.name] ?? resource.listPath, resource]));
-  const objects = resources.flatMap((resource) =>
-    resource.onePath === undefined
-      ? []
-      : [
-          {
-            resource,
-            one: compile(resource.onePath),
-            collection: compile(resource.onePath.replace(/\/\{id\}$/, '')),
-          },
-        ],
-  );
+  const lists = resources.flatMap((resource) => {
+    const moved = listPaths[resource.name];
+    const paths = moved === undefined ? [resource.listPath, ...(resource.otherListPaths ?? [])] : [moved];
+    return paths.map((path) => ({ resource, path, match: compilePath(path) }));
+  });
+  const objects = resources.flatMap((resource) => {
+    const { onePath, idKey } = resource;
+    if (onePath === undefined) return [];
+    const collection = onePath.replace(`/{${idKey}}`, '');
+    return [{ resource, one: compilePath(onePath), collection: compilePath(collection) }];
+  });
 
   return (method, path) => {
     if (method === 'POST' && path === '/auth/token') return { kind: 'token' };
-    const list = method === 'GET' ? lists.get(path) : undefined;
-    if (list !== undefined) return { kind: 'list', resource: list };
-    if (method !== 'GET' && method !== 'POST') return undefined;
+    if (method !== 'GET' && method !== 'POST' && method !== 'DELETE') return undefined;
+    for (const { resource, path: template, match } of method === 'GET' ? lists : []) {
+      const parents = match(path);
+      if (parents !== undefined) return { kind: 'list', resource, parents, path: template };
+    }
     for (const { resource, one, collection } of objects) {
-      const found = one(path);
-      if (found?.id !== undefined) {
-        const { id, ...parents } = found;
-        return { kind: 'one', resource, id, parents };
+      const { [resource.idKey]: id, ...parents } = one(path) ?? {};
+      if (id !== undefined) {
+        return method === 'DELETE' && resource.isDeletable !== true
+          ? undefined
+          : { kind: 'one', resource, id, parents };
       }
-      const parents = method === 'POST' ? collection(path) : undefined;
-      if (parents !== undefined) return { kind: 'create', resource, parents };
+      const above = method === 'POST' ? collection(path) : undefined;
+      if (above !== undefined) return { kind: 'create', resource, parents: above };
     }
     return undefined;
   };
 }
 
 /** Ids are numbers; `/tenants/search` is therefore no tenant. */
-function compile(template: string): (path: string) => Record<string, number> | undefined {
+export function compilePath(template: string): (path: string) => Record<string, number> | undefined {
   const names = [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const pattern = new RegExp(`^${template.replaceAll(/\{\w+\}/g, '(\\d{1,15})')}$`);
   return (path) => {
     const match = pattern.exec(path);
     if (match === null) return undefined;
-    return Object.fromEntries(names.map((name, index) => [wireKey(name), Number(match[index + 1])]));
+    return Object.fromEntries(names.map((name, index) => [name, Number(match[index + 1])]));
   };
 }

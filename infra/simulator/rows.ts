@@ -1,87 +1,45 @@
-import type { Resource, ResourceName } from '../../shared/rentvine/resource.ts';
-import { numberAt, objectsAt, type WireObject } from './generator/wire-object.ts';
-import { wireNames } from './wire-names.ts';
-
-/** What the builder of rows has to look up in a company. */
-export interface RowSource {
-  get(resource: ResourceName, id: number | undefined): WireObject | undefined;
-  balances(leaseID: number): WireObject;
-  unpaidCharges(leaseID: number): readonly WireObject[];
-}
+import type { WireObject, WireValue } from './generator/wire-object.ts';
+import type { Company, SimulatedResource } from './resources/resource.ts';
 
 /** A row: its object by name, and what stands beside it. */
-export type Row = ReadonlyMap<string, WireObject | readonly WireObject[]>;
+export type Row = ReadonlyMap<string, WireValue>;
 
-type Sibling = 'balances' | 'unpaidCharges' | 'property' | 'unit' | 'lease' | 'ledger' | 'portfolio';
+export interface Projection {
+  readonly read: 'list' | 'one';
+  /** Whether the two kinds of read carry different fields, or all of them both. */
+  readonly projections: 'real' | 'same';
+  /** Whether anything stands beside the object. */
+  readonly siblings: boolean;
+  /** Names of further parts that a single read asks for. */
+  readonly includes: readonly string[];
+}
 
-/** Which siblings a row has; the lists are those that rentvine-api.md has seen, the rest is plausible. */
-const siblingsOf: Partial<Record<ResourceName, readonly Sibling[]>> = {
-  properties: ['portfolio'],
-  units: ['property'],
-  leases: ['balances', 'unpaidCharges', 'property', 'unit', 'portfolio'],
-  workOrders: ['property', 'unit'],
-  transactions: ['ledger', 'portfolio', 'property', 'unit'],
-  applications: ['property', 'unit'],
-  bills: ['property'],
-};
+/** Everything that is known of an object, with what stands beside it in a list. */
+export const wholeRow: Projection = { read: 'list', projections: 'same', siblings: true, includes: [] };
 
-/**
- * The row of one object: `{ lease, balances, unpaidCharges, property, unit, portfolio }`.
- *
- * @param includes names of further parts that a single read asked for (`owners,properties`)
- */
-export function rowOf(
-  source: RowSource,
-  resource: Resource,
-  object: WireObject,
-  { siblings = true, includes = [] }: { siblings?: boolean; includes?: readonly string[] } = {},
-): Row {
-  const { rowKey, idKey } = wireNames(resource);
-  const row = new Map<string, WireObject | readonly WireObject[]>([[rowKey, object]]);
-  if (!siblings) return row;
-  const property = source.get('properties', numberAt(object, 'propertyID'));
-  const portfolioID = numberAt(object, 'portfolioID') ?? numberAt(property, 'portfolioID');
-  for (const name of siblingsOf[resource.name] ?? []) {
-    const sibling = siblingOf(name);
-    if (sibling !== undefined) row.set(name, sibling);
+/** The row of one object: `{ lease, balances, unpaidCharges, property, unit, portfolio }`. */
+export function rowOf(company: Company, resource: SimulatedResource, object: WireObject, projection: Projection): Row {
+  const row = new Map<string, WireValue>([[resource.rowKey, projected(resource, object, projection)]]);
+  if (projection.siblings) {
+    const { siblings = {}, singleSiblings } = resource;
+    const isOwn = projection.read === 'one' && projection.projections === 'real';
+    add((isOwn ? singleSiblings : undefined) ?? siblings);
   }
-  if (resource.name === 'portfolios') addIncludes();
+  const { includes = {} } = resource;
+  add(Object.fromEntries(Object.entries(includes).filter(([name]) => projection.includes.includes(name))));
   return row;
 
-  function siblingOf(name: Sibling): WireObject | readonly WireObject[] | undefined {
-    switch (name) {
-      case 'balances':
-        return source.balances(numberAt(object, idKey) ?? 0);
-      case 'unpaidCharges':
-        return source.unpaidCharges(numberAt(object, idKey) ?? 0);
-      case 'property':
-        return property;
-      case 'unit':
-        return source.get('units', numberAt(object, 'unitID'));
-      case 'lease':
-        return source.get('leases', numberAt(object, 'leaseID'));
-      case 'portfolio':
-        return source.get('portfolios', portfolioID);
-      case 'ledger':
-        return ledger(numberAt(object, 'primaryLedgerID'));
+  function add(parts: NonNullable<SimulatedResource['siblings']>): void {
+    for (const [name, part] of Object.entries(parts)) {
+      const value = part(object, company);
+      if (value !== undefined) row.set(name, value);
     }
-  }
-
-  function addIncludes(): void {
-    if (includes.includes('owners')) {
-      const owners = objectsAt(object, 'contacts').map((contact) =>
-        source.get('owners', numberAt(contact, 'contactID')),
-      );
-      row.set(
-        'owners',
-        owners.filter((owner) => owner !== undefined),
-      );
-    }
-    if (includes.includes('ledger')) row.set('ledger', ledger(numberAt(object, idKey)) ?? {});
-    if (includes.includes('statementSetting')) row.set('statementSetting', { dayOfMonth: 10, isEmailed: true });
-    if (includes.includes('posting')) row.set('posting', { isAutomatic: false });
   }
 }
 
-const ledger = (ledgerID: number | undefined): WireObject | undefined =>
-  ledgerID === undefined ? undefined : { ledgerID, name: `Ledger ${ledgerID}`, ledgerTypeID: 1 };
+/** The object without the fields that this kind of read does not carry. */
+function projected(resource: SimulatedResource, object: WireObject, { read, projections }: Projection): WireObject {
+  const lacking = projections === 'same' ? [] : read === 'list' ? resource.onlyInSingle : resource.onlyInList;
+  if (lacking === undefined || lacking.length === 0) return object;
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !lacking.includes(key)));
+}

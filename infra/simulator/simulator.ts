@@ -1,8 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { type Account, makeAccount } from './account.ts';
 import { type Answer, jsonAnswer, message, notFound, send } from './answer.ts';
 import { answerRequest } from './answering.ts';
@@ -12,9 +10,11 @@ import { type Faults, makeFaults } from './faults.ts';
 import { InvalidRequest } from './field-errors.ts';
 import type { AccountOptions, SimulatorOptions } from './options.ts';
 import { parsePage } from './paging.ts';
-import { defaultPageCap, servedRow } from './reads.ts';
+import { servedJson } from './reads.ts';
 import { makeRequestLog, type RequestInfo, type RequestLog } from './request-log.ts';
+import { type ResourceName, resourceByName } from './resources/catalogue.ts';
 import { makeRoutes, type Route } from './routes.ts';
+import type { Ways, WaysInput } from './ways.ts';
 import type { World } from './world.ts';
 
 /** A hook that runs when a request has arrived and before its answer is made. */
@@ -33,10 +33,16 @@ export interface Simulator {
    * stores for it can be compared with this.
    */
   servedRow(resource: ResourceName, id: number, account?: string): unknown;
+  /** The same for a single read; `includes` as its query has it. */
+  servedOne(resource: ResourceName, id: number, account?: string, includes?: string): unknown;
   /** The account's keys, and how to revoke them. */
   authentication(account?: string): Authentication;
   /** Makes resources forbidden (403) for the account's key: these and no others. */
   forbid(resources: Iterable<ResourceName>, account?: string): void;
+  /** How an account's server behaves. */
+  ways(account?: string): Ways;
+  /** Changes some of the ways in which an account's server behaves. @throws ZodError when they do not fit */
+  behave(ways: WaysInput, account?: string): void;
   /** Adds a company while the server runs. */
   addAccount(options: AccountOptions): void;
   readonly faults: Faults;
@@ -112,7 +118,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     response.once('close', leave);
     const route = routes(method, path);
     arrived += 1;
-    const info = describe(arrived, account.name, method, path, url.searchParams, route, options);
+    const info = describe(arrived, account, method, path, url.searchParams, route);
     requests.add(info);
     const body = method === 'POST' ? await readBody(request) : undefined;
     for (const hook of hooks) await hook(info);
@@ -164,16 +170,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     baseUrl: (name) => `${url}/${find(name).name}${basePath}`,
     world: (name) => find(name).world,
-    servedRow(resource, id, name) {
-      const json = servedRow(find(name), resourceByName(resource), id);
-      return json === undefined ? undefined : JSON.parse(json);
-    },
+    servedRow: (resource, id, name) => parsed(servedJson(find(name), resourceByName(resource), id, 'list')),
+    servedOne: (resource, id, name, includes) =>
+      parsed(servedJson(find(name), resourceByName(resource), id, 'one', includes)),
     authentication: (name) => find(name).authentication,
-    forbid(resources, name) {
-      const { forbidden } = find(name);
-      forbidden.clear();
-      for (const resource of resources) forbidden.add(resource);
-    },
+    forbid: (resources, name) => find(name).behave({ forbidden: [...resources] }),
+    ways: (name) => find(name).ways,
+    behave: (ways, name) => find(name).behave(ways),
     addAccount,
     faults,
     requests,
@@ -190,16 +193,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
+const parsed = (json: string | undefined): unknown => (json === undefined ? undefined : JSON.parse(json));
+
 function describe(
   number: number,
-  account: string,
+  { name: account, ways }: Account,
   method: string,
   path: string,
   query: URLSearchParams,
   route: Route | undefined,
-  options: SimulatorOptions,
 ): RequestInfo {
-  const isWrite = route?.kind === 'create' || (route?.kind === 'one' && method === 'POST');
+  const isWrite = route?.kind === 'create' || (route?.kind === 'one' && method !== 'GET');
   const base = { number, account, method, path, query, arrivedAtMs: performance.timeOrigin + performance.now() };
   if (route === undefined || route.kind === 'token') return { ...base, kind: route?.kind ?? 'unknown' };
   const resource = route.resource.name;
@@ -207,7 +211,7 @@ function describe(
     return { ...base, kind: isWrite ? 'write' : 'one', resource, ...(route.kind === 'one' && { id: route.id }) };
   }
   try {
-    const page = parsePage(route.resource, query, options.pageCap ?? defaultPageCap);
+    const page = parsePage(route.path, query, ways.pageCap);
     return { ...base, kind: 'list', resource, page: page.number, pageSize: page.size };
   } catch (error) {
     // The answer will say what is wrong with the page.

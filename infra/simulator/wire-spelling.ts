@@ -1,6 +1,7 @@
-import { zoneless } from './generator/dates.ts';
+import { zonelessIn } from './generator/dates.ts';
 import { fractionOf, hashText } from './generator/random.ts';
 import { isWireObject, numberAt, type WireObject, type WireValue } from './generator/wire-object.ts';
+import type { keySpellings, valueSpellings } from './ways.ts';
 
 /**
  * How values are written.
@@ -9,30 +10,33 @@ import { isWireObject, numberAt, type WireObject, type WireValue } from './gener
  * - `strings`: every number and boolean a string, date-times without a zone, nested contacts as a JSON string
  * - `native`: numbers and booleans as such, amounts as numbers, date-times as ISO 8601
  */
-export type ValueSpelling = 'mixed' | 'strings' | 'native';
+export type ValueSpelling = (typeof valueSpellings)[number];
 
 /** How keys are written: `leaseID`, `leaseId` or `lease_id`. */
-export type KeySpelling = 'ID' | 'Id' | 'snake';
+export type KeySpelling = (typeof keySpellings)[number];
 
 export interface Spelling {
   readonly values: ValueSpelling;
   readonly keys: KeySpelling;
+  /** In which date-times without a zone are written. */
+  readonly zone: string;
   readonly seed: number;
 }
 
 /** Writes objects as one server would: the same object is always written the same way. */
 export interface Speller {
   key(wireKey: string): string;
-  json(value: WireObject | readonly WireObject[]): string;
+  /** `key` is the one under which a value stands that is no object. */
+  json(value: WireValue, key?: string): string;
   /** The same for what many rows share, kept as long as it lives: objects never change in place. */
-  sharedJson(value: WireObject | readonly WireObject[]): string;
+  sharedJson(value: WireValue): string;
 }
 
 const isMoneyKey = (key: string): boolean => /(^a|A)mount$|^rent$/.test(key);
 const isoDateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const embeddedKey = 'contacts';
 
-export function makeSpeller({ values, keys, seed }: Spelling): Speller {
+export function makeSpeller({ values, keys, zone, seed }: Spelling): Speller {
   const shared = new WeakMap<object, string>();
   const keyHashes = new Map<string, number>();
   const keySpellings = new Map<string, string>();
@@ -66,7 +70,7 @@ export function makeSpeller({ values, keys, seed }: Spelling): Speller {
     if (typeof value === 'number') return happens(0.85, key, salt) ? String(value) : value;
     if (typeof value === 'string') {
       if (isoDateTime.test(value)) {
-        return happens(0.5, key, salt) ? zoneless(value) : `${value.slice(0, 19)}Z`;
+        return happens(0.5, key, salt) ? zonelessIn(value, zone) : `${value.slice(0, 19)}Z`;
       }
       return isMoneyKey(key) && values !== 'strings' && !happens(0.9, key, salt) ? Number(value) : value;
     }
@@ -85,11 +89,12 @@ export function makeSpeller({ values, keys, seed }: Spelling): Speller {
     return spelled;
   }
 
-  function json(value: WireObject | readonly WireObject[]): string {
-    return JSON.stringify(isWireObject(value) ? spellObject(value) : value.map((item) => spellObject(item)));
+  function json(value: WireValue, key = ''): string {
+    return JSON.stringify(spellValue(key, value, 0));
   }
 
-  function sharedJson(value: WireObject | readonly WireObject[]): string {
+  function sharedJson(value: WireValue): string {
+    if (!isWireObject(value)) return json(value);
     const text = shared.get(value) ?? json(value);
     shared.set(value, text);
     return text;

@@ -1,10 +1,13 @@
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { transactionTypes } from './generator/accounting.ts';
 import { fakePhone } from './generator/contacts.ts';
 import { dayMs, isoDate } from './generator/dates.ts';
-import { leaseStatuses } from './generator/leases.ts';
 import { between, pick, type Random, randomFor } from './generator/random.ts';
 import { centsOf, dollars, numberAt, objectsAt, textAt, type WireObject } from './generator/wire-object.ts';
+import type { ResourceName } from './resources/catalogue.ts';
+import { leaseStatuses } from './resources/leases.ts';
+import { currentCharges, rentOfLease } from './resources/recurring-charges.ts';
+import { leaseTransaction, transactionTypes } from './resources/transactions.ts';
+import { workOrderStatusID } from './resources/work-order-statuses.ts';
+import { workOrderStates } from './resources/work-orders.ts';
 import type { World } from './world.ts';
 
 interface Scene {
@@ -59,12 +62,11 @@ export function makeTick(world: World, seed: number): () => void {
 function payRent({ world, any, random }: Scene): boolean {
   const lease = any('leases');
   const leaseID = numberAt(lease, 'leaseID');
-  const unit = world.get('units', numberAt(lease, 'unitID'));
-  if (leaseID === undefined || unit === undefined || lease?.primaryLeaseStatusID !== leaseStatuses.active) return false;
+  if (leaseID === undefined || lease?.primaryLeaseStatusID !== leaseStatuses.active) return false;
   const [paid, ...stillUnpaid] = world.unpaidCharges(leaseID);
-  post(world, lease, {
+  post(world, leaseID, {
     transactionTypeID: transactionTypes.leasePayment,
-    amount: textAt(paid, 'amount') || textAt(unit, 'rent'),
+    amount: textAt(paid, 'amount') || dollars(rentOfLease(world, leaseID, isoDate(world.clock()))),
     description: 'Rent payment',
     reference: `REF${between(random, 100_000, 999_999)}`,
   });
@@ -78,7 +80,7 @@ function postCharge({ world, any, random }: Scene): boolean {
   if (leaseID === undefined || lease?.primaryLeaseStatusID !== leaseStatuses.active) return false;
   const amount = dollars(between(random, 20, 120) * 100);
   const description = pick(random, ['Late fee', 'Water', 'Parking', 'Pet fee']);
-  const transaction = post(world, lease, {
+  const transaction = post(world, leaseID, {
     transactionTypeID: transactionTypes.leaseCharge,
     amount,
     description,
@@ -96,17 +98,9 @@ function postCharge({ world, any, random }: Scene): boolean {
   return true;
 }
 
-function post(world: World, lease: WireObject, fields: WireObject): WireObject {
-  const property = world.get('properties', numberAt(lease, 'propertyID'));
-  return world.create('transactions', {
-    ...fields,
-    primaryLedgerID: numberAt(property, 'portfolioID') ?? null,
-    datePosted: isoDate(world.clock()),
-    isVoided: false,
-    leaseID: lease.leaseID ?? null,
-    unitID: lease.unitID ?? null,
-    propertyID: lease.propertyID ?? null,
-  });
+function post(world: World, leaseID: number, fields: WireObject): WireObject {
+  const datePosted = isoDate(world.clock());
+  return world.create('transactions', leaseTransaction(world, leaseID, { ...fields, datePosted }));
 }
 
 function openWorkOrder({ world, any, random }: Scene): boolean {
@@ -118,8 +112,8 @@ function openWorkOrder({ world, any, random }: Scene): boolean {
     propertyID: numberAt(unit, 'propertyID') ?? null,
     unitID: numberAt(unit, 'unitID') ?? null,
     leaseID: numberAt(lease, 'leaseID') ?? null,
-    primaryWorkOrderStatusID: 1,
-    workOrderStatusID: 10,
+    primaryWorkOrderStatusID: workOrderStates.pending,
+    workOrderStatusID: workOrderStatusID(workOrderStates.pending, 0),
     priorityID: between(random, 1, 3),
     sourceTypeID: between(random, 1, 5),
     description: pick(random, ['Lock is stuck', 'No hot water', 'Window does not close', 'Power socket is dead']),
@@ -139,7 +133,7 @@ function moveWorkOrderOn({ world, any, random }: Scene): boolean {
   const workOrder = any('workOrders');
   const id = numberAt(workOrder, 'workOrderID');
   if (workOrder === undefined || id === undefined) return false;
-  const isOpen = workOrder.primaryWorkOrderStatusID === 2;
+  const isOpen = workOrder.primaryWorkOrderStatusID === workOrderStates.open;
   if (isOpen && workOrder.scheduledStartDate === null) {
     world.update('workOrders', id, {
       scheduledStartDate: isoDate(world.clock() + between(random, 1, 9) * dayMs),
@@ -147,9 +141,10 @@ function moveWorkOrderOn({ world, any, random }: Scene): boolean {
       vendorContactID: numberAt(any('vendors'), 'contactID') ?? null,
     });
   } else {
+    const state = isOpen ? workOrderStates.closed : workOrderStates.open;
     world.update('workOrders', id, {
-      primaryWorkOrderStatusID: isOpen ? 3 : 2,
-      workOrderStatusID: isOpen ? 30 : 20,
+      primaryWorkOrderStatusID: state,
+      workOrderStatusID: workOrderStatusID(state, 0),
     });
   }
   return true;
@@ -181,10 +176,22 @@ function voidTransaction({ world, any }: Scene): boolean {
   return true;
 }
 
+/** The unit's rent, and with it what its tenant pays: the charge ends today, and one that is higher begins tomorrow. */
 function changeRent({ world, any }: Scene): boolean {
   const unit = any('units');
   const id = numberAt(unit, 'unitID');
   if (id === undefined) return false;
   world.update('units', id, { rent: dollars(centsOf(unit?.rent) + 25_00) });
+  const leaseID = numberAt(unit, 'leaseID');
+  const today = isoDate(world.clock());
+  const charge = currentCharges(world, leaseID ?? 0, today).find((current) => current.endDate === null);
+  const chargeID = numberAt(charge, 'recurringChargeID');
+  if (charge === undefined || chargeID === undefined) return true;
+  world.update('recurringCharges', chargeID, { endDate: today });
+  world.create('recurringCharges', {
+    ...charge,
+    amount: dollars(centsOf(charge.amount) + 25_00),
+    startDate: isoDate(world.clock() + dayMs),
+  });
   return true;
 }

@@ -1,12 +1,12 @@
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Clock } from './clock.ts';
-import { type CompanyOptions, generateCompany, isContactResource } from './generator/company.ts';
+import { type CompanyOptions, type GeneratedCompany, generateCompany } from './company.ts';
 import { dayMs, isoSecond } from './generator/dates.ts';
-import { balancesOf } from './generator/leases.ts';
-import { numberAt, objectsAt, type WireObject } from './generator/wire-object.ts';
-import { type Row, type RowSource, rowOf } from './rows.ts';
-import { wireNames } from './wire-names.ts';
+import { numberAt, type WireObject } from './generator/wire-object.ts';
+import { type ResourceName, resourceByName, resources } from './resources/catalogue.ts';
+import { touchLease } from './resources/leases.ts';
+import type { Company, SimulatedResource } from './resources/resource.ts';
+import { rowOf, wholeRow } from './rows.ts';
+import { balancesOf } from './unpaid-charges.ts';
 import { makeTick } from './world-tick.ts';
 
 /** One change of the world. `before` and `after` are snapshots. */
@@ -26,14 +26,13 @@ export interface WorldOptions extends CompanyOptions {
  * One company as it is at this moment, and everything that can happen to it. Changes keep `dateTimeModified` right: on
  * the object itself, and on a lease when its charges, transactions or tenants change.
  */
-export interface World extends RowSource {
-  readonly clock: Clock;
+export interface World extends Company {
   /** All objects of a resource by ascending id, a snapshot. */
   all(resource: ResourceName): WireObject[];
   ids(resource: ResourceName): number[];
   get(resource: ResourceName, id: number | undefined): WireObject | undefined;
   size(resource: ResourceName): number;
-  /** The row of an object with its siblings, in values that are not spelled for the wire yet. */
+  /** Everything that is known of an object, with its siblings, in values that are not spelled for the wire yet. */
   row(resource: ResourceName, id: number): WireObject | undefined;
   /** Makes an object with the next id and without any field that `fields` does not name, dates apart. */
   create(resource: ResourceName, fields: WireObject): WireObject;
@@ -51,161 +50,121 @@ export interface World extends RowSource {
   tick(): Change[];
   /** Calls `listener` after every change; answers how to stop. */
   onChange(listener: (change: Change) => void): () => void;
+  /** Counts up with every change. */
+  readonly version: number;
 }
-
-/** Resources whose objects carry `dateTimeModified`. The others say nothing about when they changed. */
-const dated: ReadonlySet<ResourceName> = new Set([
-  'properties',
-  'units',
-  'leases',
-  'workOrders',
-  'applications',
-  'bills',
-]);
 
 /** A world around a generated company, which it never changes. */
 export function createWorld({ clock, now, ...options }: WorldOptions): World {
   const today = new Date(Math.floor(clock() / dayMs) * dayMs);
   const company = generateCompany({ ...options, now: now ?? today });
-  const collections = new Map<ResourceName, Map<number, WireObject>>();
-  const highestIDs = new Map<string, number>();
+  const stock = makeStock(company);
   const charges = new Map<number, readonly WireObject[]>();
   const balances = new Map<number, WireObject>();
   const listeners = new Set<(change: Change) => void>();
-
-  const idKeyOf = (resource: ResourceName): string => wireNames(resourceByName(resource)).idKey;
-
-  function collection(resource: ResourceName): Map<number, WireObject> {
-    let objects = collections.get(resource);
-    if (objects === undefined) {
-      const idKey = idKeyOf(resource);
-      objects = new Map(company.objects(resource).map((object) => [numberAt(object, idKey) ?? 0, object]));
-      collections.set(resource, objects);
-    }
-    return objects;
-  }
-
-  function nextID(resource: ResourceName): number {
-    const idKey = idKeyOf(resource);
-    const id = (highestIDs.get(idKey) ?? company.highestID(resource)) + 1;
-    highestIDs.set(idKey, id);
-    return id;
-  }
+  let version = 0;
 
   function announce(change: Change): void {
+    version += 1;
     for (const listener of listeners) listener(change);
   }
 
-  function put(resource: ResourceName, id: number, after: WireObject): WireObject {
-    const before = collection(resource).get(id);
-    collection(resource).set(id, after);
+  function put(name: ResourceName, id: number, after: WireObject): WireObject {
+    const before = stock.of(name).get(id);
+    stock.of(name).set(id, after);
     announce(
       before === undefined
-        ? { resource, id, type: 'created', after }
-        : { resource, id, type: 'updated', before, after },
+        ? { resource: name, id, type: 'created', after }
+        : { resource: name, id, type: 'updated', before, after },
     );
     return after;
   }
 
-  function existing(resource: ResourceName, id: number): WireObject {
-    const object = collection(resource).get(id);
-    if (object === undefined) throw new RangeError(`There is no object ${id} in ${resource}.`);
+  function existing(name: ResourceName, id: number): WireObject {
+    const object = stock.of(name).get(id);
+    if (object === undefined) throw new RangeError(`There is no object ${id} in ${name}.`);
     return object;
   }
 
-  /** The lease that an object belongs to changes with it. */
-  function touchLeaseOf(resource: ResourceName, object: WireObject): void {
-    if (resource === 'transactions') touchLease(numberAt(object, 'leaseID'));
-    if (resource === 'tenants') followTenant(object);
-  }
+  const modifiedNow = ({ dates }: SimulatedResource): WireObject =>
+    dates === 'modified' ? { dateTimeModified: isoSecond(clock()) } : {};
 
-  function touchLease(leaseID: number | undefined): void {
-    const lease = leaseID === undefined ? undefined : collection('leases').get(leaseID);
-    if (leaseID !== undefined && lease !== undefined) {
-      put('leases', leaseID, { ...lease, dateTimeModified: isoSecond(clock()) });
-    }
-  }
-
-  /** A lease shows its tenants' names, addresses and phones; they follow the contact. */
-  function followTenant(tenant: WireObject): void {
-    for (const [leaseID, lease] of collection('leases')) {
-      const tenants = objectsAt(lease, 'tenants');
-      if (!tenants.some((entry) => entry.contactID === tenant.contactID)) continue;
-      const { name = null, email = null, phone = null } = tenant;
-      put('leases', leaseID, {
-        ...lease,
-        tenants: tenants.map((entry) =>
-          entry.contactID === tenant.contactID ? { ...entry, name, email, phone } : entry,
-        ),
-        dateTimeModified: isoSecond(clock()),
-      });
+  /** What else changes because of a change. */
+  function followUp(name: ResourceName, object: WireObject): void {
+    resourceByName(name).afterChange?.(world, object);
+    for (const { follows = [] } of resources) {
+      for (const { to, react } of follows) if (to.name === name) react(world, object);
     }
   }
 
   const world: World = {
     clock,
-    all: (resource) => [...collection(resource).values()],
-    ids: (resource) => [...collection(resource).keys()],
-    get: (resource, id) => (id === undefined ? undefined : collection(resource).get(id)),
-    size: (resource) => collection(resource).size,
-    row(resource, id) {
-      const object = collection(resource).get(id);
-      return object && asObject(rowOf(world, resourceByName(resource), object));
+    get version() {
+      return version;
     },
-    create(resource, fields) {
-      const id = nextID(resource);
-      const moment = isoSecond(clock());
-      const object = put(resource, id, {
-        [idKeyOf(resource)]: id,
+    all: (name) => [...stock.of(name).values()],
+    ids: (name) => [...stock.of(name).keys()],
+    get: (name, id) => (id === undefined ? undefined : stock.of(name).get(id)),
+    size: (name) => stock.of(name).size,
+    find: (resource, id) => (id === undefined ? undefined : stock.of(resource.name).get(id)),
+    every: (resource) => [...stock.of(resource.name).values()],
+    put(resource, object) {
+      const known = stock.resource(resource.name);
+      put(known.name, numberAt(object, known.idKey) ?? 0, { ...object, ...modifiedNow(known) });
+    },
+    row(name, id) {
+      const object = stock.of(name).get(id);
+      return object && Object.fromEntries(rowOf(world, resourceByName(name), object, wholeRow));
+    },
+    create(name, fields) {
+      const resource = resourceByName(name);
+      const id = stock.nextID(resource);
+      const object = put(name, id, {
+        [resource.idKey]: id,
         ...fields,
-        ...(isContactResource(resource) ? {} : { dateTimeCreated: moment }),
-        ...(dated.has(resource) ? { dateTimeModified: moment } : {}),
-        [idKeyOf(resource)]: id,
+        ...(resource.dates === 'none' ? {} : { dateTimeCreated: isoSecond(clock()) }),
+        ...modifiedNow(resource),
+        [resource.idKey]: id,
       });
-      touchLeaseOf(resource, object);
+      followUp(name, object);
       return object;
     },
-    update(resource, id, fields) {
-      const object = put(resource, id, {
-        ...existing(resource, id),
+    update(name, id, fields) {
+      const resource = resourceByName(name);
+      const object = put(name, id, {
+        ...existing(name, id),
         ...fields,
-        ...(dated.has(resource) ? { dateTimeModified: isoSecond(clock()) } : {}),
-        [idKeyOf(resource)]: id,
+        ...modifiedNow(resource),
+        [resource.idKey]: id,
       });
-      touchLeaseOf(resource, object);
+      followUp(name, object);
       return object;
     },
-    delete(resource, id) {
-      const before = collection(resource).get(id);
+    delete(name, id) {
+      const before = stock.of(name).get(id);
       if (before === undefined) return false;
-      collection(resource).delete(id);
-      announce({ resource, id, type: 'deleted', before });
-      if (resource === 'transactions') touchLease(numberAt(before, 'leaseID'));
+      stock.of(name).delete(id);
+      announce({ resource: name, id, type: 'deleted', before });
+      resourceByName(name).afterChange?.(world, before);
       return true;
     },
-    touchLease,
+    touchLease: (leaseID) => touchLease(world, leaseID),
     voidTransaction: (id) => put('transactions', id, { ...existing('transactions', id), isVoided: true }),
     balances(leaseID) {
-      let sums = balances.get(leaseID);
-      if (sums === undefined) {
-        sums = balancesOf(world.unpaidCharges(leaseID));
-        balances.set(leaseID, sums);
-      }
+      const sums = balances.get(leaseID) ?? balancesOf(world.unpaidCharges(leaseID));
+      balances.set(leaseID, sums);
       return sums;
     },
     unpaidCharges(leaseID) {
-      let unpaid = charges.get(leaseID);
-      if (unpaid === undefined) {
-        unpaid = company.unpaidCharges(leaseID);
-        charges.set(leaseID, unpaid);
-      }
+      const unpaid = charges.get(leaseID) ?? company.unpaidCharges(leaseID);
+      charges.set(leaseID, unpaid);
       return unpaid;
     },
     setUnpaidCharges(leaseID, unpaid) {
       existing('leases', leaseID);
       charges.set(leaseID, unpaid);
       balances.delete(leaseID);
-      touchLease(leaseID);
+      touchLease(world, leaseID);
     },
     tick() {
       const changes: Change[] = [];
@@ -226,4 +185,33 @@ export function createWorld({ clock, now, ...options }: WorldOptions): World {
   return world;
 }
 
-const asObject = (row: Row): WireObject => Object.fromEntries(row);
+/** The objects of a company by resource and id, taken over from the generator when they are first asked for. */
+function makeStock(company: GeneratedCompany) {
+  const byName = new Map<string, SimulatedResource<ResourceName>>(resources.map((one) => [one.name, one]));
+  const collections = new Map<string, Map<number, WireObject>>();
+  const highestIDs = new Map<string, number>();
+
+  function resource(name: string): SimulatedResource<ResourceName> {
+    const known = byName.get(name);
+    if (known === undefined) throw new RangeError(`There is no resource named ${name}.`);
+    return known;
+  }
+
+  return {
+    resource,
+    of(name: string): Map<number, WireObject> {
+      let objects = collections.get(name);
+      if (objects === undefined) {
+        const known = resource(name);
+        objects = new Map(company.objects(known).map((object) => [numberAt(object, known.idKey) ?? 0, object]));
+        collections.set(name, objects);
+      }
+      return objects;
+    },
+    nextID({ name, idKey }: SimulatedResource): number {
+      const id = (highestIDs.get(idKey) ?? company.highestID(resource(name))) + 1;
+      highestIDs.set(idKey, id);
+      return id;
+    },
+  };
+}

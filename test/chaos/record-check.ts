@@ -1,5 +1,6 @@
 import type { Simulator } from '../../infra/simulator/simulator.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import { isResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { hashOf } from '../../shared/store/hash.ts';
 import { allRecords, type StoredRecord } from '../../shared/store/records.ts';
@@ -29,6 +30,7 @@ export function followRecords(simulator: Simulator, records: Table): RecordCheck
     world.get(resource, id) === undefined ? undefined : hashOf(expectedData({ simulator }, resource, id));
 
   world.onChange(({ resource, id }) => {
+    if (!isResourceName(resource)) return;
     lastChanges.set(`${resource} ${id}`, { at: Date.now(), hash: hashNow(resource, id) });
   });
 

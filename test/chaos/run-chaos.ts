@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Counts } from '../../infra/simulator/generator/counts.ts';
+import type { Counts } from '../../infra/simulator/counts.ts';
 import { pick, type Random, randomFor } from '../../infra/simulator/generator/random.ts';
 import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
 import { type SentWebhook, sendWebhooks } from '../../infra/simulator/webhooks.ts';

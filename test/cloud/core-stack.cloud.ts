@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { privateMarker } from '../../infra/simulator/generator/contacts.ts';
+import { privateMarker } from '../../infra/simulator/generator/personal.ts';
 import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import type { Run } from '../../shared/store/runs.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Console, startConsole } from '../../infra/console/console.ts';
 import { resourceSchedules } from '../../infra/resource-schedules.ts';
 import { readSettings } from '../../infra/settings.ts';
-import { privateMarker } from '../../infra/simulator/generator/contacts.ts';
+import { privateMarker } from '../../infra/simulator/generator/personal.ts';
 import { keepDeadLetter, showDeadLetter } from '../../shared/store/dead-letters.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import type { Company } from '../integration/company.ts';

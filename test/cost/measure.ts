@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startLocalStack } from '../../infra/local/start.ts';
-import { planCounts } from '../../infra/simulator/generator/counts.ts';
+import { planCounts } from '../../infra/simulator/counts.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
@@ -154,9 +154,8 @@ export async function measure({ assemblyDir, units, ticks, watches, latencyMs }:
 /** A company in which every resource has its share of the units, as in the simulator's small one. */
 function companyOf(units: number): Record<string, number> {
   const small = planCounts('small');
-  return Object.fromEntries(
-    Object.entries(small).map(([name, count]) => [name, Math.max(1, Math.round((count * units) / small.units))]),
-  );
+  const scale = units / (small.get('units') ?? 1);
+  return Object.fromEntries([...small].map(([name, count]) => [name, Math.max(1, Math.round(count * scale))]));
 }
 
 /** Lambda receives a batch for each invocation, and deletes it afterwards. */

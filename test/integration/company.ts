@@ -1,4 +1,4 @@
-import type { Counts } from '../../infra/simulator/generator/counts.ts';
+import type { Counts } from '../../infra/simulator/counts.ts';
 import type { AccountOptions, SimulatorOptions } from '../../infra/simulator/options.ts';
 import type { Simulator } from '../../infra/simulator/simulator.ts';
 import type { World } from '../../infra/simulator/world.ts';
@@ -14,7 +14,7 @@ import type { Harness } from './harness.ts';
 export const allResources: readonly ResourceName[] = resources.map(({ name }) => name);
 
 /** A company in which every resource has rows, and most have several pages of the harness's size. */
-export const smallCompany: Counts = {
+export const smallCompany: Partial<Counts> = {
   portfolios: 4,
   properties: 8,
   units: 30,

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wireNames } from '../../infra/simulator/wire-names.ts';
+import { resourceByName as simulated } from '../../infra/simulator/resources/catalogue.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { allResources, type Company } from './company.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';
@@ -15,23 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => harness.stop());
 
-/** A field that a person may change, by resource. */
-const changes: Readonly<Record<ResourceName, Readonly<Record<string, string | number | boolean>>>> = {
-  portfolios: { name: 'Renamed' },
-  properties: { name: 'Renamed' },
-  units: { rent: '1234.50' },
-  leases: { code: 'RENAMED' },
-  tenants: { phone: '(212) 555-0199' },
-  owners: { phone: '(212) 555-0199' },
-  vendors: { phone: '(212) 555-0199' },
-  workOrders: { description: 'Changed' },
-  transactions: { description: 'Changed' },
-  applications: { applicationStatusID: 77 },
-  bills: { reference: 'Changed' },
-};
-
 const idOf = (resource: ResourceName, object: Readonly<Record<string, unknown>>): number =>
-  Number(object[wireNames(resourceByName(resource)).idKey]);
+  Number(object[simulated(resource).idKey]);
 
 describe('Promise 1, complete: the main path of every resource', () => {
   it('a first full sync stores every object of every resource, and tells of each', async () => {
@@ -75,7 +59,7 @@ describe('Promise 1, complete: the main path of every resource', () => {
       const updated = company.world.ids(resource).at(-1);
       const model = company.world.get(resource, updated);
       if (model === undefined || updated === undefined) throw new Error(`The company has no ${resource}.`);
-      company.world.update(resource, updated, changes[resource]);
+      company.world.update(resource, updated, simulated(resource).example);
       made.set(resource, { created: idOf(resource, company.world.create(resource, model)), updated });
     }
     const runs = await company.syncAll(allResources, 'incremental');
@@ -87,7 +71,7 @@ describe('Promise 1, complete: the main path of every resource', () => {
       expect((await company.record(resource, updated)).revision, resource).toBe(2);
       const event = company.events(resource).findLast(({ id }) => id === String(updated));
       expect(event, resource).toMatchObject({ change: 'updated', revision: 2, correlationId: 'a-tick' });
-      const [field] = Object.keys(changes[resource]);
+      const [field] = Object.keys(simulated(resource).example);
       expect(
         event?.changes.map((change) => change.field.toLowerCase()),
         resource,

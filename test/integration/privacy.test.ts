@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { exportRecords } from '../../infra/cli/export-records.ts';
-import { privateMarker } from '../../infra/simulator/generator/contacts.ts';
+import { privateMarker } from '../../infra/simulator/generator/personal.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { allResources, type Company } from './company.ts';
 import { until } from './eventually.ts';

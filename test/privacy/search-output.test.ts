@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeCredentials, makeAuthentication } from '../../infra/simulator/authentication.ts';
-import { personalFields } from '../../infra/simulator/generator/contacts.ts';
+import { personalFields } from '../../infra/simulator/generator/personal.ts';
 import { recordingOutput } from './recorded-output.ts';
 import { searchOutput } from './search-output.ts';
 

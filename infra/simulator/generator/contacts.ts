@@ -1,17 +1,15 @@
 import { dayMs, isoDate } from './dates.ts';
+import { personalFields, plantedFields } from './personal.ts';
 import type { Plan } from './plan.ts';
 import { pick, randomFor } from './random.ts';
 import type { WireObject } from './wire-object.ts';
-
-/** Every personal value begins with this, so that a test can search records, logs and events for a leak. */
-export const privateMarker = 'PRIVATE-';
 
 /** Rentvine's contactTypeID. */
 export const contactTypes = { owners: 1, tenants: 2, vendors: 3, applicants: 6 } as const;
 
 type ContactKind = keyof typeof contactTypes;
 
-const contactStream = 11;
+const streams = { identity: 11, contact: 12, planted: 13, plantedSummary: 14 } as const;
 
 /** Name, mail address and phone of a person or company that plainly does not exist (example.com, 555-01xx). */
 export interface Identity {
@@ -24,7 +22,7 @@ export interface Identity {
 
 /** The identity behind a contact id; pure, so that a lease and its tenant agree without looking each other up. */
 export function identityOf(plan: Plan, contactID: number, kind: ContactKind): Identity {
-  const random = randomFor(plan.seed, contactStream, contactID);
+  const random = randomFor(plan.seed, streams.identity, contactID);
   const firstName = pick(random, plan.pools.firstNames);
   const lastName = pick(random, plan.pools.lastNames);
   const isCompany = random() < (kind === 'vendors' ? 0.8 : kind === 'owners' ? 0.25 : 0);
@@ -46,22 +44,9 @@ export function fakePhone(fraction: number): string {
   return fraction < 0.5 ? `(${area}) 555-01${line}` : `${area}-555-01${line}`;
 }
 
-/** The fields that must never leave the client, each with a value that can be recognised. */
-export function personalFields(contactID: number): WireObject {
-  return {
-    birthDate: `${privateMarker}birth-${contactID}`,
-    identificationNumber: `${privateMarker}identification-${contactID}`,
-    identificationTypeID: `${privateMarker}identification-type-${contactID}`,
-    taxPayerName: `${privateMarker}tax-payer-${contactID}`,
-    taxPayerIdentificationNumber: `${privateMarker}tax-number-${contactID}`,
-    taxPayerTypeID: `${privateMarker}tax-type-${contactID}`,
-    achAccountNumberTruncated: `${privateMarker}account-${contactID}`,
-  };
-}
-
 /** A contact as the contact lists show it. */
 export function contact(plan: Plan, contactID: number, kind: ContactKind, isActive = true): WireObject {
-  const random = randomFor(plan.seed, contactStream + 1, contactID);
+  const random = randomFor(plan.seed, streams.contact, contactID);
   const { name, firstName, lastName, email, phone } = identityOf(plan, contactID, kind);
   return {
     contactID,
@@ -77,5 +62,29 @@ export function contact(plan: Plan, contactID: number, kind: ContactKind, isActi
     ...personalFields(contactID),
     customerSince: isoDate(plan.nowMs - Math.floor(random() * 2_000) * dayMs),
     ...(random() < 0.1 ? { portalTheme: 'evergreen' } : {}),
+    ...plantedFields(plan, 'contact', streams.planted, contactID),
+  };
+}
+
+/**
+ * A contact as other objects hold it. Some servers nest more of the contact than a caller wants: personal fields turn
+ * up here too, in every owner and applicant and one tenant of five.
+ */
+export function contactSummary(
+  plan: Plan,
+  contactID: number,
+  kind: 'owners' | 'tenants' | 'applicants',
+  isActive = true,
+): WireObject {
+  const { name, email, phone } = identityOf(plan, contactID, kind);
+  const nested = kind !== 'tenants' || contactID % 5 === 0 ? personalFields(contactID) : {};
+  return {
+    [kind === 'applicants' ? 'applicantID' : 'contactID']: contactID,
+    name,
+    email,
+    phone,
+    isActive,
+    ...nested,
+    ...plantedFields(plan, 'contact', streams.plantedSummary, contactID),
   };
 }

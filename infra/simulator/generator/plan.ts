@@ -1,13 +1,32 @@
-import type { Counts } from './counts.ts';
 import { dayMs, isoDate } from './dates.ts';
 import { makePools, type Pools } from './pools.ts';
 import { fractionOf } from './random.ts';
+
+/** How many there are of what everything else is placed in. */
+export interface PlanCounts {
+  readonly portfolios: number;
+  readonly properties: number;
+  readonly units: number;
+  readonly leases: number;
+  readonly tenants: number;
+  readonly owners: number;
+  readonly vendors: number;
+}
+
+/** How companies differ that were made of the same seed. */
+export interface PlanStyle {
+  /** `unit.rent` is a placeholder nearly everywhere, as has been seen; what tenants pay is in the recurring charges. */
+  readonly placeholderRents: boolean;
+  /** Which personal values objects carry: those that are known, or many more under names of a list of its own. */
+  readonly personal: 'known' | 'planted';
+}
 
 /** Who lives where: everything that more than one resource has to agree on. Numbers are indices from 0, not ids. */
 export interface Plan {
   readonly seed: number;
   readonly nowMs: number;
-  readonly counts: Counts;
+  readonly counts: PlanCounts;
+  readonly style: PlanStyle;
   readonly pools: Pools;
   readonly propertyOfUnit: Int32Array;
   readonly unitsOfProperty: Int32Array;
@@ -19,11 +38,11 @@ export interface Plan {
   readonly firstPendingLease: number;
 }
 
-const streams = { unit: 21, lease: 22, leaseDates: 23, rent: 24, oddRent: 25 } as const;
+const streams = { unit: 21, lease: 22, leaseDates: 23, rent: 24, oddRent: 25, placeholder: 26 } as const;
 const occupiedShare = 0.92;
 const coTenantsOfTen = 3;
 
-export function makePlan(seed: number, nowMs: number, counts: Counts): Plan {
+export function makePlan(seed: number, nowMs: number, counts: PlanCounts, style: PlanStyle): Plan {
   const { propertyOfUnit, unitsOfProperty } = spreadUnits(seed, counts);
   const firstPendingLease = counts.leases - Math.floor(counts.leases * 0.02);
   const active = Math.min(firstPendingLease, Math.floor(counts.units * occupiedShare));
@@ -42,6 +61,7 @@ export function makePlan(seed: number, nowMs: number, counts: Counts): Plan {
     seed,
     nowMs,
     counts,
+    style,
     pools: makePools(seed),
     propertyOfUnit,
     unitsOfProperty,
@@ -53,7 +73,7 @@ export function makePlan(seed: number, nowMs: number, counts: Counts): Plan {
 }
 
 /** Every property gets a unit; about half of them, the buildings, share the rest. */
-function spreadUnits(seed: number, { properties, units }: Counts) {
+function spreadUnits(seed: number, { properties, units }: PlanCounts) {
   const propertyOfUnit = new Int32Array(units);
   const unitsOfProperty = new Int32Array(properties);
   const extra = Math.max(0, units - properties);
@@ -138,6 +158,13 @@ export function leaseDates(plan: Plan, lease: number): { readonly startMs: numbe
 export const rentCents = (plan: Plan, unit: number): number =>
   (750 + 5 * Math.floor(fractionOf(plan.seed, streams.rent, unit) * 351)) * 100 +
   (fractionOf(plan.seed, streams.oddRent, unit) < 0.1 ? 50 : 0);
+
+/** What stands on the unit as its rent: 1,500 or 1,700 dollars for nearly every unit where that is a placeholder. */
+export function unitRentCents(plan: Plan, unit: number): number {
+  const fraction = fractionOf(plan.seed, streams.placeholder, unit);
+  if (!plan.style.placeholderRents || fraction > 0.96) return rentCents(plan, unit);
+  return fraction < 0.6 ? 1_500_00 : 1_700_00;
+}
 
 /** `YYYY-MM-DD` some days from the company's "now". */
 export const dateFromNow = (plan: Plan, days: number): string => isoDate(plan.nowMs + days * dayMs);
