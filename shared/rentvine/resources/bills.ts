@@ -1,6 +1,12 @@
 import type { Resource } from '../resource.ts';
 import { boolean, dateTime, id, object, text } from '../values.ts';
 
+declare module '../resource.ts' {
+  interface ResourceNames {
+    readonly bills: true;
+  }
+}
+
 export const bills: Resource = {
   name: 'bills',
   listPath: '/accounting/bills',

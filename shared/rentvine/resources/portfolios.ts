@@ -3,6 +3,12 @@ import type { Resource } from '../resource.ts';
 import { boolean, id, object, text } from '../values.ts';
 import { contact } from './contact.ts';
 
+declare module '../resource.ts' {
+  interface ResourceNames {
+    readonly portfolios: true;
+  }
+}
+
 export const portfolios: Resource = {
   name: 'portfolios',
   listPath: '/portfolios/search',

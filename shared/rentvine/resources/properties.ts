@@ -1,6 +1,12 @@
 import type { Resource } from '../resource.ts';
 import { boolean, date, dateTime, id, number, object, text } from '../values.ts';
 
+declare module '../resource.ts' {
+  interface ResourceNames {
+    readonly properties: true;
+  }
+}
+
 export const properties: Resource = {
   name: 'properties',
   listPath: '/properties/export',

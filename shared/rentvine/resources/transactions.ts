@@ -2,6 +2,12 @@ import { anyObject } from '../reader.ts';
 import type { Resource } from '../resource.ts';
 import { boolean, date, id, object, text } from '../values.ts';
 
+declare module '../resource.ts' {
+  interface ResourceNames {
+    readonly transactions: true;
+  }
+}
+
 export const transactions: Resource = {
   name: 'transactions',
   listPath: '/accounting/transactions/search',

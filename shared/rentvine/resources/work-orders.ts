@@ -1,6 +1,12 @@
 import type { Resource } from '../resource.ts';
 import { boolean, date, dateTime, id, object, text } from '../values.ts';
 
+declare module '../resource.ts' {
+  interface ResourceNames {
+    readonly workOrders: true;
+  }
+}
+
 export const workOrders: Resource = {
   name: 'workOrders',
   listPath: '/maintenance/work-orders',
