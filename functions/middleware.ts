@@ -3,19 +3,8 @@ import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { logger, redactError } from '../shared/observability/logger.ts';
-import { metrics } from '../shared/observability/metrics.ts';
 import { tracer } from '../shared/observability/tracer.ts';
-
-const kilobytesPerMegabyte = 1024;
-
-/** Publishes what the invocation recorded and the most memory that its process ever had in use, however it ended. */
-const publishMetrics = (): MiddlewareObj => {
-  const publish = () => {
-    metrics.record('MemoryUsed', process.resourceUsage().maxRSS / kilobytesPerMegabyte, {});
-    metrics.publish();
-  };
-  return { after: publish, onError: publish };
-};
+import { publishMetrics } from './publish-metrics.ts';
 
 /** The runtime prints an escaping error by itself, so it must be clean before it gets there. */
 const cleanEscapingError = (): MiddlewareObj => ({

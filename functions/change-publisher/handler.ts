@@ -4,6 +4,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { traced } from '../../shared/observability/tracer.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
+import { partialBatch } from '../partial-batch.ts';
 import { environmentSchema } from './environment.ts';
 import { publishChanges } from './publish-changes.ts';
 
@@ -17,4 +18,6 @@ const dependencies = {
 };
 
 /** Invoked with batches of the records table's stream. */
-export const handler = instrumented(async (event: DynamoDBStreamEvent) => publishChanges(event.Records, dependencies));
+export const handler = instrumented(async ({ Records }: DynamoDBStreamEvent) =>
+  partialBatch(await publishChanges(Records, dependencies)),
+);

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { changeEventOf, changeEventSource, detailTypeOf } from '../../shared/events/change-event.ts';
 import type { ChangeEvent } from '../../shared/events/change-event-schema.ts';
 import { logger } from '../../shared/observability/logger.ts';
@@ -33,13 +33,15 @@ interface Entry {
 }
 
 /**
- * Publishes one batch of the records table's stream, in order. Whatever fails in passing is reported from the first failure
- * on, and the stream brings it again; what can never be published is put on the dead-letter queue, whole.
+ * Publishes one batch of the records table's stream, in order, up to what fails in passing: the stream brings that again, with
+ * all that follows it. What can never be published is put on the dead-letter queue, whole.
+ *
+ * @returns the sequence number of the first record that failed, if any did
  */
 export async function publishChanges(
   stream: readonly DynamoDBRecord[],
   dependencies: PublisherDependencies,
-): Promise<DynamoDBBatchResponse> {
+): Promise<string[]> {
   const entries = stream.flatMap((record) => entryOf(record, dependencies.busName));
   let rest = entries;
   while (rest.length > 0) {
@@ -47,11 +49,11 @@ export async function publishChanges(
     const failed = await (call === undefined ? deadLetterFirst(rest, dependencies) : put(call, dependencies));
     if (failed !== undefined) {
       metrics.record('ChangeEventsRetried', 1, {});
-      return { batchItemFailures: [{ itemIdentifier: failed }] };
+      return [failed];
     }
     rest = rest.slice(call?.length ?? 1);
   }
-  return { batchItemFailures: [] };
+  return [];
 }
 
 /** As many entries as fit into one call; undefined when not even the first does. */

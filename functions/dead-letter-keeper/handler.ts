@@ -4,8 +4,9 @@ import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
+import { eachMessage, partialBatch } from '../partial-batch.ts';
 import { environmentSchema } from './environment.ts';
-import { keepLetters } from './keep-letters.ts';
+import { keepLetter } from './keep-letter.ts';
 
 const environment = readEnvironment(environmentSchema);
 const dependencies = {
@@ -15,4 +16,6 @@ const dependencies = {
 };
 
 /** Invoked with batches of every dead-letter queue. */
-export const handler = instrumented(async (event: SQSEvent) => keepLetters(event.Records, dependencies));
+export const handler = instrumented(async ({ Records }: SQSEvent) =>
+  partialBatch(await eachMessage(Records, (record) => keepLetter(record, dependencies))),
+);

@@ -1,8 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import pMap from 'p-map';
+import { cached } from '../../shared/cached.ts';
 import { latestFigures } from '../../shared/store/business-figures.ts';
 import type { StatusDependencies } from './answer-request.ts';
-import { cached } from './cached.ts';
 import { docsPage } from './docs/docs-page.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { reportHealth } from './health/report-health.ts';

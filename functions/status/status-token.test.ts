@@ -1,4 +1,3 @@
-import { clearCaches } from '@aws-lambda-powertools/parameters';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { AwsError } from '../../infra/local/aws-error.ts';
@@ -15,7 +14,6 @@ let now: number;
 
 beforeEach(() => {
   [text, failure, reads, now] = [token, undefined, 0, 0];
-  clearCaches();
 });
 
 const authorize = () =>
@@ -83,6 +81,18 @@ it('takes a permission that is missing for a secret that is missing, and an outa
   failure = new AwsError('InternalServiceError', 'Not now.', 500);
   now += 10_000;
   expect(await judge(`Bearer ${token}`)).toBe('unknown');
+});
+
+it('takes a replaced token after a minute', async () => {
+  const judge = authorize();
+  await judge(`Bearer ${token}`);
+  text = other;
+  now += 59_999;
+  expect(await judge(`Bearer ${other}`)).toBe('refused');
+  now += 1;
+  expect(await judge(`Bearer ${other}`)).toBe('granted');
+  expect(await judge(`Bearer ${token}`)).toBe('refused');
+  expect(reads).toBe(2);
 });
 
 it('asks Secrets Manager once for many wrong tokens, even while there is no secret', async () => {

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readSecretText } from '../../shared/account/secret-text.ts';
+import { cached } from '../../shared/cached.ts';
 import { logger, redactValue } from '../../shared/observability/logger.ts';
-import { cached } from './cached.ts';
 
 /**
  * Whether a request proved that it may see accounts: `absent` when it did not try, `unknown` when Secrets Manager could not
@@ -11,20 +11,12 @@ import { cached } from './cached.ts';
 export type Authorization = 'granted' | 'refused' | 'absent' | 'unknown';
 
 /** A replaced token is taken after this time at the latest. */
-const tokenKeptSeconds = 60;
+const tokensKeptMs = 60_000;
 /** Failures are remembered too, so that wrong tokens do not make us call Secrets Manager as often as their senders like. */
-const answerKeptMs = 10_000;
+const failureKeptMs = 10_000;
 /** RFC 6750 §2.1, and too long to be guessed. */
 const tokenPattern = /^[A-Za-z0-9._~+/-]{24,}=*$/;
 const bearer = /^bearer +(\S+)$/i;
-
-/** What only a person can put right. Without a permission to know better, a missing secret is an access that is denied. */
-const beyondHelp = new Set([
-  'ResourceNotFoundException',
-  'InvalidRequestException',
-  'AccessDeniedException',
-  'DecryptionFailure',
-]);
 
 /**
  * Compares bearer tokens with those in a secret: plain text, two of them with a space or line break in between during a
@@ -38,8 +30,11 @@ export function statusToken(
   secretName: string,
   now: () => number,
 ): (header: string | undefined) => Promise<Authorization> {
-  const provider = new SecretsProvider({ awsSdkV3Client: client });
-  const tokens = cached(answerKeptMs, now, () => readTokens(provider, secretName));
+  const tokens = cached(
+    (found) => (found === 'unknown' || found.length === 0 ? failureKeptMs : tokensKeptMs),
+    now,
+    () => readTokens(client, secretName),
+  );
   return async (header) => {
     if (header === undefined) return 'absent';
     const [, offered] = bearer.exec(header) ?? [];
@@ -51,18 +46,15 @@ export function statusToken(
   };
 }
 
-async function readTokens(provider: SecretsProvider, secretName: string): Promise<readonly string[] | 'unknown'> {
-  let text: unknown;
+async function readTokens(client: SecretsManagerClient, secretName: string): Promise<readonly string[] | 'unknown'> {
+  let text: string | undefined;
   try {
-    text = await provider.get(secretName, { maxAge: tokenKeptSeconds });
+    text = await readSecretText(client, secretName);
   } catch (error) {
-    const failure = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    if (!(failure instanceof Error) || !beyondHelp.has(failure.name)) {
-      logger.error('The status token could not be read.', { error });
-      return 'unknown';
-    }
+    logger.error('The status token could not be read.', { error });
+    return 'unknown';
   }
-  const tokens = typeof text === 'string' ? text.split(/\s+/).filter((part) => tokenPattern.test(part)) : [];
+  const tokens = (text ?? '').split(/\s+/).filter((part) => tokenPattern.test(part));
   if (tokens.length === 0) {
     logger.warn(
       `Nobody can be let in, because the secret ${secretName} is missing or has no token of 24 characters or more; make it with: ` +

@@ -1,13 +1,13 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSEvent } from 'aws-lambda';
 import { accountReader } from '../../shared/account/read-account.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
+import { eachMessage, partialBatch } from '../partial-batch.ts';
 import { environmentSchema } from './environment.ts';
 import { receiveJob } from './receive-job.ts';
 
@@ -22,12 +22,8 @@ const dependencies = {
   readAccount: accountReader(traced(new SecretsManagerClient()), environment.SECRET_PREFIX),
   now: () => new Date(),
 };
-const processor = new BatchProcessor(EventType.SQS);
 
 /** Invoked with one message of the sync-jobs queue at a time. */
-export const handler = instrumented(async (event: SQSEvent, context: Context) =>
-  processPartialResponse(event, (record: SQSRecord) => receiveJob(record, context, dependencies), processor, {
-    context,
-    throwOnFullBatchFailure: false,
-  }),
+export const handler = instrumented(async ({ Records }: SQSEvent, context: Context) =>
+  partialBatch(await eachMessage(Records, (record) => receiveJob(record, context, dependencies))),
 );

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ConfigurationError } from '../../shared/errors.ts';
+import { readFailure } from '../../shared/store/message-failures.ts';
 import { newRun, readRun, saveRun } from '../../shared/store/runs.ts';
 import { readSyncState, updateSyncState } from '../../shared/store/sync-state.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
@@ -9,7 +10,7 @@ import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
 import type { WorkerDependencies } from './process-job.ts';
-import { PutBack, receiveJob } from './receive-job.ts';
+import { receiveJob } from './receive-job.ts';
 
 let tables: LocalTables;
 let requests: SeenRequest[];
@@ -93,10 +94,10 @@ const hiddenFor = () =>
 const collection = () => ({ account, resource: 'leases' });
 
 it('puts a message that is early back until it is due, and does nothing else', async () => {
-  await expect(receive({ ...job(), notBefore: '2026-01-01T02:00:30.500Z' })).rejects.toThrow(PutBack);
+  expect(await receive({ ...job(), notBefore: '2026-01-01T02:00:30.500Z' })).toBe(false);
   expect(hiddenFor()).toEqual([31]);
   expect(await readRun(tables.state, collection(), 'run-1')).toBeUndefined();
-  await expect(receive({ ...job(), notBefore: '2026-01-03T02:00:00.000Z' })).rejects.toThrow(PutBack);
+  expect(await receive({ ...job(), notBefore: '2026-01-03T02:00:00.000Z' })).toBe(false);
   expect(hiddenFor()[1]).toBe(42_000);
 });
 
@@ -107,7 +108,7 @@ it('lets a job that failed unforeseen come back after a growing wait, and report
     [3, 60, 120],
   ] as const) {
     requests = [];
-    await expect(receive(job(), receives)).rejects.toThrow('on fire');
+    expect(await receive(job(), receives)).toBe(false);
     expect(hiddenFor()[0]).toBeGreaterThanOrEqual(least);
     expect(hiddenFor()[0]).toBeLessThanOrEqual(most);
     const run = await readRun(tables.state, collection(), 'run-1');
@@ -118,14 +119,15 @@ it('lets a job that failed unforeseen come back after a growing wait, and report
 
 it('refuses what is no job', async () => {
   for (const body of ['no json', '{}', JSON.stringify({ ...job(), resource: 'pets' })]) {
-    await expect(receiveJob(message(body), context, dependencies())).rejects.toThrow(ConfigurationError);
+    expect(await receiveJob(message(body), context, dependencies())).toBe(false);
+    expect(await readFailure(tables.state, 'm-1')).toMatchObject({ code: 'CONFIGURATION' });
   }
 });
 
 it('has nothing left to do when a finished run’s message comes again', async () => {
   const run = newRun({ runId: 'run-1', mode: 'full', activeOnly: false, pageSize: 250, correlationId: 'c-1' }, now);
   await saveRun(tables.state, collection(), { ...run, status: 'succeeded' }, now);
-  await expect(receive(job())).resolves.toBeUndefined();
+  expect(await receive(job())).toBe(true);
   expect(requests).toEqual([]);
 });
 
@@ -133,7 +135,7 @@ it('does not take a finished run for an interrupted one when its worker crashed 
   const run = newRun({ runId: 'run-0', mode: 'full', activeOnly: false, pageSize: 250, correlationId: 'c-1' }, now);
   await saveRun(tables.state, collection(), { ...run, status: 'succeeded' }, now);
   await updateSyncState(tables.state, collection(), { activeRunId: 'run-0' });
-  await expect(receive(job())).rejects.toThrow('on fire');
+  expect(await receive(job())).toBe(false);
   expect((await readSyncState(tables.state, collection())).activeRunId).toBe('run-1');
   expect((await readRun(tables.state, collection(), 'run-0'))?.status).toBe('succeeded');
 });

@@ -10,9 +10,6 @@ import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import { failureReason } from '../failure-reason.ts';
 import { processJob, reportFailure, type WorkerDependencies } from './process-job.ts';
 
-/** Thrown to leave a message in the queue; whoever throws it has said when it is to come back. */
-export class PutBack extends Error {}
-
 /** SQS allows twelve hours from the receive; what has passed of them counts. */
 const maxInvisibleSeconds = 42_000;
 /** Kept free at a slice's end for the request under way and for saving. */
@@ -24,23 +21,36 @@ const firstRetrySeconds = 30;
  * Handles one message of the sync-jobs queue. A message that is early, or whose job failed in an unforeseen way, becomes
  * visible again when it should, without waiting for the queue's long visibility time-out.
  *
- * @throws PutBack or the job's own error, so that the message is kept
+ * @returns whether the message is done with
  */
-export async function receiveJob(record: SQSRecord, context: Context, dependencies: WorkerDependencies): Promise<void> {
+export async function receiveJob(
+  record: SQSRecord,
+  context: Context,
+  dependencies: WorkerDependencies,
+): Promise<boolean> {
   const { settings, now } = dependencies;
-  const job = await readJob(record, dependencies);
+  let job: SyncJob;
+  try {
+    job = parseJob(record.body);
+  } catch (error) {
+    logger.error('A message of the sync-jobs queue is no sync job.', { error });
+    await noteJobFailure(record, error, {}, dependencies);
+    await reappearIn(record, firstRetrySeconds, dependencies);
+    return false;
+  }
   logger.appendKeys({ account: job.account, resource: job.resource, correlationId: job.correlationId });
   annotateTrace(job);
 
   const earlyMs = job.notBefore === undefined ? 0 : Date.parse(job.notBefore) - now().getTime();
   if (earlyMs > 0) {
     await reappearIn(record, earlyMs / 1000, dependencies);
-    throw new PutBack();
+    return false;
   }
   const reserveMs = settings.requestTimeoutSeconds * 1000 + savingMs;
   const sliceMs = Math.min(settings.sliceSeconds * 1000, context.getRemainingTimeInMillis() - reserveMs);
   try {
     await processJob(job, now().getTime() + sliceMs, dependencies);
+    return true;
   } catch (error) {
     const receives = Number(record.attributes.ApproximateReceiveCount);
     logger.error('A sync job failed.', { runId: job.runId, receives, error });
@@ -48,18 +58,7 @@ export async function receiveJob(record: SQSRecord, context: Context, dependenci
     await noteJobFailure(record, error, job, dependencies);
     if (receives >= maxReceiveCounts.syncJobs) await reportFailure(job, error, dependencies);
     await reappearIn(record, firstRetrySeconds * 2 ** (receives - 1) * (0.5 + Math.random() / 2), dependencies);
-    throw error;
-  }
-}
-
-async function readJob(record: SQSRecord, dependencies: WorkerDependencies): Promise<SyncJob> {
-  try {
-    return parseJob(record.body);
-  } catch (error) {
-    logger.error('A message of the sync-jobs queue is no sync job.', { error });
-    await noteJobFailure(record, error, {}, dependencies);
-    await reappearIn(record, firstRetrySeconds, dependencies);
-    throw error;
+    return false;
   }
 }
 

@@ -7,6 +7,7 @@ import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
+import { partialBatch } from '../partial-batch.ts';
 import { accessCache } from './access-cache.ts';
 import { environmentSchema } from './environment.ts';
 import { processHints } from './process-hints.ts';
@@ -36,6 +37,6 @@ const dependencies = {
 const reserveMs = settings.requestTimeoutSeconds * 1000 + 8_000;
 
 /** Invoked with batches of the webhook-events queue. */
-export const handler = instrumented(async (event: SQSEvent, context: Context) =>
-  processHints(event.Records, Date.now() + context.getRemainingTimeInMillis() - reserveMs, dependencies),
+export const handler = instrumented(async ({ Records }: SQSEvent, context: Context) =>
+  partialBatch(await processHints(Records, Date.now() + context.getRemainingTimeInMillis() - reserveMs, dependencies)),
 );

@@ -115,10 +115,7 @@ function dependencies(): ProcessorDependencies {
   };
 }
 
-const run = async (...records: SQSRecord[]) =>
-  (await processHints(records, now.getTime() + 10_000, dependencies())).batchItemFailures.map(
-    ({ itemIdentifier }) => itemIdentifier,
-  );
+const run = (...records: SQSRecord[]) => processHints(records, now.getTime() + 10_000, dependencies());
 const stored = (id: string) => readRecord(tables.records, { account: 'acme', resource: 'workOrders' }, id);
 
 describe('a batch of hints', () => {

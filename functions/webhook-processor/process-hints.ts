@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
 import { ContractError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
@@ -25,15 +25,16 @@ export interface ProcessorDependencies
 }
 
 /**
- * Works on one batch of hints: reads each object once, and stores it. What fails is reported, so that only that comes back.
+ * Works on one batch of hints: reads each object once, and stores it.
  *
  * @param endsAt epoch milliseconds until which calls to Rentvine may wait or be repeated
+ * @returns ids of the messages that failed, so that only those come back
  */
 export async function processHints(
   records: readonly SQSRecord[],
   endsAt: number,
   dependencies: ProcessorDependencies,
-): Promise<SQSBatchResponse> {
+): Promise<string[]> {
   const failed: string[] = [];
   const byAccount = new Map<string, HintMessage[]>();
   for (const record of records) {
@@ -50,7 +51,7 @@ export async function processHints(
   await pMap(byAccount.values(), async (messages) => {
     failed.push(...(await processAccount(messages, endsAt, dependencies)));
   });
-  return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  return failed;
 }
 
 /** Of hints that come for the first time: what failed or was parked waits for other reasons. */

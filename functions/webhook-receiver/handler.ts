@@ -10,7 +10,9 @@ import { metrics } from '../../shared/observability/metrics.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { webhookRate } from '../../shared/store/webhook-rate.ts';
 import { claimToken } from '../../shared/store/webhook-tokens.ts';
+import { clientTimeouts } from '../client-timeouts.ts';
 import { readEnvironment } from '../environment.ts';
+import { publishMetrics } from '../publish-metrics.ts';
 import type { WebhookRequest } from './decode-request.ts';
 import { environmentSchema } from './environment.ts';
 import { hintQueue } from './hint-queue.ts';
@@ -19,17 +21,13 @@ import { keyRing } from './key-ring.ts';
 import { receiveWebhook } from './receive-webhook.ts';
 
 const environment = readEnvironment(environmentSchema);
-/** A service that hangs must leave time to say so. */
-const patience = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_500, throwOnRequestTimeout: true },
-};
-const state = { client: documentClient(new DynamoDBClient(patience)), name: environment.STATE_TABLE };
+const timeouts = clientTimeouts(1_500);
+const state = { client: documentClient(new DynamoDBClient(timeouts)), name: environment.STATE_TABLE };
 const dependencies = {
-  keys: keyRing(new SecretsManagerClient(patience), environment.SECRET_PREFIX, Date.now),
+  keys: keyRing(new SecretsManagerClient(timeouts), environment.SECRET_PREFIX, Date.now),
   rate: webhookRate({ table: state, settings: environment.WEBHOOK_SETTINGS, now: Date.now }),
   claimToken: claimToken.bind(undefined, state),
-  queue: hintQueue(new SQSClient(patience), environment.WEBHOOK_EVENTS_QUEUE_URL),
+  queue: hintQueue(new SQSClient(timeouts), environment.WEBHOOK_EVENTS_QUEUE_URL),
   now: () => new Date(),
   sleep,
 };
@@ -46,5 +44,6 @@ export const handler = middy(async (event: WebhookRequest) => {
   return httpAnswer(answer, correlationId);
 })
   .use(injectLambdaContext(logger, { clearState: true }))
-  .use({ after: () => metrics.publish(), onError: () => metrics.publish() })
+  // Reading the memory in use would be a line of metrics for every webhook.
+  .use(publishMetrics({ withMemory: false }))
   .use(httpSecurityHeaders());

@@ -5,7 +5,8 @@ import { metrics } from '../../shared/observability/metrics.ts';
 import { listDeadLetters, showDeadLetter } from '../../shared/store/dead-letters.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
-import { keepLetters } from './keep-letters.ts';
+import { eachMessage } from '../partial-batch.ts';
+import { keepLetter } from './keep-letter.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const target = { kind: 'queue', queueUrl: 'http://localhost/queue' } as const;
@@ -39,14 +40,15 @@ const message = (messageId: string, queue: string, rest: Partial<SQSRecord> = {}
   awsRegion: 'eu-west-1',
   ...rest,
 });
-const keep = (...records: SQSRecord[]) => keepLetters(records, { state: tables.state, sources, now: () => now });
+const keep = (...records: SQSRecord[]) =>
+  eachMessage(records, (record) => keepLetter(record, { state: tables.state, sources, now: () => now }));
 
 describe('a dead message', () => {
   it('is kept with what its consumer wrote down, and everything that it carries', async () => {
     const why = { code: 'FORBIDDEN', message: 'may not read leases (403)', account: 'acme', resource: 'leases' };
     await noteFailure(tables.state, 'm-1', why, new Date('2026-11-22T09:59:30Z'));
     await noteFailure(tables.state, 'm-1', why, new Date('2026-11-22T09:59:50Z'));
-    expect(await keep(message('m-1', 'webhook-events-dlq'))).toEqual({ batchItemFailures: [] });
+    expect(await keep(message('m-1', 'webhook-events-dlq'))).toEqual([]);
     expect(await showDeadLetter(tables.state, 'm-1')).toEqual({
       id: 'm-1',
       status: 'open',
@@ -109,7 +111,7 @@ describe('a dead message', () => {
       message('m-2', 'webhook-events-dlq'),
       message('m-3', 'some-other-queue'),
     );
-    expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m-1', 'm-3']);
+    expect(answer).toEqual(['m-1', 'm-3']);
     expect((await listDeadLetters(tables.state)).map(({ id }) => id)).toEqual(['m-2']);
     expect(record.mock.calls.filter(([name]) => name === 'DeadLettersNotKept')).toHaveLength(2);
   });

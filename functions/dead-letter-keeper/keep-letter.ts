@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
@@ -15,24 +15,20 @@ export interface KeeperDependencies {
 }
 
 /**
- * Keeps dead messages with the reason for their failure. One that cannot be kept stays in its dead-letter queue, for 14
- * days, and is tried again.
+ * Keeps a dead message with the reason for its failure. One that cannot be kept stays in its dead-letter queue, for 14 days,
+ * and is tried again.
+ *
+ * @returns whether it is kept
  */
-export async function keepLetters(
-  records: readonly SQSRecord[],
-  dependencies: KeeperDependencies,
-): Promise<SQSBatchResponse> {
-  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
-  for (const record of records) {
-    try {
-      await keep(record, dependencies);
-    } catch (error) {
-      logger.error('A dead letter could not be kept; it stays in its queue.', { queue: queueName(record), error });
-      metrics.record('DeadLettersNotKept', 1, {});
-      batchItemFailures.push({ itemIdentifier: record.messageId });
-    }
+export async function keepLetter(record: SQSRecord, dependencies: KeeperDependencies): Promise<boolean> {
+  try {
+    await keep(record, dependencies);
+    return true;
+  } catch (error) {
+    logger.error('A dead letter could not be kept; it stays in its queue.', { queue: queueName(record), error });
+    metrics.record('DeadLettersNotKept', 1, {});
+    return false;
   }
-  return { batchItemFailures };
 }
 
 async function keep(record: SQSRecord, { state, sources, now }: KeeperDependencies): Promise<void> {
