@@ -38,7 +38,7 @@ export function accessCache({ records, state, settings, readAccount, now }: Acce
     const known = kept.get(name);
     if (known !== undefined && isDeepStrictEqual(known.account, account)) return known;
     const client = rentvineAccess({ account, state, settings, deadline: () => deadline });
-    const access = accountAccess(account, client, records, now);
+    const access = accountAccess(account, client, records, state, now);
     kept.set(name, access);
     return access;
   };
@@ -49,6 +49,7 @@ export function accountAccess(
   account: Account,
   client: RentvineClient,
   records: Table,
+  state: Table,
   now: () => Date,
 ): AccountAccess {
   const byResource = new Map<ResourceName, SingleReads>();
@@ -57,6 +58,7 @@ export function accountAccess(
       client,
       resource,
       records,
+      state,
       collection: { account: account.name, resource: resource.name },
       now,
       controlIds: async () => {

@@ -14,6 +14,7 @@ import { metrics } from '../../shared/observability/metrics.ts';
 import type { ListPage, OneAnswer, RentvineClient } from '../../shared/rentvine/client.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
 import { defaultRetryPolicy, withRetries } from '../../shared/rentvine/retry.ts';
+import { tryOneBy } from '../../shared/rentvine/testing/try-one.ts';
 import { sharedGate } from '../../shared/store/account-gate.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
 import { quarantinedRows } from '../../shared/store/quarantine.ts';
@@ -71,6 +72,7 @@ let reads: string[];
 let recent: RecentReads;
 let page: (resource: Resource) => ListPage;
 let read: (id: string) => OneAnswer | Promise<OneAnswer>;
+let tryOne: RentvineClient['tryOne'] | undefined;
 
 beforeEach(async () => {
   tables = await startLocalTables();
@@ -78,6 +80,7 @@ beforeEach(async () => {
   reads = [];
   recent = recentReads();
   page = () => ({ rows: [], rejected: [], ids: [], size: 0, requestedAt: now, answeredAt: now });
+  tryOne = undefined;
   read = (id) => ({
     id,
     data: { workOrderId: id, description: 'as Rentvine has it' },
@@ -89,11 +92,13 @@ beforeEach(async () => {
 });
 
 function dependencies(): ProcessorDependencies {
+  const readOne: RentvineClient['readOne'] = async (resource, id) => {
+    reads.push(`${resource.name} ${id}`);
+    return read(id);
+  };
   const client: RentvineClient = {
-    async readOne(resource, id) {
-      reads.push(`${resource.name} ${id}`);
-      return read(id);
-    },
+    readOne,
+    tryOne: tryOne ?? tryOneBy(readOne),
     async listPage(resource) {
       return page(resource);
     },
@@ -108,7 +113,7 @@ function dependencies(): ProcessorDependencies {
     records: tables.records,
     state: tables.state,
     settings: syncSettingsSchema.parse({}),
-    access: async () => accountAccess(account, client, tables.records, () => now),
+    access: async () => accountAccess(account, client, tables.records, tables.state, () => now),
     recent,
     now: () => now,
     random: () => 0.5,
@@ -322,6 +327,8 @@ describe('an object that Rentvine always fails on', () => {
       now: () => clock,
       sleep,
     });
+    const times = { requestedAt: now, answeredAt: now };
+    tryOne = async () => ({ kind: 'other', answerKind: '500 text 00000000', ...times });
     read = () =>
       withRetries(
         async () => {

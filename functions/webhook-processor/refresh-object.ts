@@ -6,6 +6,7 @@ import type { Resource } from '../../shared/rentvine/resource.ts';
 import { formatDateTime, hasSingleRead } from '../../shared/rentvine/urls.ts';
 import { takeHintedDeletion } from '../../shared/store/hinted-deletions.ts';
 import { type Collection, readRecord, type StoredRecord, tombstone } from '../../shared/store/records.ts';
+import { hiddenProperties } from '../../shared/sync/hidden-properties.ts';
 import { refusedReason, type Store, storeOne } from '../../shared/sync/store-answers.ts';
 import type { ObjectPlan } from './batch-plan.ts';
 import { quarantineHinted } from './quarantine-hinted.ts';
@@ -42,7 +43,7 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
   }
   const store: Store = { records, collection, now, correlationId: plan.correlationId };
   const found = await dependencies.singleReadsOf(resource).find(id, fields);
-  if (found.kind === 'unreadable') throw found.error;
+  if (found.kind === 'unreadable' || found.kind === 'forbidden') throw found.error;
   metrics.record('WebhookObjectsRead', 1, collection);
   if (found.kind === 'gone') return deleteIfGone(stored, { id, ...found }, resource, store, dependencies);
   const outcome = await storeOne(store, found.answer);
@@ -78,7 +79,16 @@ async function deleteIfGone(
   if (stored === undefined || stored.deletedAt !== undefined) return;
   await dependencies.singleReadsOf(resource).assertProven();
   const { settings, state, records, now } = dependencies;
+  const hidden = await hiddenProperties(resource.name, [answer.id], { ...dependencies, pageSize: settings.pageSize });
   const context = { ...collection, id: answer.id, correlationId };
+  if (hidden.length > 0) {
+    metrics.record('DeletionsHeld', 1, collection);
+    logger.warn(
+      'A whole property vanished: the rights of the key may have changed; the next full sync decides.',
+      context,
+    );
+    return;
+  }
   if (!(await takeHintedDeletion(state, collection, settings.deletionGuard.atLeast, now()))) {
     metrics.record('DeletionsHeld', 1, collection);
     logger.warn('Webhooks have deleted as many records today as they may; the next full sync decides.', context);

@@ -86,9 +86,10 @@ export function readAnswer(answer: Answer, what: string, now: number): Reading {
   return { ok: true, body: content.value };
 }
 
-type Content = { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'html' | 'text' | 'empty' };
+export type Content = { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'html' | 'text' | 'empty' };
 
-function contentOf(text: string): Content {
+/** What a body is, whatever its content type says. */
+export function contentOf(text: string): Content {
   const trimmed = text.trim();
   if (trimmed === '') return { kind: 'empty' };
   if (trimmed.startsWith('<')) return { kind: 'html' };

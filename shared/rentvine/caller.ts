@@ -57,9 +57,21 @@ export interface CallerOptions {
   readonly trace?: TraceCall;
 }
 
+/** An answer as it came, whatever its status, with the same times. */
+export interface UnreadExchange extends Omit<Exchange, 'body'> {
+  readonly answer: Answer;
+}
+
 export interface Caller {
   /** Sends a request, again where that can help, and answers its JSON. Rejects with a `PlatformError` or the gate's error. */
   send(call: Call): Promise<Exchange>;
+  /**
+   * Sends a request once and answers whatever comes. A 5xx says nothing to the breaker: whether it is about the thing asked
+   * for or about the server is for the caller to find out, and an ordinary `send` tells.
+   *
+   * @throws AuthenticationError for a 401, RateLimitedError for a 429, UnavailableError when no answer came
+   */
+  ask(call: Call): Promise<UnreadExchange>;
   /** The server's clock, epoch milliseconds, as far as its last answer told; else ours. */
   serverNow(): number;
 }
@@ -71,7 +83,12 @@ export function createCaller(options: CallerOptions): Caller {
   const { gate, deadline, now, trace = (_, send) => send() } = options;
   let serverAheadMs = 0;
 
-  async function attempt(call: Call, number: number): Promise<AttemptResult<Exchange>> {
+  /** One attempt: `read` says what the answer amounts to, and what the gate is to make of it. */
+  async function attempt<T>(
+    call: Call,
+    number: number,
+    read: (answer: Answer, times: Omit<Exchange, 'body'>) => AttemptResult<T> & { readonly outcome: CallOutcome },
+  ): Promise<AttemptResult<T>> {
     const permit = await gate.enter(deadline());
     const startedAt = now();
     let outcome: CallOutcome = { kind: 'abandoned' };
@@ -86,22 +103,14 @@ export function createCaller(options: CallerOptions): Caller {
       }
       const serverDate = parseHttpDate(answer.headers.get('date'));
       if (serverDate !== undefined) serverAheadMs = serverDate.getTime() - answeredAt;
-
-      const reading = readAnswer(answer, call.what, answeredAt);
-      if (!reading.ok) {
-        outcome = outcomeOf(reading.error);
-        event = { outcome: reading.error.code, status: answer.status };
-        return reading;
-      }
-      outcome = { kind: 'answered' };
-      event = { outcome: 'OK', status: answer.status };
-      const value = {
-        body: reading.body,
+      const result = read(answer, {
         requestedAt: new Date(startedAt),
         answeredAt: new Date(answeredAt),
         ...(serverDate !== undefined && { serverDate }),
-      };
-      return { ok: true, value };
+      });
+      outcome = result.outcome;
+      event = { outcome: result.ok ? 'OK' : result.error.code, status: answer.status };
+      return result;
     } finally {
       const durationMs = now() - startedAt;
       await permit.leave(outcome);
@@ -109,8 +118,27 @@ export function createCaller(options: CallerOptions): Caller {
     }
   }
 
+  const sendOnce = (call: Call, number: number) =>
+    attempt<Exchange>(call, number, (answer, times) => {
+      const reading = readAnswer(answer, call.what, times.answeredAt.getTime());
+      if (!reading.ok) return { ...reading, outcome: outcomeOf(reading.error) };
+      return { ok: true, value: { body: reading.body, ...times }, outcome: { kind: 'answered' } };
+    });
+
   return {
-    send: (call) => withRetries((number) => attempt(call, number), { ...options, policy: options.retry }),
+    send: (call) => withRetries((number) => sendOnce(call, number), { ...options, policy: options.retry }),
+    async ask(call) {
+      const result = await attempt<UnreadExchange>(call, 1, (answer, times) => {
+        if (answer.status === 401 || answer.status === 429) {
+          const reading = readAnswer(answer, call.what, times.answeredAt.getTime());
+          if (!reading.ok) return { ...reading, outcome: outcomeOf(reading.error) };
+        }
+        const outcome: CallOutcome = { kind: answer.status < 500 ? 'answered' : 'abandoned' };
+        return { ok: true, value: { answer, ...times }, outcome };
+      });
+      if (!result.ok) throw result.error;
+      return result.value;
+    },
     serverNow: () => now() + serverAheadMs,
   };
 }

@@ -2,10 +2,12 @@ import { setTimeout as sleepMs } from 'node:timers/promises';
 import type { AccountGate } from '../account/gate.ts';
 import { AuthenticationError, ContractError } from '../errors.ts';
 import { assertUsableAccount, type RentvineAccount } from './account.ts';
+import { readAnswer } from './answer.ts';
+import { type AnswerKind, answerKindOf } from './answer-kind.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { basicAuthenticator } from './auth/basic.ts';
 import { tokenAuthenticator } from './auth/token.ts';
-import { createCaller, type Exchange, type RequestEvent, type TraceCall } from './caller.ts';
+import { type Call, createCaller, type RequestEvent, type TraceCall } from './caller.ts';
 import { listRows, singleRow, unknownRows } from './envelope.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceData } from './resource-data.ts';
@@ -37,6 +39,11 @@ export interface ListPage extends AnswerTimes {
 /** One object. */
 export interface OneAnswer extends ParsedRow, AnswerTimes {}
 
+/** What one question about an object brought: the object, or an answer of some other kind. */
+export type Reply =
+  | { readonly kind: 'there'; readonly answer: OneAnswer }
+  | ({ readonly kind: 'other'; readonly answerKind: AnswerKind } & AnswerTimes);
+
 /** Reads one account. Every method rejects with a `PlatformError`, or with what the gate threw. */
 export interface RentvineClient {
   /**
@@ -53,6 +60,13 @@ export interface RentvineClient {
    * @throws ContractError when the answer is another object, or does not fit its schema
    */
   readOne(resource: Resource, id: string, fields: ResourceData): Promise<OneAnswer>;
+  /**
+   * Asks for one object once, and answers whatever kind of answer came. To the breaker a 5xx here is no failure, so that an
+   * account's own way to say "there is no such object" can be learnt.
+   *
+   * @throws ContractError when the object's address is not known
+   */
+  tryOne(resource: Resource, id: string, fields: ResourceData): Promise<Reply>;
 }
 
 export interface RentvineClientOptions {
@@ -98,9 +112,9 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
       ? basicAuthenticator(account.auth)
       : tokenAuthenticator(account, account.auth, caller, commonHeaders);
 
-  async function get(resource: Resource, what: string, url: URL): Promise<Exchange> {
+  async function get<T>(resource: Resource, what: string, url: URL, request: (call: Call) => Promise<T>): Promise<T> {
     const send = (auth: Readonly<Record<string, string>>) =>
-      caller.send({ resource: resource.name, what, url, headers: { ...commonHeaders, ...auth } });
+      request({ resource: resource.name, what, url, headers: { ...commonHeaders, ...auth } });
     // Before the gate, not inside it: a token request needs a permit of its own, and there may be only one.
     const auth = await authenticator.headers();
     try {
@@ -119,6 +133,7 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
         resource,
         `the list of ${resource.name}`,
         listUrl(account, resource, request),
+        caller.send,
       );
       const answered = listRows(resource, body);
       const rows: ParsedRow[] = [];
@@ -136,7 +151,8 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
     },
 
     async readOne(resource, id, fields) {
-      const { body, ...times } = await get(resource, `one of ${resource.name}`, oneUrl(account, resource, id, fields));
+      const url = oneUrl(account, resource, id, fields);
+      const { body, ...times } = await get(resource, `one of ${resource.name}`, url, caller.send);
       const result = parseRow(resource, singleRow(resource, body));
       if (!result.ok) {
         throw new ContractError(
@@ -147,5 +163,24 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
         throw new ContractError(`Rentvine answered another one of ${resource.name} than asked for`);
       return { ...result.row, ...times };
     },
+
+    async tryOne(resource, id, fields) {
+      const url = oneUrl(account, resource, id, fields);
+      const { answer, ...times } = await get(resource, `one of ${resource.name}`, url, caller.ask);
+      const reading = readAnswer(answer, `one of ${resource.name}`, times.answeredAt.getTime());
+      const row = reading.ok ? rowIn(resource, reading.body) : undefined;
+      if (row?.id === id) return { kind: 'there', answer: { ...row, ...times } };
+      return { kind: 'other', answerKind: answerKindOf(answer), ...times };
+    },
   };
+}
+
+function rowIn(resource: Resource, body: unknown): ParsedRow | undefined {
+  try {
+    const result = parseRow(resource, singleRow(resource, body));
+    return result.ok ? result.row : undefined;
+  } catch (error) {
+    if (error instanceof ContractError) return undefined;
+    throw error;
+  }
 }

@@ -15,6 +15,8 @@ export interface DeletionHold {
   readonly known: number;
   /** How many the guard would have let go. */
   readonly limit: number;
+  /** Why it is held, in words for an operator. */
+  readonly reason?: string;
   /** Set by an operator: the next full run may mark up to `missing` records deleted. */
   readonly approvedBy?: string;
   readonly approvedAt?: string;
@@ -31,14 +33,22 @@ export async function readHold(table: Table, collection: Collection): Promise<De
 
 function holdOf(item: Item | undefined): DeletionHold | undefined {
   if (item === undefined) return undefined;
-  const { runId, heldAt, missing, known, limit, approvedBy, approvedAt } = item;
-  return { runId, heldAt, missing, known, limit, ...(approvedAt && { approvedBy, approvedAt }) };
+  const { runId, heldAt, missing, known, limit, reason, approvedBy, approvedAt } = item;
+  return {
+    runId,
+    heldAt,
+    missing,
+    known,
+    limit,
+    ...(reason && { reason }),
+    ...(approvedAt && { approvedBy, approvedAt }),
+  };
 }
 
 /** The same for those who read it together with other items. */
 export const holdItem = {
   key: keyOf,
-  attributes: ['runId', 'heldAt', 'missing', 'known', 'limit', 'approvedBy', 'approvedAt'],
+  attributes: ['runId', 'heldAt', 'missing', 'known', 'limit', 'reason', 'approvedBy', 'approvedAt'],
   read: holdOf,
 } satisfies ItemReader<Collection, DeletionHold | undefined>;
 

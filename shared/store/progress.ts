@@ -23,6 +23,8 @@ export interface PageRead {
 export interface Verified {
   readonly gone: readonly { readonly id: string; readonly requestedAt: string; readonly answeredAt: string }[];
   readonly there: readonly string[];
+  /** Those of them that the key may not see. */
+  readonly forbidden: readonly string[];
   /** Those that are there but could not be read or stored. */
   readonly rejected: readonly string[];
   readonly created: number;
@@ -78,9 +80,10 @@ export function progressOf(table: Table, scope: string) {
       await put(`verified#${String(batch).padStart(7, '0')}`, verified, now);
     },
     async verified(): Promise<Verified[]> {
-      return (await readAll('verified#')).map(({ gone, there, rejected, created, updated }) => ({
+      return (await readAll('verified#')).map(({ gone, there, forbidden = [], rejected, created, updated }) => ({
         gone,
         there,
+        forbidden,
         rejected,
         created,
         updated,

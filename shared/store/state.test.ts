@@ -102,7 +102,8 @@ describe('a run’s progress', () => {
     await other.savePage(page(1, 1), now);
     const verified = {
       gone: [{ id: '9', requestedAt: 'a', answeredAt: 'b' }],
-      there: ['8'],
+      there: ['8', '7'],
+      forbidden: ['7'],
       rejected: ['8'],
       created: 0,
       updated: 1,

@@ -17,6 +17,11 @@ export interface SyncState {
   readonly pageCapacity?: number;
   /** Rows that the list had, filters apart, when it was last read to its end: how far ahead a pass may safely read. */
   readonly listedRows?: number;
+  /** How the server answers for an object that does not exist, and when that was learnt. */
+  readonly goneKind?: string;
+  readonly goneLearntAt?: string;
+  /** When many of its records were last found to be gone at once. */
+  readonly vanishedAt?: string;
   /** The run under way or interrupted; whoever gets a job for this resource finishes it first. */
   readonly activeRunId?: string;
 }

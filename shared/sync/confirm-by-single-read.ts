@@ -32,12 +32,12 @@ type Gone = Verified['gone'][number];
  * Asks Rentvine about each record that a complete read of the list did not contain. One that is still there was missed,
  * and is stored; one that Rentvine says does not exist is gone. Nothing is marked deleted here.
  *
- * @returns what is gone, and whether all (or enough to exceed the limit) were asked about; if not, time ran out
+ * @returns what is gone, what the key may not see, and whether all (or enough to exceed the limit) were asked about; if not, time ran out
  * @throws ContractError when single reads say "not found" even for objects that the list has: then they prove nothing
  */
 export async function confirmBySingleRead(
   options: ConfirmOptions,
-): Promise<{ gone: Gone[]; rejected: string[]; created: number; updated: number; complete: boolean }> {
+): Promise<Omit<Verified, 'there'> & { readonly complete: boolean }> {
   const { progress, store, width } = options;
   const verified = [...options.verified];
   const asked = new Set(verified.flatMap(({ gone, there }) => [...gone.map(({ id }) => id), ...there]));
@@ -60,6 +60,7 @@ async function confirmBatch(ids: readonly string[], options: ConfirmOptions): Pr
   if (answers.some(({ found }) => found.kind !== 'there')) await singleReads.assertProven();
   const gone: Gone[] = [];
   const there: string[] = [];
+  const forbidden: string[] = [];
   const rejected: string[] = [];
   const reject = async (id: string, reason: string) => {
     rejected.push(id);
@@ -73,6 +74,10 @@ async function confirmBatch(ids: readonly string[], options: ConfirmOptions): Pr
       continue;
     }
     there.push(id);
+    if (found.kind === 'forbidden') {
+      forbidden.push(id);
+      continue;
+    }
     if (found.kind === 'unreadable') {
       await reject(id, found.error.message);
       continue;
@@ -82,7 +87,7 @@ async function confirmBatch(ids: readonly string[], options: ConfirmOptions): Pr
     if (outcome === 'created') created += 1;
     if (outcome === 'updated') updated += 1;
   }
-  return { gone, there, rejected, created, updated };
+  return { gone, there, forbidden, rejected, created, updated };
 }
 
 /** One object that Rentvine fails on must not fail the run night after night: it is there as long as others answer. */
@@ -103,6 +108,7 @@ async function confirmOne(id: string, { singleReads, store, hasControls }: Confi
 
 const summary = (verified: readonly Verified[]) => ({
   gone: verified.flatMap(({ gone }) => gone),
+  forbidden: verified.flatMap(({ forbidden }) => forbidden),
   rejected: verified.flatMap(({ rejected }) => rejected),
   created: verified.reduce((sum, batch) => sum + batch.created, 0),
   updated: verified.reduce((sum, batch) => sum + batch.updated, 0),

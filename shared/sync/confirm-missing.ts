@@ -9,6 +9,13 @@ import { maxControls, singleReads } from './single-reads.ts';
 /** That a record is gone, and when Rentvine was asked and answered. */
 export type GoneAnswer = Verified['gone'][number];
 
+/** What became of the missing records. Those that are neither gone nor forbidden are there. */
+export interface Confirmed {
+  readonly gone: readonly GoneAnswer[];
+  /** Those that the key may not see. */
+  readonly forbidden: readonly string[];
+}
+
 export interface Missing {
   /** Live records that the list did not have. */
   readonly ids: readonly string[];
@@ -25,23 +32,21 @@ export interface Missing {
  *
  * @returns undefined when time ran out
  */
-export function confirmMissing(record: RunRecord, missing: Missing): Promise<readonly GoneAnswer[] | undefined> {
+export function confirmMissing(record: RunRecord, missing: Missing): Promise<Confirmed | undefined> {
   const { account, resource } = record.slice;
   if (hasSingleRead(account, resource)) return askOneByOne(record, missing);
   return readOnceMore(record, missing.ids, missing.isApproved ? 0 : missing.limit);
 }
 
-async function askOneByOne(
-  record: RunRecord,
-  { ids, verified, limit }: Missing,
-): Promise<readonly GoneAnswer[] | undefined> {
-  const { client, resource, records, maxInFlight, now } = record.slice;
+async function askOneByOne(record: RunRecord, { ids, verified, limit }: Missing): Promise<Confirmed | undefined> {
+  const { client, resource, records, state, maxInFlight, now } = record.slice;
   const controls = lastOf(record.ids, maxControls);
   const result = await confirmBySingleRead({
     singleReads: singleReads({
       client,
       resource,
       records,
+      state,
       collection: record.collection,
       now,
       controlIds: async () => controls,
@@ -61,7 +66,7 @@ async function askOneByOne(
   });
   const { created, updated, rejected } = result;
   record.countBeside({ created, updated, rejected });
-  return result.complete ? result.gone : undefined;
+  return result.complete ? result : undefined;
 }
 
 function lastOf(ids: ReadonlySet<string>, count: number): string[] {
@@ -83,8 +88,9 @@ async function readOnceMore(
   record: RunRecord,
   missing: readonly string[],
   believedUpTo: number,
-): Promise<readonly GoneAnswer[] | undefined> {
-  if (missing.length === 0) return [];
+): Promise<Confirmed | undefined> {
+  const nothing: Confirmed = { gone: [], forbidden: [] };
+  if (missing.length === 0) return nothing;
   const second = Math.max(2, record.run.pass);
   const onlyOneBefore = second > record.run.pass;
   if (onlyOneBefore) {
@@ -94,15 +100,15 @@ async function readOnceMore(
   const result = await readOnePass(record, second, { capacity: 0, expectedRows: record.ids.size });
   if (!result.ended) return undefined;
   // A row without a readable id may be any of the missing; a pass that is not proven may have missed them again.
-  if (record.pages.some((page) => page.ids.length !== page.size)) return [];
-  if (!provenByOnePass(result.pages).proven && !proofByRepetition(record, second, result.pages).proven) return [];
+  if (record.pages.some((page) => page.ids.length !== page.size)) return nothing;
+  if (!provenByOnePass(result.pages).proven && !proofByRepetition(record, second, result.pages).proven) return nothing;
   const seenAgain = new Set(result.pages.flatMap((page) => page.ids));
   // That a list lacks a row says less than a read that saw it: any read of it since the run began counts for more.
   const { startedAt } = record.run;
   const gone = missing.filter((id) => !seenAgain.has(id));
   const believed =
     gone.length > believedUpTo ? gone : gone.filter(comesBeforeTheEnd(result.pages.flatMap((page) => page.ids)));
-  return believed.map((id) => ({ id, requestedAt: startedAt, answeredAt: startedAt }));
+  return { gone: believed.map((id) => ({ id, requestedAt: startedAt, answeredAt: startedAt })), forbidden: [] };
 }
 
 /**

@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { liftHold, placeHold, readHold } from '../store/deletion-hold.ts';
 import { chunk } from '../store/dynamo-table.ts';
 import { liveIds, tombstone } from '../store/records.ts';
+import { changeOfRights } from './change-of-rights.ts';
 import { confirmMissing, type GoneAnswer } from './confirm-missing.ts';
 import { deletionLimit } from './deletion-guard.ts';
 import type { RunRecord } from './run-record.ts';
@@ -31,16 +32,22 @@ export async function deleteMissing(record: RunRecord): Promise<DeletionEnd> {
   const hold = await readHold(state, record.collection);
   const isApproved = hold?.approvedAt !== undefined;
   const limit = Math.max(deletionLimit(guard, known), isApproved ? hold.missing : 0);
-  const found = await confirmMissing(record, { ids: missing, verified, limit, isApproved });
-  if (found === undefined) return { kind: 'outOfTime' };
+  const confirmed = await confirmMissing(record, { ids: missing, verified, limit, isApproved });
+  if (confirmed === undefined) return { kind: 'outOfTime' };
 
-  if (found.length > limit) {
+  const toDelete = confirmed.gone.filter(({ id }) => isMissing.has(id));
+  const reason =
+    confirmed.gone.length > limit
+      ? `Rentvine no longer has at least ${confirmed.gone.length} of ${known} ${record.collection.resource}; more than ${limit} are not marked deleted in one run`
+      : isApproved
+        ? undefined
+        : await changeOfRights(record, toDelete, confirmed.forbidden);
+  if (reason !== undefined) {
     const { runId } = record.run;
     const heldAt = now().toISOString();
-    await placeHold(state, record.collection, { runId, heldAt, missing: missing.length, known, limit });
-    return { kind: 'held', why: describeHold(record, found.length, known, limit) };
+    await placeHold(state, record.collection, { runId, heldAt, missing: missing.length, known, limit, reason });
+    return { kind: 'held', why: describeHold(record, reason) };
   }
-  const toDelete = found.filter(({ id }) => isMissing.has(id));
   for (const batch of chunk(toDelete, deletionsPerBatch)) {
     if (record.isOutOfTime()) return { kind: 'outOfTime' };
     await deleteRecords(record, batch);
@@ -49,9 +56,8 @@ export async function deleteMissing(record: RunRecord): Promise<DeletionEnd> {
   return { kind: 'done' };
 }
 
-const describeHold = ({ collection: { account, resource } }: RunRecord, found: number, known: number, limit: number) =>
-  `Rentvine no longer has at least ${found} of ${known} ${resource}; more than ${limit} are not marked deleted in one run. ` +
-  `If that is right, approve it with: npm run ops -- sync approve --account ${account} --resource ${resource}`;
+const describeHold = ({ collection: { account, resource } }: RunRecord, reason: string) =>
+  `${reason}. If the deletion is right, approve it with: npm run ops -- sync approve --account ${account} --resource ${resource}`;
 
 async function deleteRecords(record: RunRecord, answers: readonly GoneAnswer[]): Promise<void> {
   const change = { now: record.slice.now(), correlationId: record.run.correlationId };

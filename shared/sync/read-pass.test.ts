@@ -75,6 +75,7 @@ const clientOf = (
     return pageOf(await answer(request));
   },
   readOne: () => Promise.reject(new Error('not asked for')),
+  tryOne: () => Promise.reject(new Error('not asked for')),
 });
 
 const memory = (): Progress & { saved: PageRead[] } => {

@@ -4,6 +4,7 @@ import { BreakerOpenError, ContractError, NotFoundError, UnavailableError } from
 import type { ListPage, OneAnswer, RentvineClient } from '../rentvine/client.ts';
 import { leases } from '../rentvine/resources/leases.ts';
 import { transactions } from '../rentvine/resources/transactions.ts';
+import { tryOneBy } from '../rentvine/testing/try-one.ts';
 import { approveHold, readHold } from '../store/deletion-hold.ts';
 import { quarantinedRows } from '../store/quarantine.ts';
 import { allRecords, liveIds, readRecord, type StoredRecord, writeVersion } from '../store/records.ts';
@@ -51,8 +52,20 @@ const tick = (): Date => {
 };
 const parsed = (id: string, data: Record<string, unknown>) => ({ id, data, absentSiblings: [] });
 
+const readOne: RentvineClient['readOne'] = async (_, id): Promise<OneAnswer> => {
+  singleReads.push(id);
+  const requestedAt = tick();
+  single(id);
+  const data = source.get(id);
+  if (data === undefined) throw new NotFoundError('gone', false);
+  return { ...parsed(id, data), requestedAt, answeredAt: tick() };
+};
+
 const client: RentvineClient = {
-  async listPage(_, { page, pageSize }): Promise<ListPage> {
+  async listPage({ name }, { page, pageSize }): Promise<ListPage> {
+    if (name !== resource.name) {
+      return { rows: [], rejected: [], ids: [], size: 0, requestedAt: tick(), answeredAt: tick() };
+    }
     listReads += 1;
     const requestedAt = tick();
     await onList(page);
@@ -68,14 +81,8 @@ const client: RentvineClient = {
       answeredAt: tick(),
     };
   },
-  async readOne(_, id): Promise<OneAnswer> {
-    singleReads.push(id);
-    const requestedAt = tick();
-    single(id);
-    const data = source.get(id);
-    if (data === undefined) throw new NotFoundError('gone', false);
-    return { ...parsed(id, data), requestedAt, answeredAt: tick() };
-  },
+  readOne,
+  tryOne: tryOneBy(readOne),
 };
 
 const slice = (rest: Partial<SyncSlice> = {}): SyncSlice => ({
