@@ -121,7 +121,7 @@ export const syncApprove: Command = {
       return 1;
     }
     console.log(
-      `${hold.missing} of ${hold.known} ${resource} are no longer in Rentvine's list (held since ${hold.heldAt}; ${hold.limit} would be let through).`,
+      `${hold.missing} of ${hold.known} ${resource} are no longer in Rentvine's list (held since ${hold.heldAt}; ${hold.limit} would be let through). ${hold.reason ?? ''}`,
     );
     if (values.yes !== true) {
       console.log('Add --yes to approve: the next full run asks Rentvine about each, and marks deleted what is gone.');
