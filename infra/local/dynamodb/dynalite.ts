@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { mendConditionParser } from './condition-parser.ts';
 
 /** An item or key in DynamoDB's wire format: `{ id: { S: '1' } }`. */
 export type Item = Record<string, Record<string, unknown>>;
@@ -70,6 +71,7 @@ interface Validations {
 // dynalite's own server parses, checks a signature and answers over HTTP; the parts below that are used directly, so
 // that a request crosses one server only and a write can commit its stream record in the same batch.
 const require = createRequire(import.meta.url);
+mendConditionParser(require);
 const database: { create(options: Record<string, unknown>): DynaliteStore } = require('dynalite/db');
 const validations: Validations = require('dynalite/validations');
 
@@ -78,18 +80,12 @@ const operations = [
   'BatchWriteItem',
   'CreateTable',
   'DeleteItem',
-  'DeleteTable',
   'DescribeTable',
   'GetItem',
-  'ListTables',
   'PutItem',
   'Query',
   'Scan',
-  'TagResource',
-  'UntagResource',
-  'ListTagsOfResource',
   'UpdateItem',
-  'UpdateTable',
 ] as const;
 
 const actions = new Map(
@@ -103,7 +99,7 @@ const actions = new Map(
 
 /** Opens dynalite's database in the directory `path`, or in memory. */
 export function openDynalite(path: string | undefined, accountId: string, region: string): DynaliteStore {
-  const store = database.create({ ...(path ? { path } : {}), createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const store = database.create({ ...(path ? { path } : {}), createTableMs: 0 });
   store.tableDb.awsAccountId = accountId;
   store.tableDb.awsRegion = region;
   return store;
