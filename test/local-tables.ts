@@ -41,7 +41,7 @@ interface Database {
 }
 
 async function inMemory(): Promise<Database> {
-  const database = await startDynamoDb({ path: undefined, accountId: '000000000000', region: 'eu-west-1' });
+  const database = await startDynamoDb({ path: () => undefined, accountId: '000000000000', region: 'eu-west-1' });
   return {
     ...database,
     createTable: (name, properties) =>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateMath } from '../local/cloudwatch/math.ts';
 import { parseMath } from '../local/cloudwatch/math-syntax.ts';
-import { series } from '../local/cloudwatch/math-values.ts';
 import { alarmCatalogue } from './catalogue.ts';
 
 const alarms = alarmCatalogue({ stage: 'dev', prefix: 'aictive-dev', apiId: 'api' });
@@ -12,14 +11,8 @@ const outcome = (name: string, values: Readonly<Record<string, number>>): number
   if (alarm?.kind !== 'metric' || alarm.expression === undefined) throw new Error(`${name} has no expression.`);
   const unknown = Object.keys(values).filter((id) => !(id in alarm.metrics));
   if (unknown.length > 0) throw new Error(`${name} does not look at ${unknown.join(', ')}.`);
-  const result = evaluateMath(parseMath(alarm.expression), {
-    length: 1,
-    valueOf: (id) => series([values[id]]),
-    periodOf: () => alarm.periodSeconds,
-    metrics: () => [],
-    quota: () => 1000,
-  });
-  return result.kind === 'series' ? result.points[0] : undefined;
+  const result = evaluateMath(parseMath(alarm.expression), { length: 1, quota: 1000, lookUp: (id) => [values[id]] });
+  return typeof result === 'number' ? undefined : result[0];
 };
 
 describe('the queue backlog', () => {

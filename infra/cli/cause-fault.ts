@@ -7,7 +7,7 @@ import { type Run, readRun } from '../../shared/store/runs.ts';
 import type { AlarmFault } from '../faults/fault.ts';
 import { settled } from '../faults/steps.ts';
 import type { TurnableClock } from '../local/clock/turnable-clock.ts';
-import type { Intercept } from '../local/gateway.ts';
+import type { Intercept } from '../local/intercept.ts';
 import type { LocalStack } from '../local/start.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
 

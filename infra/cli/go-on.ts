@@ -3,7 +3,7 @@ import { changeEventSchema } from '../../shared/events/change-event-schema.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type Run, recentRuns } from '../../shared/store/runs.ts';
-import type { BusEvent } from '../local/eventbridge/event-bus.ts';
+import type { BusEvent } from '../local/eventbridge/eventbridge.ts';
 
 /** How often something happens in the simulated company. */
 const tickMs = 15_000;

@@ -1,7 +1,7 @@
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import type { Run } from '../../shared/store/runs.ts';
 import type { TurnableClock } from '../local/clock/turnable-clock.ts';
-import type { Intercept } from '../local/gateway.ts';
+import type { Intercept } from '../local/intercept.ts';
 import type { LocalStack } from '../local/start.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 

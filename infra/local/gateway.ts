@@ -1,48 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
+import * as z from 'zod';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
 import { closeServer, listen, portOf } from './http-server.ts';
-import type { RawReply } from './sqs/queues.ts';
+import { type Intercept, refuse, type ServiceName, type ServiceRequest } from './intercept.ts';
+import type { LocalService } from './local-service.ts';
 
-export type ServiceName = 'dynamodb' | 'sqs' | 'sns' | 'secretsmanager' | 'events' | 'lambda' | 'cloudwatch' | 'sts';
-
-/** One request to a local AWS service, before it is carried out. */
-export interface ServiceRequest {
-  readonly service: ServiceName;
-  /** As the API calls it: `UpdateItem`, `SendMessage`, `Invoke`. */
-  readonly operation: string;
-  readonly body: Record<string, unknown>;
-}
-
-/** The error to answer instead: HTTP status, and the type and message an SDK client will throw. */
-export interface ServiceFault {
-  readonly status: number;
-  readonly type: string;
-  readonly message: string;
-}
-
-export type Intercept = (request: ServiceRequest) => ServiceFault | undefined | Promise<ServiceFault | undefined>;
-
-export interface GatewayServices {
-  dynamodb(operation: string, body: Record<string, unknown>): Promise<unknown>;
-  secretsmanager(operation: string, body: Record<string, unknown>): unknown;
-  events(operation: string, body: Record<string, unknown>): unknown;
-  sqs(headers: Record<string, string | undefined>, body: unknown): Promise<RawReply>;
-  sns(headers: Record<string, string | undefined>, body: unknown): Promise<RawReply>;
-  /** @param type value of `X-Amz-Invocation-Type` */
-  invoke(functionName: string, type: string, payload: string): Promise<RawReply>;
-  /** `Configuration` of GetFunction. @throws AwsError when there is no such function */
-  describeFunction?(functionName: string): unknown;
-  cloudwatch?(operation: string, body: Record<string, unknown>): unknown;
-}
+/** What carries out a request to each service. */
+export type ServedServices = Readonly<Partial<Record<ServiceName, Pick<LocalService, 'execute'>>>>;
 
 export interface Gateway {
-  readonly port: number;
+  readonly url: string;
   /** Until this is called every request waits. */
-  serve(services: GatewayServices): void;
-  active(): number;
+  serve(services: ServedServices): void;
   close(): Promise<void>;
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 const targets: Readonly<Record<string, ServiceName>> = {
@@ -52,12 +30,8 @@ const targets: Readonly<Record<string, ServiceName>> = {
   AWSEvents: 'events',
   GraniteServiceVersion20100801: 'cloudwatch',
 };
-/** How the services with a JSON protocol name their content. */
-const jsonTypes: Partial<Record<ServiceName, string>> = {
-  dynamodb: 'application/x-amz-json-1.0',
-  cloudwatch: 'application/x-amz-json-1.0',
-};
-const descriptionPath = /^\/2015-03-31\/functions\/([^/]+)(\/configuration)?$/;
+/** An answer of the Invoke API, of which the protocol makes status, header and body. */
+const invokeResponse = z.object({ StatusCode: z.number(), FunctionError: z.string().optional(), Payload: z.string() });
 const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 const ownHosts = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
@@ -85,119 +59,63 @@ function parseBody(text: string): Record<string, unknown> {
   throw new AwsError('SerializationException', 'The request body is no JSON object');
 }
 
-function flatHeaders(request: IncomingMessage): Record<string, string | undefined> {
-  const entries = Object.entries(request.headers);
-  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : value]));
+/** The service follows from a Lambda path, or from `X-Amz-Target`. */
+function readRequest({ method, url = '/', headers }: IncomingMessage, text: string): ServiceRequest {
+  const path = url.split('?')[0] ?? '/';
+  const invocation = invocationPath.exec(path);
+  if (invocation) {
+    const FunctionName = decodeURIComponent(invocation[1] ?? '');
+    const InvocationType = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+    return { service: 'lambda', operation: 'Invoke', body: { FunctionName, InvocationType, Payload: text || '{}' } };
+  }
+  const target = String(headers['x-amz-target'] ?? '');
+  const [prefix = '', operation = ''] = target.split('.');
+  const service = targets[prefix];
+  if (!service) throw unsupportedOperation('AWS', target || `${method} ${path}`);
+  return { service, operation, body: parseBody(text) };
 }
 
-function identity(accountId: string): RawReply {
+function replyOf(service: ServiceName, result: unknown): Reply {
+  if (service !== 'lambda') {
+    return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(result) };
+  }
+  const { StatusCode, FunctionError, Payload } = invokeResponse.parse(result);
+  const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' };
   return {
-    status: 200,
-    headers: { 'content-type': 'text/xml' },
-    body:
-      '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
-      `<Arn>arn:aws:iam::${accountId}:root</Arn><UserId>local</UserId><Account>${accountId}</Account>` +
-      '</GetCallerIdentityResult></GetCallerIdentityResponse>',
+    status: StatusCode,
+    headers: FunctionError === undefined ? headers : { ...headers, 'x-amz-function-error': FunctionError },
+    body: Payload,
   };
 }
 
-function errorReply(error: AwsError, service: ServiceName | undefined): RawReply {
+function errorReply(error: AwsError): Reply {
   const type = error.type.split('#').at(-1) ?? error.type;
-  if (service === 'sns' || service === 'sts') {
-    const fault = error.status >= 500 ? 'Receiver' : 'Sender';
-    const body = `<ErrorResponse><Error><Type>${fault}</Type><Code>${type}</Code><Message>${error.message}</Message></Error></ErrorResponse>`;
-    return { status: error.status, headers: { 'content-type': 'text/xml' }, body };
-  }
-  const headers: Record<string, string> = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': type };
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-errortype': type };
   const body = { __type: error.type, message: error.message, Message: error.message, ...error.details };
   return { status: error.status, headers, body: JSON.stringify(body) };
 }
 
-function carryOut(
-  services: GatewayServices,
-  service: ServiceName,
-  operation: string,
-  body: Record<string, unknown>,
-): unknown {
-  switch (service) {
-    case 'dynamodb':
-      return services.dynamodb(operation, body);
-    case 'events':
-      return services.events(operation, body);
-    case 'cloudwatch':
-      if (!services.cloudwatch) throw unsupportedOperation('AWS', operation);
-      return services.cloudwatch(operation, body);
-    default:
-      return services.secretsmanager(operation, body);
-  }
-}
+/** The one endpoint of all local AWS services, for `AWS_ENDPOINT_URL`. Signatures are not checked. */
+export async function startGateway(intercept?: Intercept): Promise<Gateway> {
+  const ready = Promise.withResolvers<ServedServices>();
 
-/**
- * The one endpoint of all local AWS services, for `AWS_ENDPOINT_URL`. The service follows from the request:
- * `X-Amz-Target`, a Lambda path, or the `Action` of the query protocol. Signatures are not checked.
- */
-export async function startGateway(options: {
-  accountId: string;
-  intercept?: Intercept | undefined;
-}): Promise<Gateway> {
-  const { intercept } = options;
-  const ready = Promise.withResolvers<GatewayServices>();
-  let active = 0;
-
-  async function refuse(service: ServiceName, operation: string, body: Record<string, unknown>): Promise<void> {
-    const fault = await intercept?.({ service, operation, body });
-    if (fault) throw new AwsError(fault.type, fault.message, fault.status);
-  }
-
-  async function answer(request: IncomingMessage): Promise<RawReply> {
+  async function answer(request: IncomingMessage): Promise<Reply> {
     if (isFromBrowser(request)) return { status: 403, headers: {}, body: 'No web page may ask this.' };
     const text = await readBody(request);
     const services = await ready.promise;
-    const headers = flatHeaders(request);
-    let service: ServiceName | undefined;
     try {
-      const path = (request.url ?? '/').split('?')[0] ?? '/';
-      const invocation = invocationPath.exec(path);
-      if (invocation) {
-        service = 'lambda';
-        const name = decodeURIComponent(invocation[1] ?? '');
-        await refuse(service, 'Invoke', { FunctionName: name, Payload: text });
-        return await services.invoke(name, headers['x-amz-invocation-type'] ?? 'RequestResponse', text || '{}');
-      }
-      const described = request.method === 'GET' ? descriptionPath.exec(path) : null;
-      if (described && services.describeFunction) {
-        service = 'lambda';
-        const name = decodeURIComponent(described[1] ?? '');
-        const operation = described[2] ? 'GetFunctionConfiguration' : 'GetFunction';
-        await refuse(service, operation, { FunctionName: name });
-        const Configuration = services.describeFunction(name);
-        const answered = described[2] ? Configuration : { Configuration };
-        return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answered) };
-      }
-      const [prefix = '', operation = ''] = (headers['x-amz-target'] ?? '').split('.');
-      if (headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
-        const form = Object.fromEntries(new URLSearchParams(text));
-        const action = form.Action ?? '';
-        service = action === 'GetCallerIdentity' ? 'sts' : 'sns';
-        await refuse(service, action, form);
-        return service === 'sts' ? identity(options.accountId) : await services.sns(headers, form);
-      }
-      service = targets[prefix];
-      if (!service) throw unsupportedOperation('AWS', headers['x-amz-target'] ?? `${request.method} ${path}`);
-      const body = parseBody(text);
-      if (intercept) await refuse(service, operation, body);
-      if (service === 'sqs') return await services.sqs(headers, body);
-      const result = await carryOut(services, service, operation, body);
-      const contentType = jsonTypes[service] ?? 'application/x-amz-json-1.1';
-      return { status: 200, headers: { 'content-type': contentType }, body: JSON.stringify(result) };
+      const asked = readRequest(request, text);
+      if (intercept) await refuse(intercept, asked);
+      const { service, operation, body } = asked;
+      const served = services[service];
+      if (!served?.execute) throw unsupportedOperation('AWS', `${service} ${operation}`);
+      return replyOf(service, await served.execute(operation, body));
     } catch (error) {
-      const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);
-      return errorReply(known, service);
+      return errorReply(error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500));
     }
   }
 
   function handle(request: IncomingMessage, response: ServerResponse): void {
-    active += 1;
     answer(request)
       .then((reply) => {
         response.writeHead(reply.status, {
@@ -208,18 +126,10 @@ export async function startGateway(options: {
         response.end(reply.body);
       })
       // The client went away in the middle of its request.
-      .catch(() => response.destroy())
-      .finally(() => {
-        active -= 1;
-      });
+      .catch(() => response.destroy());
   }
 
   const server = createServer({ keepAliveTimeout: 60_000 }, handle);
   await listen(server, 0);
-  return {
-    port: portOf(server),
-    serve: ready.resolve,
-    active: () => active,
-    close: () => closeServer(server),
-  };
+  return { url: `http://127.0.0.1:${portOf(server)}`, serve: ready.resolve, close: () => closeServer(server) };
 }

@@ -1,23 +1,22 @@
 import type { Clock } from './clock/clock.ts';
+import type { TemplateResource } from './cloudformation/template-resource.ts';
 import type { Notification } from './cloudwatch/alarms.ts';
-import type { LocalAlarm } from './cloudwatch/local-cloudwatch.ts';
+import type { LocalAlarm } from './cloudwatch/cloudwatch.ts';
 import type { MetricId } from './cloudwatch/metric-id.ts';
 import type { MetricPoint } from './cloudwatch/metric-store.ts';
-import type { BusEvent } from './eventbridge/event-bus.ts';
-import type { Intercept } from './gateway.ts';
+import type { SeenEvent } from './eventbridge/eventbridge.ts';
 import type { PageHandler } from './http-api/http-api.ts';
+import type { Intercept } from './intercept.ts';
 import type { LogLine } from './lambda/function-logs.ts';
 import type { FunctionError } from './lambda/messages.ts';
-import type { QueueDepth } from './sqs/queues.ts';
+import type { QueueDepth } from './sqs/queue.ts';
 
 export interface LocalStackOptions {
   /** Directory that `cdk synth` wrote. */
   readonly assemblyDir: string;
-  /** Names of the stacks to run, with what they depend on; all by default. */
-  readonly stacks?: readonly string[];
   /** Directory for everything that shall survive the process; in memory when absent. */
   readonly dataDir?: string;
-  /** Port of the first HTTP API; any free one by default. */
+  /** Port of the HTTP API; any free one by default. */
   readonly port?: number;
   /** Added to the environment of every function; wins over the template. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -27,14 +26,14 @@ export interface LocalStackOptions {
   readonly schedules?: boolean;
   /** Of schedules and alarms; {@link turnableClock} is one for tests. */
   readonly clock?: Clock;
-  /** Most environments of one function at once; 10 by default. Less when it reserves less. */
+  /** Most environments of one function at once; 10 by default. */
   readonly concurrency?: number;
   /** How long `stop` lets running invocations finish, in milliseconds; 2,000 by default. */
   readonly stopGraceMs?: number;
   /** Every line that a function writes. */
   readonly onLog?: (line: LogLine) => void;
   /** Every event that an event bus accepted. */
-  readonly onEvent?: (event: BusEvent & { readonly bus: string }) => void;
+  readonly onEvent?: (event: SeenEvent) => void;
   /** Fault injection in front of the local services. */
   readonly intercept?: Intercept;
   /**
@@ -42,26 +41,18 @@ export interface LocalStackOptions {
    * invocation was still running.
    */
   readonly invocation?: (info: { functionName: string; requestId: string; payload: unknown; kill(): boolean }) => void;
-  /** What SERVICE_QUOTA yields in metric math; 1,000 by default. */
-  readonly serviceQuota?: number;
-  /** Every message that an alarm sent to a topic. */
+  /** Every message that an alarm sends to a topic. */
   readonly onNotification?: (notification: Notification) => void;
   /** Called at the end of each invocation, however it ended. */
   readonly invoked?: (info: { functionName: string; requestId: string; durationMs: number }) => void;
 }
 
-export interface LocalResource {
-  readonly stack: string;
-  readonly logicalId: string;
-  readonly constructPath: string;
-  readonly physicalId: string;
-  readonly type: string;
-}
+export type LocalResource = Pick<TemplateResource, 'stack' | 'logicalId' | 'constructPath' | 'physicalId' | 'type'>;
 
 export interface LocalStack {
   /** The one URL of all local AWS services. */
   readonly endpoint: string;
-  /** URL of the first HTTP API; undefined when the assembly has none. */
+  /** URL of the HTTP API; undefined when the assembly has none. */
   readonly apiUrl: string | undefined;
   readonly region: string;
   readonly accountId: string;
@@ -92,14 +83,12 @@ export interface LocalStack {
    */
   setEventSources(nameOrPath: string, enabled: boolean): Promise<void>;
   /** The newest events of all buses (10,000 at most), and how many there were. */
-  busEvents(): { count: number; events: readonly (BusEvent & { readonly bus: string })[] };
-  /** Removes items whose time to live has passed; happens by itself every minute. Returns how many. */
-  removeExpiredItems(): Promise<number>;
+  busEvents(): { count: number; events: readonly SeenEvent[] };
   /** Resolves when nothing runs and no queue or stream that a function consumes holds work, in flight included. */
   idle(): Promise<void>;
   /** By queue name. */
   queueDepths(): Record<string, QueueDepth>;
-  /** Has `/` and everything below `/console` of the first HTTP API answered by `pages`. */
+  /** Has `/` and everything below `/console` of the HTTP API answered by `pages`. */
   servePages(pages: PageHandler): void;
   /** The alarms of the templates, and how they are. They are evaluated every 10 seconds of the clock. */
   alarms(): LocalAlarm[];

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import {
   ChangeMessageVisibilityCommand,
   GetQueueUrlCommand,
@@ -44,7 +44,7 @@ test('a killed stack goes on where it was: nothing is lost, and nothing waits fo
   await expect(startLocalStack({ assemblyDir, dataDir })).rejects.toThrow(ConfigurationError);
 
   const first = clientsOf(readEndpoint(dataDir)?.endpoint ?? '');
-  const { SecretString } = await first.secrets.send(new GetSecretValueCommand({ SecretId: 'fixture/generated' }));
+  await first.secrets.send(new CreateSecretCommand({ Name: 'fixture/kept', SecretString: 'a secret' }));
   const jobs = await first.sqs.send(new GetQueueUrlCommand({ QueueName: 'jobs.fifo' }));
   const send = (id: string, sleepMs: number) =>
     first.sqs.send(
@@ -82,8 +82,8 @@ test('a killed stack goes on where it was: nothing is lost, and nothing waits fo
   const second = clientsOf(stack.endpoint);
   const { Item } = await second.documents.send(new GetCommand({ TableName: 'records', Key: { id: 'waiting' } }));
   expect(Item).toMatchObject({ value: 'waiting' });
-  const again = await second.secrets.send(new GetSecretValueCommand({ SecretId: 'fixture/generated' }));
-  expect(again.SecretString).toBe(SecretString);
+  const kept = await second.secrets.send(new GetSecretValueCommand({ SecretId: 'fixture/kept' }));
+  expect(kept.SecretString).toBe('a secret');
 
   expect(readEndpoint(dataDir)).toMatchObject({ endpoint: stack.endpoint, apiUrl: stack.apiUrl, pid: process.pid });
   await stack.stop();

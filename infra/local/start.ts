@@ -1,268 +1,164 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Clock, systemClock } from './clock/clock.ts';
+import { systemClock } from './clock/clock.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
-import type { Naming } from './cloudformation/resource-types.ts';
-import { buildModel, httpApiIds, type Resource } from './cloudformation/stack-model.ts';
+import { buildModel } from './cloudformation/stack-model.ts';
 import { awsMetrics } from './cloudwatch/aws-metrics.ts';
-import { startCloudWatch } from './cloudwatch/local-cloudwatch.ts';
-import { metricStore } from './cloudwatch/metric-store.ts';
+import { startCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { type MetricStore, metricStore } from './cloudwatch/metric-store.ts';
 import { observedIntercept } from './cloudwatch/observed-intercept.ts';
 import { claimDataDir } from './data-dir.ts';
-import { startDeliveries } from './deliveries.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
-import type { Destinations } from './eventbridge/routing.ts';
+import { startEventBridge } from './eventbridge/eventbridge.ts';
 import { startGateway } from './gateway.ts';
-import { readHttpApi } from './http-api/api-definition.ts';
-import { type LocalHttpApi, startHttpApi } from './http-api/http-api.ts';
+import { startHttpApi } from './http-api/http-api.ts';
 import { localEnvironment, localIdentity } from './identity.ts';
-import { idleness } from './idle.ts';
-import { asyncInvocations } from './lambda/async-invocations.ts';
-import { functionHooks } from './lambda/function-hooks.ts';
-import { functionLogs } from './lambda/function-logs.ts';
-import type { FunctionPool, InvocationOutcome } from './lambda/function-pool.ts';
-import { startFunctionPools } from './lambda/function-pools.ts';
-import { readInvokeConfigs } from './lambda/invoke-configs.ts';
-import { startMappings } from './lambda/mappings.ts';
-import type { FunctionError } from './lambda/messages.ts';
+import { untilIdle } from './idle.ts';
+import { startLambda } from './lambda/lambda.ts';
+import type { LocalService, LocalWorld } from './local-service.ts';
 import type { LocalStack, LocalStackOptions } from './local-stack.ts';
-import { provisionStorage } from './provision.ts';
+import { startScheduler } from './scheduler/scheduler.ts';
 import { startSecrets } from './secrets/secrets.ts';
-import { startQueues } from './sqs/queues.ts';
+import { startSqs } from './sqs/sqs.ts';
 
 export type { LocalResource, LocalStack, LocalStackOptions } from './local-stack.ts';
 
 const { region, accountId } = localIdentity;
-const expiryIntervalMs = 60_000;
-const idleCheckMs = 5;
+/** A turn of the clock does not wait longer than this for functions to end: one may well be made to hang. */
+const maxTurnMs = 60_000;
 
-const aheadMs = (clock: Clock): number => Number(clock.aheadMs?.[0] ?? 0);
-
-function asResult(outcome: InvocationOutcome): { payload?: unknown; error?: FunctionError } {
-  return outcome.ok ? { payload: JSON.parse(outcome.payload) } : { error: outcome.error };
+/**
+ * The table of services, by the name of their endpoint; each after those that it uses.
+ *
+ * @param add is told of each at once, so that what was started can be closed whatever happens to the next
+ */
+async function startServices(
+  world: LocalWorld,
+  options: LocalStackOptions,
+  more: { readonly assets: ReadonlyMap<string, string>; readonly store: MetricStore },
+  add: <Service extends LocalService>(service: Service) => Service,
+) {
+  const dynamodb = add(await startDynamoDb(world));
+  const sqs = add(startSqs(world));
+  const secretsmanager = add(startSecrets(world));
+  const { onNotification } = options;
+  const cloudwatch = add(startCloudWatch(world, { store: more.store, queues: sqs.all, onNotification }));
+  const lambda = add(
+    startLambda(
+      world,
+      { sqs, dynamodb },
+      {
+        ...options,
+        assets: more.assets,
+        environment: { ...localEnvironment(world.endpoint), ...options.environment },
+        concurrency: options.concurrency ?? 10,
+        graceMs: options.stopGraceMs ?? 2000,
+        onLog(line) {
+          options.onLog?.(line);
+          if (line.stream === 'stdout') cloudwatch.readLine(line.text);
+        },
+      },
+    ),
+  );
+  const events = add(startEventBridge(world, { sqs, lambda }, options.onEvent));
+  const scheduler = add(startScheduler(world, { sqs, lambda }));
+  const apigateway = add(await startHttpApi(world, lambda, options.port ?? 0));
+  return { dynamodb, sqs, secretsmanager, cloudwatch, lambda, events, scheduler, apigateway };
 }
 
 /**
- * Runs the stacks of a cloud assembly on this machine: tables, queues, secrets, event buses, schedules, HTTP APIs and
+ * Runs the stacks of a cloud assembly on this machine: tables, queues, secrets, event buses, schedules, an HTTP API and
  * functions, with the AWS APIs that reach them on one endpoint. Functions run from the bundles that would be deployed.
  *
  * @throws ConfigurationError for a resource or setting that it does not support, naming the resource, and when another
  * process runs on `dataDir`
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const { schedules: playSchedules = true, stopGraceMs = 2000, clock = systemClock } = options;
+  const { clock = systemClock } = options;
+  const assembly = readAssembly(resolve(options.assemblyDir));
+  const dataDir = options.dataDir ? resolve(options.dataDir) : undefined;
   const store = metricStore(clock.now());
   const measured = awsMetrics(store, clock);
   const intercept = observedIntercept(options.intercept, measured);
-  const assembly = readAssembly(resolve(options.assemblyDir), options.stacks);
-  const dataDir = options.dataDir ? resolve(options.dataDir) : undefined;
-  const within = (name: string): string | undefined => (dataDir ? join(dataDir, name) : undefined);
 
-  /** How to undo what was started, newest last. */
-  const undo: (() => void | Promise<void>)[] = [];
+  /** What was started, oldest first. */
+  const started: { close(): void | Promise<void> }[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
-      for (const step of undo.reverse()) await step();
+      for (const each of started.reverse()) await each.close();
     })();
     return stopping;
   };
 
-  const claim = dataDir ? claimDataDir(dataDir) : undefined;
-  if (claim) undo.push(() => claim.release());
   try {
-    const codeDir = within('code') ?? mkdtempSync(join(tmpdir(), 'local-stack-'));
-    if (!dataDir) undo.push(() => rmSync(codeDir, { recursive: true, force: true }));
-
-    const dynamodb = await startDynamoDb({ path: within('dynamodb'), accountId, region });
-    undo.push(() => dynamodb.close());
-    const gateway = await startGateway({ accountId, intercept });
-    const endpoint = `http://127.0.0.1:${gateway.port}`;
-    const queues = startQueues({ dataDir: within('queues'), urlBase: `${endpoint}/${accountId}`, region });
-    undo.push(() => queues.close());
-    undo.push(() => gateway.close());
-
-    const apis = new Map<string, LocalHttpApi>();
-    for (const id of httpApiIds(assembly)) {
-      const api = await startHttpApi(apis.size === 0 ? (options.port ?? 0) : 0, measured.apiRequest);
-      apis.set(id, api);
-      undo.push(() => api.close());
-    }
-    const naming: Naming = {
-      region,
-      accountId,
-      endpoint,
-      apiUrl: (id) => apis.get(id)?.url ?? `http://unknown-api-${id}`,
-    };
-    const model = buildModel(assembly, naming);
-    const ofType = (...types: string[]): Resource[] => model.resources.filter((each) => types.includes(each.type));
-
-    const secrets = startSecrets({ path: within('secrets.json'), region, accountId });
-    await provisionStorage(model.resources, { dynamodb, queues, secrets, region });
-    for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value);
-
-    const cloudwatch = startCloudWatch({
-      resources: model.resources,
-      store,
-      measured,
-      clock,
-      queues,
-      path: within('alarms.json'),
-      accountId,
-      region,
-      ...options,
+    const claim = dataDir ? claimDataDir(dataDir) : undefined;
+    if (claim) started.push({ close: () => claim.release() });
+    const gateway = await startGateway(intercept);
+    started.push(gateway);
+    const endpoint = gateway.url;
+    const path = (name: string): string | undefined => (dataDir ? join(dataDir, name) : undefined);
+    const world: LocalWorld = { region, accountId, endpoint, clock, intercept, measured, path };
+    const services = await startServices(world, options, { assets: assembly.assets, store }, (service) => {
+      started.push(service);
+      return service;
     });
+    const { cloudwatch, lambda, scheduler, apigateway } = services;
+    for (const [name, value] of Object.entries(options.secrets ?? {})) services.secretsmanager.put(name, value);
 
-    const environment = localEnvironment(endpoint);
-    const logs = functionLogs(within('logs'));
-    undo.push(() => logs.close());
-    let ended: Promise<unknown> = Promise.resolve();
-    const functions = startFunctionPools(model.resources, {
-      assets: assembly.assets,
-      codeDir,
-      environment: { ...environment, ...options.environment },
-      aheadMs: clock.aheadMs,
-      concurrency: options.concurrency ?? 10,
-      region,
-      accountId,
-      accept: (pool, payload) => acceptAsync(pool, payload),
-      onReserved: measured.concurrencyReserved,
-      hooks: functionHooks({ options, logs, measured, readLine: cloudwatch.readLine }),
-    });
-    const poolOf = functions.of;
-    undo.push(async () => {
-      await functions.stop();
-      await ended;
-    });
+    const model = buildModel(assembly, { region, accountId, endpoint, apiUrl: apigateway.url });
+    const table: readonly LocalService[] = Object.values(services);
+    for (const service of table) await service.provision(model.resources);
+    gateway.serve(services);
+    if (options.schedules ?? true) scheduler.play();
 
-    const invokeConfigs = readInvokeConfigs(model.resources, {
-      queues,
-      poolOf,
-      deadLetterArns: functions.deadLetterArns,
-    });
-    const asyncs = asyncInvocations((url, body, attributes) => queues.send(url, body, { attributes }));
-    undo.push(async () => {
-      const giveUpAt = Date.now() + stopGraceMs;
-      while (functions.active() > 0 && Date.now() < giveUpAt) await delay(idleCheckMs);
-    });
-    undo.push(() => asyncs.stop());
-    const acceptAsync = (pool: FunctionPool, payload: string): void =>
-      asyncs.accept(pool, invokeConfigs.get(pool.definition.arn) ?? { maximumRetryAttempts: 2 }, payload);
-
-    const destinations: Destinations = {
-      queues,
-      intercept,
-      invokeAsync(arn) {
-        const pool = poolOf(arn);
-        return pool && ((payload) => acceptAsync(pool, payload));
-      },
-    };
-    const { buses, scheduler } = startDeliveries(model.resources, {
-      destinations,
-      clock,
-      schedulesPath: within('schedules.json'),
-      region,
-      accountId,
-      onEvent: (event) => options.onEvent?.(event),
-    });
-    undo.push(() => scheduler.stop());
-
-    for (const resource of ofType('AWS::ApiGatewayV2::Api')) {
-      apis.get(resource.physicalId)?.serve(readHttpApi(resource, model.resources, { accountId, poolOf }));
-    }
-
-    gateway.serve({
-      dynamodb: (operation, body) => dynamodb.execute(operation, body),
-      secretsmanager: (operation, body) => secrets.execute(operation, body),
-      events: (operation, body) => buses.execute(operation, body),
-      sqs: (headers, body) => queues.sqs(headers, body),
-      sns: (headers, body) => queues.sns(headers, body),
-      invoke: (name, type, payload) => functions.answer(name, type, payload),
-      describeFunction: (name) => functions.describe(name),
-      cloudwatch: (operation, body) => cloudwatch.execute(operation, body),
-    });
-
-    const mappings = await startMappings(model.resources, {
-      queues,
-      dynamodb,
-      region,
-      poolOf,
-      onStreamBatch: measured.streamBatchRead,
-    });
-    undo.push(() => {
-      ended = mappings.stop();
-    });
-
-    // Whatever keeps a sweep from ending, the next one makes up for it.
-    const expiry = setInterval(() => void dynamodb.removeExpired().catch(() => undefined), expiryIntervalMs);
-    expiry.unref();
-    undo.push(() => clearInterval(expiry));
-    if (playSchedules) scheduler.start();
-
-    const firstApi: LocalHttpApi | undefined = apis.values().next().value;
-    const apiUrl = firstApi?.url;
+    const hasApi = model.resources.some(({ type }) => type === 'AWS::ApiGatewayV2::Api');
+    const apiUrl = hasApi ? apigateway.url : undefined;
     const publish = (): void =>
-      claim?.publish({ endpoint, apiUrl, outputs: { ...model.outputs }, aheadMs: aheadMs(clock) });
+      claim?.publish({ endpoint, apiUrl, outputs: { ...model.outputs }, aheadMs: Number(clock.aheadMs?.[0] ?? 0) });
     publish();
 
-    const active = (): boolean => asyncs.active() + scheduler.active() + buses.active() + functions.active() > 0;
-    const quiet = idleness(active, mappings.idle);
+    const isIdle = (waiting: boolean): boolean => table.every((service) => service.idle?.(waiting) ?? true);
     const evaluateAlarms = async (): Promise<void> => {
-      await functions.written();
-      await cloudwatch.evaluate();
+      await lambda.written();
+      cloudwatch.evaluate();
     };
-    const leaveClock = clock.onTurn?.(async (ms) => {
+    const leaveClock = clock.onTurn?.(async () => {
       publish();
-      for (const queue of queues.all()) queue.passTime(ms);
-      await quiet.ended();
+      await untilIdle(() => isIdle(false), { times: 4, maxWaitMs: maxTurnMs });
       await evaluateAlarms();
     });
-    undo.push(() => leaveClock?.());
-    cloudwatch.start();
-    undo.push(() => cloudwatch.stop());
+    started.push({ close: () => leaveClock?.() });
 
     return {
       endpoint,
       apiUrl,
       region,
       accountId,
-      environment,
+      environment: localEnvironment(endpoint),
       outputs: model.outputs,
       now: () => clock.now(),
-      resources: (type) =>
-        model.resources
-          .filter((resource) => type === undefined || resource.type === type)
-          .map(({ stack, logicalId, constructPath, physicalId, type: kind }) => ({
-            stack,
-            logicalId,
-            constructPath,
-            physicalId,
-            type: kind,
-          })),
+      resources: (type) => model.resources.filter((resource) => type === undefined || resource.type === type),
       async invoke(nameOrPath, payload) {
-        const pool = functions.find(nameOrPath);
+        const pool = lambda.find(nameOrPath);
         const outcome = await pool.invoke(JSON.stringify(payload ?? {}));
         await pool.written();
-        return asResult(outcome);
+        return outcome.ok ? { payload: JSON.parse(outcome.payload) } : { error: outcome.error };
       },
-      playSchedules: () => scheduler.start(),
+      playSchedules: () => scheduler.play(),
       fireSchedule: (name) => scheduler.fire(name),
       setSchedule: (name, enabled) => scheduler.setEnabled(name, enabled),
-      setEventSources: (nameOrPath, enabled) => mappings.setEnabled(functions.find(nameOrPath).definition.arn, enabled),
-      busEvents: () => buses.seen(),
-      removeExpiredItems: () => dynamodb.removeExpired(),
+      setEventSources: (nameOrPath, enabled) => lambda.setEventSources(nameOrPath, enabled),
+      busEvents: () => services.events.seen(),
       async idle() {
-        await quiet.idle();
-        await functions.written();
+        await untilIdle(() => isIdle(true), { times: 2 });
+        await lambda.written();
       },
-      queueDepths: () => Object.fromEntries(queues.all().map((queue) => [queue.name, queue.depth()])),
+      queueDepths: () => Object.fromEntries(services.sqs.all().map((queue) => [queue.name, queue.depth()])),
       alarms: () => cloudwatch.alarms(),
       evaluateAlarms,
       notifications: () => cloudwatch.notifications(),
       metricData: (query) => cloudwatch.metricData(query),
-      servePages: (pages) => firstApi?.servePages(pages),
+      servePages: (pages) => apigateway.servePages(pages),
       stop,
     };
   } catch (error) {

@@ -1,24 +1,12 @@
-import { join } from 'node:path';
 import { readAssembly } from '../../infra/local/cloudformation/assembly.ts';
 import { buildModel, type StackModel } from '../../infra/local/cloudformation/stack-model.ts';
+import { localEnvironment, localIdentity } from '../../infra/local/identity.ts';
+import { readFunction } from '../../infra/local/lambda/function-definition.ts';
 import type { FunctionDefinition } from '../../infra/local/lambda/function-pool.ts';
-import { readFunction } from '../../infra/local/lambda/functions.ts';
-
-export const localIdentity = { accountId: '000000000000', region: 'us-east-1' } as const;
-
-/** With these variables an AWS SDK client reaches local services. */
-export const localEnvironment = (endpoint: string): Record<string, string> => ({
-  AWS_REGION: localIdentity.region,
-  AWS_DEFAULT_REGION: localIdentity.region,
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_EC2_METADATA_DISABLED: 'true',
-});
 
 /** What the templates of an assembly say, with everything resolved as at `endpoint`. */
 export function readModel(assemblyDir: string, endpoint: string): StackModel {
-  return buildModel(readAssembly(assemblyDir), { ...localIdentity, endpoint, apiUrl: () => endpoint });
+  return buildModel(readAssembly(assemblyDir), { ...localIdentity, endpoint, apiUrl: endpoint });
 }
 
 /** Every function of an assembly, ready to run against local services. */
@@ -30,7 +18,6 @@ export function readFunctions(assemblyDir: string, endpoint: string): FunctionDe
       (resource) =>
         readFunction(resource, {
           assets,
-          codeDir: join(assemblyDir, 'inline-code'),
           environment: localEnvironment(endpoint),
           concurrency: 1,
         }).definition,

@@ -1,4 +1,4 @@
-import type { ServiceFault, ServiceRequest } from '../../infra/local/gateway.ts';
+import type { ServiceFault, ServiceRequest } from '../../infra/local/intercept.ts';
 import type { Random } from '../../infra/simulator/generator/random.ts';
 
 /** Share of a function's invocations that are to die; by the last part of its name. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ServiceRequest } from '../../infra/local/gateway.ts';
+import type { ServiceRequest } from '../../infra/local/intercept.ts';
 import { type WebhookHint, webhookHintSchema } from '../../shared/webhook/hint.ts';
 
 /** The attribute by which messages that the chaos itself sends are known. */

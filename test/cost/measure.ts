@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { localClientConfig } from '../../infra/local/identity.ts';
 import { startLocalStack } from '../../infra/local/start.ts';
 import { planCounts } from '../../infra/simulator/counts.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
@@ -7,7 +8,7 @@ import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { allRecords } from '../../shared/store/records.ts';
 import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
-import { localIdentity, physicalName, readFunctions, readModel } from '../bench/assembly.ts';
+import { physicalName, readFunctions, readModel } from '../bench/assembly.ts';
 import { startMeter } from './meter.ts';
 import { type QueueMapping, readQueueMappings, type Tick, type Watch } from './template.ts';
 import { minus, timesUsage, type Usage } from './usage.ts';
@@ -165,8 +166,7 @@ function receives(mapping: QueueMapping | undefined): Partial<Usage> {
 }
 
 async function storedBytes(assemblyDir: string, endpoint: string): Promise<number> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = documentClient(new DynamoDBClient({ endpoint, region: localIdentity.region, credentials }));
+  const client = documentClient(new DynamoDBClient(localClientConfig(endpoint)));
   const table = {
     client,
     name: physicalName(readModel(assemblyDir, endpoint), 'AWS::DynamoDB::Table', 'Records/Resource'),

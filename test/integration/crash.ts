@@ -1,4 +1,4 @@
-import type { ServiceRequest } from '../../infra/local/gateway.ts';
+import type { ServiceRequest } from '../../infra/local/intercept.ts';
 import type { Company } from './company.ts';
 import { eventually } from './eventually.ts';
 import type { WorkerInvocation } from './harness.ts';

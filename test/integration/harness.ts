@@ -9,7 +9,7 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@
 import { inject, vi } from 'vitest';
 import * as z from 'zod';
 import type { Clock } from '../../infra/local/clock/clock.ts';
-import type { ServiceFault, ServiceRequest } from '../../infra/local/gateway.ts';
+import type { ServiceFault, ServiceRequest } from '../../infra/local/intercept.ts';
 import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/events/change-event-schema.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Intercept, ServiceRequest } from '../../infra/local/gateway.ts';
+import type { Intercept, ServiceRequest } from '../../infra/local/intercept.ts';
 import type { LocalStackOptions } from '../../infra/local/start.ts';
 
 /** How the kinds of files end: what functions print, what they have AWS keep or tell, what they answer over HTTP. */
@@ -11,7 +11,6 @@ const storing: Partial<Record<ServiceRequest['service'], readonly string[]>> = {
   dynamodb: ['PutItem', 'UpdateItem', 'BatchWriteItem', 'TransactWriteItems'],
   sqs: ['SendMessage', 'SendMessageBatch'],
   events: ['PutEvents'],
-  sns: ['Publish', 'PublishBatch'],
 };
 
 /** How tests mark what they themselves ask of DynamoDB; no function asks for it. */

@@ -1,5 +1,5 @@
 import type { MetricId } from '../../local/cloudwatch/metric-id.ts';
-import type { QueueDepth } from '../../local/sqs/queues.ts';
+import type { QueueDepth } from '../../local/sqs/queue.ts';
 import type { AccountView, DeadLetterView, FlowView, Health, NodeView, RunView } from '../view.ts';
 import type { BusEvents } from './bus-events.ts';
 import type { MetricReader } from './metrics.ts';

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { parseSchedule } from '../scheduler/schedule-expression.ts';
-import { createScheduler } from '../scheduler/scheduler.ts';
 import { turnableClock } from './turnable-clock.ts';
 
 const minuteMs = 60_000;
@@ -45,43 +43,4 @@ test('it knows what it showed at a time of the machine, before and after a turn'
   expect(clock.at?.(before).getTime()).toBeLessThanOrEqual(after.getTime() + 60 * minuteMs);
   expect((clock.at?.(after).getTime() ?? 0) - after.getTime()).toBe(60 * minuteMs);
   expect(clock.at?.(new Date(before.getTime() - 1))).toEqual(new Date(before.getTime() - 1));
-});
-
-test('a schedule that was due many times fires once, for the last of them; in steps it fires in each', async () => {
-  const clock = turnableClock();
-  const times: string[] = [];
-  const scheduler = createScheduler({ path: undefined, clock });
-  scheduler.add({
-    name: 'each-minute',
-    arn: 'arn',
-    expression: 'cron(* * * * ? *)',
-    timezone: 'UTC',
-    enabled: true,
-    input: '<aws.scheduler.scheduled-time>',
-    maximumRetryAttempts: 0,
-    async deliver(input) {
-      times.push(input);
-    },
-  });
-  scheduler.start();
-  await clock.advance(91 * 24 * 60 * minuteMs);
-  expect(times).toHaveLength(1);
-  const age = clock.now().getTime() - new Date(times[0] ?? '').getTime();
-  expect(age).toBeGreaterThanOrEqual(0);
-  expect(age).toBeLessThan(minuteMs);
-  await clock.advance(5 * minuteMs, { stepMs: minuteMs });
-  expect(times).toHaveLength(6);
-  scheduler.stop();
-});
-
-test.each([
-  ['rate(5 minutes)', '2026-01-01T00:02:00Z', '2026-01-08T00:01:00Z', '2026-01-07T23:57:00.000Z'],
-  ['rate(1 day)', '2026-01-01T00:02:00Z', '2026-01-01T23:00:00Z', '2026-01-01T00:02:00.000Z'],
-  ['cron(0 3 * * ? *)', '2026-01-01T03:00:00Z', '2026-03-05T02:59:59Z', '2026-03-04T03:00:00.000Z'],
-  ['cron(0/15 * * * ? *)', '2026-01-01T03:00:00Z', '2026-03-05T02:59:59Z', '2026-03-05T02:45:00.000Z'],
-  ['cron(0 3 1 * ? *)', '2026-01-01T03:00:00Z', '2026-03-05T02:59:59Z', '2026-03-01T03:00:00.000Z'],
-  ['cron(0 3 * * ? *)', '2026-01-01T03:00:00Z', '2026-01-01T03:00:00Z', '2026-01-01T03:00:00.000Z'],
-  ['at(2026-01-01T00:00:00)', '2026-01-01T00:00:00Z', '2026-02-01T00:00:00Z', '2026-01-01T00:00:00.000Z'],
-])('%s, due from %s on, was due last before %s at %s', (expression, first, now, latest) => {
-  expect(parseSchedule(expression).latest(new Date(first), new Date(now)).toISOString()).toBe(latest);
 });

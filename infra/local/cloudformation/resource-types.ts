@@ -1,13 +1,11 @@
-import { secretArn } from '../secrets/secrets.ts';
-
 /** Where a resource's names point to. */
 export interface Naming {
   readonly region: string;
   readonly accountId: string;
   /** URL of the gateway. */
   readonly endpoint: string;
-  /** URL on which the HTTP API of this id is served. */
-  apiUrl(apiId: string): string;
+  /** URL of the HTTP API. */
+  readonly apiUrl: string;
 }
 
 /** What an identity may depend on: properties are resolved one at a time, so that references may go in circles. */
@@ -34,11 +32,11 @@ export function unqualifiedArn(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
 }
 
-const table: Identify = ({ generated, property, naming: { region, accountId } }) => {
-  const ref = text(property('TableName'), generated);
-  const arn = `arn:aws:dynamodb:${region}:${accountId}:table/${ref}`;
-  return { ref, attributes: { Arn: arn, StreamArn: `${arn}/stream/2025-01-01T00:00:00.000`, TableId: ref } };
-};
+/** Versions and aliases name their function by name or by ARN. */
+function functionArn(value: unknown, { region, accountId }: Naming): string {
+  const name = String(value);
+  return name.startsWith('arn:') ? unqualifiedArn(name) : `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+}
 
 /** A resource whose `Ref` is its name or id and whose ARN is `arn:aws:<service>:…:<prefix><name>`. */
 function named(service: string, nameProperty: string, prefix: string, nameAttribute?: string): Identify {
@@ -53,14 +51,15 @@ const byGeneratedName: Identify = ({ generated }) => ({ ref: generated, attribut
 
 /** Resource types that do something here. */
 export const runningTypes: Readonly<Record<string, Identify>> = {
-  'AWS::DynamoDB::Table': table,
-  'AWS::DynamoDB::GlobalTable': table,
+  'AWS::DynamoDB::Table'(input) {
+    const { ref, attributes } = named('dynamodb', 'TableName', 'table/')(input);
+    return { ref, attributes: { ...attributes, StreamArn: `${attributes.Arn}/stream/2025-01-01T00:00:00.000` } };
+  },
   'AWS::SQS::Queue'({ generated, property, naming }) {
     const fifo = String(property('FifoQueue')) === 'true';
     const name = text(property('QueueName'), fifo ? `${generated}.fifo` : generated);
     const ref = `${naming.endpoint}/${naming.accountId}/${name}`;
-    const arn = `arn:aws:sqs:${naming.region}:${naming.accountId}:${name}`;
-    return { ref, attributes: { Arn: arn, QueueName: name, QueueUrl: ref } };
+    return { ref, attributes: { Arn: `arn:aws:sqs:${naming.region}:${naming.accountId}:${name}`, QueueName: name } };
   },
   'AWS::SNS::Topic'({ generated, property, naming }) {
     const name = text(property('TopicName'), generated);
@@ -70,72 +69,41 @@ export const runningTypes: Readonly<Record<string, Identify>> = {
   'AWS::SNS::Subscription': byGeneratedName,
   'AWS::CloudWatch::Alarm': named('cloudwatch', 'AlarmName', 'alarm:'),
   'AWS::CloudWatch::CompositeAlarm': named('cloudwatch', 'AlarmName', 'alarm:'),
-  'AWS::SecretsManager::Secret'({ generated, property, naming }) {
-    const name = text(property('Name'), generated);
-    const ref = secretArn(name, naming.region, naming.accountId);
-    return { ref, attributes: { Id: ref, Name: name } };
-  },
   'AWS::Events::EventBus': named('events', 'Name', 'event-bus/', 'Name'),
   'AWS::Events::Rule': named('events', 'Name', 'rule/'),
-  'AWS::Scheduler::Schedule'({ generated, property, naming }) {
-    const ref = text(property('Name'), generated);
-    const group = text(property('GroupName'), 'default');
-    const arn = `arn:aws:scheduler:${naming.region}:${naming.accountId}:schedule/${group}/${ref}`;
-    return { ref, attributes: { Arn: arn } };
+  'AWS::Scheduler::Schedule'(input) {
+    const group = text(input.property('GroupName'), 'default');
+    return named('scheduler', 'Name', `schedule/${group}/`)(input);
   },
   'AWS::Lambda::Function': named('lambda', 'FunctionName', 'function:'),
   'AWS::Lambda::Version'({ property, naming }) {
-    const arn = functionArn(property('FunctionName'), naming);
-    return { ref: `${arn}:1`, attributes: { FunctionArn: `${arn}:1`, Version: '1' } };
+    const ref = `${functionArn(property('FunctionName'), naming)}:1`;
+    return { ref, attributes: { FunctionArn: ref, Version: '1' } };
   },
   'AWS::Lambda::Alias'({ property, naming }) {
-    const ref = `${functionArn(property('FunctionName'), naming)}:${text(property('Name'), 'live')}`;
+    const ref = `${functionArn(property('FunctionName'), naming)}:${property('Name')}`;
     return { ref, attributes: { AliasArn: ref } };
   },
   'AWS::Lambda::EventSourceMapping': byGeneratedName,
   'AWS::Lambda::EventInvokeConfig': byGeneratedName,
   'AWS::ApiGatewayV2::Api'({ generated, naming }) {
-    return { ref: generated, attributes: { ApiId: generated, ApiEndpoint: naming.apiUrl(generated) } };
+    return { ref: generated, attributes: { ApiId: generated, ApiEndpoint: naming.apiUrl } };
   },
   'AWS::ApiGatewayV2::Integration': byGeneratedName,
   'AWS::ApiGatewayV2::Route': byGeneratedName,
-  'AWS::ApiGatewayV2::Stage'({ generated, property }) {
-    return { ref: text(property('StageName'), generated), attributes: {} };
-  },
+  'AWS::ApiGatewayV2::Stage': byGeneratedName,
 };
-
-/** Versions and aliases name their function by name or by ARN. */
-function functionArn(value: unknown, { region, accountId }: Naming): string {
-  const name = String(value);
-  return name.startsWith('arn:') ? unqualifiedArn(name) : `arn:aws:lambda:${region}:${accountId}:function:${name}`;
-}
 
 /** Resource types that matter in an AWS account only; here they do nothing. A trailing star covers a whole service. */
 const inertTypes = [
-  'AWS::CDK::Metadata',
   'AWS::IAM::*',
-  'AWS::KMS::*',
   'AWS::Logs::*',
-  'AWS::CloudWatch::*',
-  'AWS::Backup::*',
-  'AWS::CodeDeploy::*',
   'AWS::Chatbot::*',
-  'AWS::XRay::*',
-  'AWS::Budgets::*',
-  'AWS::WAFv2::*',
-  'AWS::ResourceGroups::*',
-  'AWS::ApplicationInsights::*',
-  'AWS::ApplicationAutoScaling::*',
-  'AWS::EventSchemas::*',
+  'AWS::CloudWatch::Dashboard',
   'AWS::Lambda::Permission',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
-  'AWS::Events::Archive',
-  'AWS::Events::EventBusPolicy',
   'AWS::Scheduler::ScheduleGroup',
-  'AWS::SecretsManager::ResourcePolicy',
-  'AWS::ApiGatewayV2::DomainName',
-  'AWS::ApiGatewayV2::ApiMapping',
 ];
 
 export function isInert(type: string): boolean {

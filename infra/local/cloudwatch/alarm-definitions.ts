@@ -1,30 +1,32 @@
 import * as z from 'zod';
-import type { Resource } from '../cloudformation/stack-model.ts';
-import { type AlarmRule, alarmNameOf, parseAlarmRule } from './alarm-rule.ts';
+import { ofType, problemOf, type TemplateResource } from '../cloudformation/template-resource.ts';
 import { MathError } from './math-syntax.ts';
-import { dimensionsSchema, type MetricQuery, metricQuerySchema, readMetricQueries } from './metric-queries.ts';
-import type { AlarmState, TreatMissingData } from './missing-data.ts';
-
-const flag = z.union([z.boolean(), z.stringbool()]);
-const arns = z.array(z.string()).default([]);
+import {
+  evaluateQuery,
+  type MetricQuery,
+  metricQuerySchema,
+  metricStatSchema,
+  readMetricQueries,
+} from './metric-queries.ts';
+import { metricStore } from './metric-store.ts';
+import type { TreatMissingData } from './missing-data.ts';
 
 const common = {
+  AlarmName: z.string(),
   AlarmDescription: z.string().default(''),
-  ActionsEnabled: flag.default(true),
-  AlarmActions: arns,
-  OKActions: arns,
-  InsufficientDataActions: arns,
+  AlarmActions: z.array(z.string()).default([]),
+  OKActions: z.array(z.string()).default([]),
 };
 
-const metricAlarmSchema = z.looseObject({
+const metricAlarmSchema = z.strictObject({
   ...common,
   Namespace: z.string().optional(),
   MetricName: z.string().optional(),
-  Dimensions: dimensionsSchema,
+  Dimensions: z.unknown().optional(),
   Statistic: z.string().optional(),
   ExtendedStatistic: z.string().optional(),
   Period: z.coerce.number().optional(),
-  Metrics: z.array(metricQuerySchema).default([]),
+  Metrics: z.array(metricQuerySchema).optional(),
   EvaluationPeriods: z.coerce.number().int().min(1),
   DatapointsToAlarm: z.coerce.number().int().min(1).optional(),
   ComparisonOperator: z.enum([
@@ -34,31 +36,22 @@ const metricAlarmSchema = z.looseObject({
     'LessThanOrEqualToThreshold',
   ]),
   Threshold: z.coerce.number(),
-  TreatMissingData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).optional(),
+  TreatMissingData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
 });
 
-const compositeAlarmSchema = z.looseObject({
-  ...common,
-  AlarmRule: z.string(),
-  ActionsSuppressor: z.string().optional(),
-  ActionsSuppressorWaitPeriod: z.coerce.number().default(0),
-  ActionsSuppressorExtensionPeriod: z.coerce.number().default(0),
-});
+const compositeAlarmSchema = z.strictObject({ ...common, AlarmRule: z.string() });
 
 interface AnyAlarm {
   readonly name: string;
   readonly arn: string;
   readonly description: string;
-  readonly actionsEnabled: boolean;
-  /** ARNs of what is told, by the state that the alarm changed to. */
-  readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
-  /** As the template has them, references resolved. */
-  readonly properties: Readonly<Record<string, unknown>>;
+  /** ARNs of the topics that are told, by the state that the alarm changed to. */
+  readonly topics: { readonly ALARM: readonly string[]; readonly OK: readonly string[] };
 }
 
 export interface MetricAlarm extends AnyAlarm {
   readonly kind: 'metric';
-  readonly queries: readonly MetricQuery[];
+  readonly queries: ReadonlyMap<string, MetricQuery>;
   /** Id of the query that is compared with the threshold. */
   readonly watched: string;
   readonly periodMs: number;
@@ -71,13 +64,10 @@ export interface MetricAlarm extends AnyAlarm {
   breaches(value: number): boolean;
 }
 
+/** Rings while any of the alarms that it names does. */
 export interface CompositeAlarm extends AnyAlarm {
   readonly kind: 'composite';
-  readonly rule: AlarmRule;
-  /** While this alarm rings, the composite one tells nobody. */
-  readonly suppressor: string | undefined;
-  readonly suppressorWaitMs: number;
-  readonly suppressorExtensionMs: number;
+  readonly children: readonly string[];
 }
 
 export type AlarmDefinition = MetricAlarm | CompositeAlarm;
@@ -89,110 +79,92 @@ const comparisons = {
   LessThanOrEqualToThreshold: ['less than or equal to', (value: number, threshold: number) => value <= threshold],
 } as const;
 
-function commonOf(
-  resource: Resource,
-  properties: z.infer<typeof compositeAlarmSchema> | MetricAlarmProperties,
-): AnyAlarm {
+function commonOf(resource: TemplateResource, properties: z.infer<z.ZodObject<typeof common>>): AnyAlarm {
+  const topics = { ALARM: properties.AlarmActions, OK: properties.OKActions };
+  for (const arn of Object.values(topics).flat()) {
+    if (!arn.includes(':sns:')) throw resource.fault(`action ${arn} is no topic, which is not supported`);
+  }
   return {
     name: resource.physicalId,
     arn: resource.attribute('Arn'),
     description: properties.AlarmDescription,
-    actionsEnabled: properties.ActionsEnabled,
-    actions: {
-      ALARM: properties.AlarmActions,
-      OK: properties.OKActions,
-      INSUFFICIENT_DATA: properties.InsufficientDataActions,
-    },
-    properties: resource.properties(z.record(z.string(), z.unknown())),
+    topics,
   };
 }
 
-type MetricAlarmProperties = z.infer<typeof metricAlarmSchema>;
-
 /** An alarm on one metric is one with a single query. */
-function queriesOf(resource: Resource, properties: MetricAlarmProperties): MetricQuery[] {
-  const { Namespace, MetricName, Statistic, ExtendedStatistic, Period, Metrics } = properties;
+function queriesOf(
+  resource: TemplateResource,
+  properties: z.infer<typeof metricAlarmSchema>,
+): z.infer<typeof metricQuerySchema>[] {
+  const { Namespace, MetricName, Dimensions, Statistic, ExtendedStatistic, Period, Metrics } = properties;
+  if (Metrics) return Metrics;
+  const Metric = { Namespace, MetricName, Dimensions };
+  const only = metricStatSchema.safeParse({ Metric, Period, Stat: ExtendedStatistic ?? Statistic });
+  if (!only.success) throw resource.fault(problemOf(only.error));
+  return [{ Id: 'watched', ReturnData: true, MetricStat: only.data }];
+}
+
+function readMetricAlarm(resource: TemplateResource): MetricAlarm {
+  const properties = resource.properties(metricAlarmSchema);
+  const all = queriesOf(resource, properties);
+  const [watched, ...more] = all.filter((query) => query.ReturnData);
+  if (!watched || more.length > 0) throw resource.fault('exactly one of its queries has to return data');
+  const periods = new Set(all.flatMap(({ MetricStat }) => MetricStat?.Period ?? []));
+  const [periodSeconds = 0] = periods;
+  if (periods.size !== 1) throw resource.fault('all of its metrics have to have the same period');
+  if (periodSeconds % 60 !== 0 || periodSeconds === 0) throw resource.fault('periods below a minute are not supported');
+  const { EvaluationPeriods: evaluationPeriods, Threshold: threshold } = properties;
+  if (evaluationPeriods * periodSeconds > 86_400) throw resource.fault('looking back over a day is not supported');
+  const [comparison, compare] = comparisons[properties.ComparisonOperator];
+  const periodMs = periodSeconds * 1000;
   try {
-    if (Metrics.length > 0) {
-      // An alarm names the one query that it watches; the others return nothing.
-      return readMetricQueries(Metrics);
-    }
-    const statistic = ExtendedStatistic ?? Statistic;
-    if (!Namespace || !MetricName || !statistic || !Period) throw resource.fault('it watches no metric');
-    const Metric = { Namespace, MetricName, Dimensions: properties.Dimensions };
-    const MetricStat = { Metric, Period, Stat: statistic };
-    return readMetricQueries([{ Id: 'watched', ReturnData: true, MetricStat }]);
+    const queries = readMetricQueries(all);
+    // What an expression needs and cannot have shall be told at the start.
+    evaluateQuery(watched.Id, queries, metricStore(new Date(0)), { starts: [0], periodMs });
+    return {
+      ...commonOf(resource, properties),
+      kind: 'metric',
+      queries,
+      watched: watched.Id,
+      periodMs,
+      evaluationPeriods,
+      datapointsToAlarm: properties.DatapointsToAlarm ?? evaluationPeriods,
+      threshold,
+      comparison,
+      treatMissing: properties.TreatMissingData,
+      breaches: (value) => compare(value, threshold),
+    };
   } catch (error) {
-    if (error instanceof MathError) throw resource.fault(`alarm ${resource.physicalId}, ${error.message}`);
+    if (error instanceof MathError) throw resource.fault(`an expression ${error.message}`);
     throw error;
   }
 }
 
+const ruleOfAlarms = /^\(?ALARM\("[^"]+"\)(?: OR ALARM\("[^"]+"\))*\)?$/;
+
+function readCompositeAlarm(resource: TemplateResource, names: ReadonlySet<string>): CompositeAlarm {
+  const { AlarmRule: rule, ...properties } = resource.properties(compositeAlarmSchema);
+  if (!ruleOfAlarms.test(rule))
+    throw resource.fault(`a rule other than ALARM("…") OR ALARM("…") is not supported: ${rule}`);
+  const children = [...rule.matchAll(/ALARM\("(?:arn:aws:cloudwatch:[\w-]*:\d*:alarm:)?([^"]+)"\)/g)].map(
+    ([, name = '']) => name,
+  );
+  const unknown = children.find((name) => !names.has(name));
+  if (unknown !== undefined) throw resource.fault(`its rule names ${unknown}, which is no alarm on metrics`);
+  return { ...commonOf(resource, properties), kind: 'composite', children };
+}
+
 /**
- * Reads an `AWS::CloudWatch::Alarm`.
+ * Reads all alarms.
  *
- * @throws ConfigurationError naming the alarm, for functions and statistics that are not supported here
+ * @throws ConfigurationError naming the alarm, for functions, statistics and rules that are not supported here
  */
-export function readMetricAlarm(resource: Resource): MetricAlarm {
-  const properties = resource.properties(metricAlarmSchema);
-  const queries = queriesOf(resource, properties);
-  const [watched, ...more] = queries.filter((query) => query.returned);
-  if (!watched || more.length > 0) throw resource.fault('exactly one of its queries has to return data');
-  const metrics = queries.filter((query) => query.kind === 'metric');
-  const periods = new Set(metrics.map((query) => query.periodSeconds ?? 0));
-  const [periodSeconds = 0] = periods;
-  if (periods.size !== 1) throw resource.fault('all of its metrics have to have the same period');
-  if (metrics.length > 10) throw resource.fault(`it has ${metrics.length} metrics; an alarm may have 10`);
-  if (periodSeconds % 60 !== 0 || periodSeconds === 0) throw resource.fault('periods below a minute are not supported');
-
-  const evaluationPeriods = properties.EvaluationPeriods;
-  if (evaluationPeriods * periodSeconds > 86_400) throw resource.fault('looking back over a day is not supported');
-  const [comparison, compare] = comparisons[properties.ComparisonOperator];
-  const threshold = properties.Threshold;
-  // AWS: "Alarms that evaluate metrics in the AWS/DynamoDB namespace default to ignore missing data."
-  const onDynamoDb = metrics.some((query) => query.metric.namespace === 'AWS/DynamoDB');
-  return {
-    ...commonOf(resource, properties),
-    kind: 'metric',
-    queries,
-    watched: watched.id,
-    periodMs: periodSeconds * 1000,
-    evaluationPeriods,
-    datapointsToAlarm: properties.DatapointsToAlarm ?? evaluationPeriods,
-    threshold,
-    comparison,
-    treatMissing: properties.TreatMissingData ?? (onDynamoDb ? 'ignore' : 'missing'),
-    breaches: (value) => compare(value, threshold),
-  };
-}
-
-/** Reads an `AWS::CloudWatch::CompositeAlarm`. @throws ConfigurationError when its rule cannot be read */
-export function readCompositeAlarm(resource: Resource): CompositeAlarm {
-  const properties = resource.properties(compositeAlarmSchema);
-  const suppressor = properties.ActionsSuppressor;
-  return {
-    ...commonOf(resource, properties),
-    kind: 'composite',
-    rule: parseAlarmRule(properties.AlarmRule),
-    suppressor: suppressor === undefined ? undefined : alarmNameOf(suppressor),
-    suppressorWaitMs: properties.ActionsSuppressorWaitPeriod * 1000,
-    suppressorExtensionMs: properties.ActionsSuppressorExtensionPeriod * 1000,
-  };
-}
-
-/** Reads all alarms. @throws ConfigurationError also when a rule names an alarm that does not exist, or itself */
-export function readAlarms(resources: readonly Resource[]): AlarmDefinition[] {
-  const alarms = resources.flatMap((resource): AlarmDefinition[] => {
-    if (resource.type === 'AWS::CloudWatch::Alarm') return [readMetricAlarm(resource)];
-    return resource.type === 'AWS::CloudWatch::CompositeAlarm' ? [readCompositeAlarm(resource)] : [];
-  });
+export function readAlarms(resources: readonly TemplateResource[]): AlarmDefinition[] {
+  const alarms = ofType(resources, 'AWS::CloudWatch::Alarm').map(readMetricAlarm);
   const names = new Set(alarms.map(({ name }) => name));
-  for (const resource of resources) {
-    const alarm = alarms.find(({ name }) => name === resource.physicalId);
-    if (alarm?.kind !== 'composite' || resource.type !== 'AWS::CloudWatch::CompositeAlarm') continue;
-    for (const name of [...alarm.rule.alarms, ...(alarm.suppressor ? [alarm.suppressor] : [])]) {
-      if (!names.has(name)) throw resource.fault(`there is no alarm ${name}`);
-    }
-  }
-  return alarms;
+  const composites = ofType(resources, 'AWS::CloudWatch::CompositeAlarm').map((resource) =>
+    readCompositeAlarm(resource, names),
+  );
+  return [...alarms, ...composites];
 }

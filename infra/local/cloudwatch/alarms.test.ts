@@ -2,145 +2,92 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryDirectory } from '../fixtures/harness.ts';
-import type { CompositeAlarm, MetricAlarm } from './alarm-definitions.ts';
-import { parseAlarmRule } from './alarm-rule.ts';
+import { modelOf } from '../fixtures/model.ts';
+import { readAlarms } from './alarm-definitions.ts';
 import { type AlarmBoard, alarmBoard } from './alarms.ts';
 import { type MetricStore, metricStore } from './metric-store.ts';
 
 const begin = new Date('2026-01-01T00:00:00Z');
 const metricOf = (name: string) => ({ namespace: 'Test', name, dimensions: {} });
 const at = (seconds: number): Date => new Date(begin.getTime() + seconds * 1000);
-
-const common = (name: string) => ({
-  name,
-  arn: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`,
-  description: '',
-  actionsEnabled: true,
-  actions: { ALARM: ['arn:aws:sns:us-east-1:000000000000:topic'], OK: [], INSUFFICIENT_DATA: [] },
-  properties: {},
-});
+const topic = 'arn:aws:sns:us-east-1:000000000000:topic';
 
 /** Rings when the metric of its name is above zero. */
-const metricAlarm = (name: string): MetricAlarm => ({
-  ...common(name),
-  kind: 'metric',
-  queries: [
-    {
-      id: 'm',
-      kind: 'metric',
-      metric: metricOf(name),
-      statistic: 'Maximum',
-      label: undefined,
-      returned: true,
-      periodSeconds: 60,
-    },
-  ],
-  watched: 'm',
-  periodMs: 60_000,
-  evaluationPeriods: 1,
-  datapointsToAlarm: 1,
-  threshold: 0,
-  comparison: 'greater than',
-  treatMissing: 'notBreaching',
-  breaches: (value) => value > 0,
+const metricAlarm = (AlarmName: string) => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    AlarmName,
+    AlarmActions: [topic],
+    Namespace: 'Test',
+    MetricName: AlarmName,
+    Statistic: 'Maximum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: 0,
+    TreatMissingData: 'notBreaching',
+  },
 });
 
-const compositeAlarm = (name: string, rule: string, suppression: Partial<CompositeAlarm> = {}): CompositeAlarm => ({
-  ...common(name),
-  kind: 'composite',
-  rule: parseAlarmRule(rule),
-  suppressor: undefined,
-  suppressorWaitMs: 0,
-  suppressorExtensionMs: 0,
-  ...suppression,
+const compositeAlarm = (AlarmName: string, AlarmRule: string) => ({
+  Type: 'AWS::CloudWatch::CompositeAlarm',
+  Properties: { AlarmName, AlarmRule, AlarmActions: [topic] },
 });
 
 function boardOf(
-  definitions: readonly (MetricAlarm | CompositeAlarm)[],
+  resources: Parameters<typeof modelOf>[0],
   path?: string,
-): {
-  board: AlarmBoard;
-  store: MetricStore;
-  told: string[];
-} {
+): { board: AlarmBoard; store: MetricStore; told: string[] } {
   const store = metricStore(begin);
   const told: string[] = [];
-  const board = alarmBoard({
-    definitions,
-    store,
-    path,
-    quota: 1000,
-    accountId: '000000000000',
-    region: 'us-east-1',
-    async tell(_topic, { alarmName }) {
-      told.push(alarmName);
-    },
-  });
+  const definitions = readAlarms(modelOf(resources).resources);
+  const board = alarmBoard({ definitions, store, path, tell: ({ alarmName }) => told.push(alarmName) });
   return { board, store, told };
 }
 
-test('a composite alarm waits for those that it names: one that shall stay quiet never rings in between', async () => {
-  const { board, store, told } = boardOf([
-    compositeAlarm('outer', 'ALARM(a) AND NOT ALARM(inner)'),
-    compositeAlarm('inner', 'ALARM(b)'),
-    metricAlarm('a'),
-    metricAlarm('b'),
-  ]);
-  await board.evaluate(at(0));
-  store.record(metricOf('a'), 1, at(60));
+test('a composite alarm rings with the first of those that it names, by name or ARN, and tells of it once', () => {
+  const arn = 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:b';
+  const { board, store, told } = boardOf({
+    Any: compositeAlarm('any', `(ALARM("a") OR ALARM("${arn}"))`),
+    A: metricAlarm('a'),
+    B: metricAlarm('b'),
+  });
+  board.evaluate(at(0));
   store.record(metricOf('b'), 1, at(60));
-  await board.evaluate(at(60));
-  expect(told.sort()).toEqual(['a', 'b', 'inner']);
+  board.evaluate(at(60));
+  store.record(metricOf('a'), 1, at(61));
+  board.evaluate(at(61));
+  expect(told).toEqual(['b', 'any', 'a']);
 });
 
-test('alarms that depend on each other are refused', () => {
-  expect(() => boardOf([compositeAlarm('x', 'OK(y)'), compositeAlarm('y', 'OK(x)')])).toThrow('depends on itself');
+test.each([
+  ['ALARM("a") AND ALARM("b")', 'a rule other than'],
+  ['NOT ALARM("a")', 'a rule other than'],
+  ['OK("a")', 'a rule other than'],
+  ['ALARM("c")', 'its rule names c, which is no alarm on metrics'],
+])('the rule %s is refused, saying why', (rule, problem) => {
+  const resources = { Any: compositeAlarm('any', rule), A: metricAlarm('a'), B: metricAlarm('b') };
+  expect(() => boardOf(resources)).toThrow(`Fixture/Any (AWS::CloudWatch::CompositeAlarm): ${problem}`);
 });
 
-test('an alarm tells of a change once, and not at all while its actions are off', async () => {
-  const { board, store, told } = boardOf([metricAlarm('a'), { ...metricAlarm('b'), actionsEnabled: false }]);
-  for (const name of ['a', 'b']) store.record(metricOf(name), 1, at(60));
-  await board.evaluate(at(60));
-  await board.evaluate(at(70));
+test('an alarm tells of a change once', () => {
+  const { board, store, told } = boardOf({ A: metricAlarm('a') });
+  store.record(metricOf('a'), 1, at(60));
+  board.evaluate(at(60));
+  board.evaluate(at(70));
   expect(told).toEqual(['a']);
-  expect(board.statuses().map(({ state }) => state)).toEqual(['ALARM', 'ALARM']);
 });
 
-test('a suppressed composite alarm tells nobody until its suppressor is over, and then what is still true', async () => {
-  const suppression = { suppressor: 'maintenance', suppressorWaitMs: 30_000, suppressorExtensionMs: 30_000 };
-  const { board, store, told } = boardOf([
-    metricAlarm('a'),
-    { ...metricAlarm('maintenance'), actionsEnabled: false },
-    compositeAlarm('all', 'ALARM(a)', suppression),
-  ]);
-  const during = async (seconds: number, values: Readonly<Record<string, number>>): Promise<string[]> => {
-    for (const [name, value] of Object.entries(values)) store.record(metricOf(name), value, at(seconds));
-    await board.evaluate(at(seconds));
-    return told.splice(0).filter((name) => name === 'all');
-  };
-  expect(await during(0, { a: 0, maintenance: 0 })).toEqual([]);
-  expect(await during(60, { a: 1 })).toEqual([]);
-  expect(await during(80, { maintenance: 1 })).toEqual([]);
-  expect(await during(120, { a: 1, maintenance: 1 })).toEqual([]);
-  expect(await during(240, { a: 1, maintenance: 0 })).toEqual(['all']);
-  expect(await during(300, { a: 0, maintenance: 0 })).toEqual([]);
-  // To be OK again has waited long enough as well, but no topic is told of that.
-  expect(await during(340, {})).toEqual([]);
-  // Nobody suppresses: it rings after the wait.
-  expect(await during(360, { a: 1, maintenance: 0 })).toEqual([]);
-  expect(await during(400, { a: 1, maintenance: 0 })).toEqual(['all']);
-});
-
-test('an alarm is after a restart what it was before, and does not tell of it again', async () => {
+test('an alarm is after a restart what it was before, and does not tell of it again', () => {
   const directory = temporaryDirectory();
   const path = join(directory, 'alarms.json');
-  const before = boardOf([metricAlarm('a')], path);
+  const before = boardOf({ A: metricAlarm('a') }, path);
   before.store.record(metricOf('a'), 1, at(60));
-  await before.board.evaluate(at(60));
-  const after = boardOf([metricAlarm('a')], path);
+  before.board.evaluate(at(60));
+  const after = boardOf({ A: metricAlarm('a') }, path);
   expect(after.board.statuses()).toMatchObject([{ state: 'ALARM', since: at(60) }]);
   after.store.record(metricOf('a'), 1, at(120));
-  await after.board.evaluate(at(120));
+  after.board.evaluate(at(120));
   expect([before.told, after.told]).toEqual([['a'], []]);
   rmSync(directory, { recursive: true });
 });

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { ConfigurationError } from '../../../shared/errors.ts';
 import { stateFile } from '../state-file.ts';
 import type { AlarmDefinition, CompositeAlarm, MetricAlarm } from './alarm-definitions.ts';
-import { type AlarmMessage, alarmMessage, metricReason } from './alarm-texts.ts';
+import { alarmReason } from './alarm-reason.ts';
 import { evaluateQuery, type TimeGrid } from './metric-queries.ts';
 import { type MetricStore, minuteMs } from './metric-store.ts';
 import { type AlarmState, evaluationRange, judge } from './missing-data.ts';
@@ -13,8 +12,8 @@ export interface Notification {
   readonly topic: string;
   readonly alarmName: string;
   readonly state: AlarmState;
+  readonly reason: string;
   readonly at: Date;
-  readonly message: AlarmMessage;
 }
 
 const statusSchema = z.object({
@@ -32,29 +31,9 @@ export interface AlarmStatus {
 }
 
 export interface AlarmBoard {
-  /** Brings all alarms up to date; resolves when the topics were told. */
-  evaluate(now: Date): Promise<void>;
+  /** Brings all alarms up to date. */
+  evaluate(now: Date): void;
   statuses(): AlarmStatus[];
-}
-
-export interface AlarmBoardOptions {
-  readonly definitions: readonly AlarmDefinition[];
-  readonly store: MetricStore;
-  /** File that keeps the states; in memory when absent. */
-  readonly path: string | undefined;
-  /** What SERVICE_QUOTA yields. */
-  readonly quota: number;
-  readonly accountId: string;
-  readonly region: string;
-  /** Delivers to one topic. */
-  tell(topicArn: string, notification: Notification): Promise<void>;
-}
-
-/** What a composite alarm would have told, were it not for its suppressor. */
-interface Withheld {
-  readonly before: AlarmState;
-  readonly since: number;
-  readonly announce: () => void;
 }
 
 /**
@@ -69,30 +48,19 @@ function gridOf(alarm: MetricAlarm, now: Date): TimeGrid {
   return { periodMs, starts: Array.from({ length }, (_, at) => end - (length - at) * periodMs) };
 }
 
-/** Composite alarms, each after those that its rule names: none is judged by a state that is about to change. */
-function inOrder(definitions: readonly AlarmDefinition[]): CompositeAlarm[] {
-  const ordered = new Set<CompositeAlarm>();
-  const visit = (alarm: CompositeAlarm, path: readonly string[]): void => {
-    if (path.includes(alarm.name)) throw new ConfigurationError(`Alarm ${alarm.name} depends on itself`);
-    for (const name of alarm.rule.alarms) {
-      const child = definitions.find((candidate) => candidate.name === name);
-      if (child?.kind === 'composite') visit(child, [...path, alarm.name]);
-    }
-    ordered.add(alarm);
-  };
-  for (const alarm of definitions) if (alarm.kind === 'composite') visit(alarm, []);
-  return [...ordered];
-}
-
-/** Keeps the states of alarms, and tells their topics of changes. */
-export function alarmBoard(options: AlarmBoardOptions): AlarmBoard {
-  const { definitions, store, accountId, region } = options;
+/**
+ * Keeps the states of alarms, and tells their topics of changes.
+ *
+ * @param options.path file that keeps the states; in memory when absent
+ */
+export function alarmBoard(options: {
+  readonly definitions: readonly AlarmDefinition[];
+  readonly store: MetricStore;
+  readonly path: string | undefined;
+  tell(notification: Notification): void;
+}): AlarmBoard {
+  const { definitions, store } = options;
   const saved = stateFile(options.path, z.record(z.string(), statusSchema), {});
-  const composites = inOrder(definitions);
-  const byName = new Map(definitions.map((definition) => [definition.name, definition]));
-  const withheld = new Map<string, Withheld>();
-  const suppressedUntil = new Map<string, number>();
-  let telling: Promise<void>[] = [];
 
   const statusOf = (name: string): z.infer<typeof statusSchema> =>
     saved.value[name] ?? {
@@ -100,72 +68,39 @@ export function alarmBoard(options: AlarmBoardOptions): AlarmBoard {
       since: store.begin.toISOString(),
       reason: 'Unchecked: Initial alarm creation',
     };
-  const stateOf = (name: string): AlarmState => statusOf(name).state;
 
-  function announce(alarm: AlarmDefinition, from: AlarmState, at: Date): void {
-    const { state: to, reason } = statusOf(alarm.name);
-    if (!alarm.actionsEnabled || from === to) return;
-    const children = (alarm.kind === 'composite' ? alarm.rule.alarms : [])
-      .filter((name) => stateOf(name) === to)
-      .map((name) => ({ arn: byName.get(name)?.arn ?? name, state: to, since: new Date(statusOf(name).since) }));
-    const message = alarmMessage(alarm, { from, to, at, reason, children }, { accountId, region });
-    for (const action of alarm.actions[to]) {
-      if (!action.includes(':sns:')) continue;
-      const topic = action.split(':').at(-1) ?? action;
-      telling.push(options.tell(action, { topic, alarmName: alarm.name, state: to, at, message }));
-    }
-  }
-
-  function change(alarm: AlarmDefinition, state: AlarmState, reason: string, now: Date): void {
-    const from = stateOf(alarm.name);
-    if (from === state) return;
-    saved.value[alarm.name] = { state, reason, since: now.toISOString() };
+  function change(alarm: AlarmDefinition, state: AlarmState, reason: string, at: Date): void {
+    if (statusOf(alarm.name).state === state) return;
+    saved.value[alarm.name] = { state, reason, since: at.toISOString() };
     saved.save();
-    if (alarm.kind === 'metric' || alarm.suppressor === undefined) {
-      announce(alarm, from, now);
-      return;
+    if (state === 'INSUFFICIENT_DATA') return;
+    for (const topic of alarm.topics[state]) {
+      options.tell({ topic: topic.split(':').at(-1) ?? topic, alarmName: alarm.name, state, reason, at });
     }
-    const before = withheld.get(alarm.name)?.before ?? from;
-    withheld.set(alarm.name, { before, since: now.getTime(), announce: () => announce(alarm, before, now) });
   }
 
   function evaluateMetric(alarm: MetricAlarm, now: Date): void {
     const grid = gridOf(alarm, now);
-    const range = evaluateQuery(alarm.watched, alarm.queries, { store, grid, quota: options.quota });
+    const range = evaluateQuery(alarm.watched, alarm.queries, store, grid);
     const verdict = judge(range, alarm);
     // Before the runner began nobody could report: an alarm on silence does not ring for that time.
     const needed = grid.starts.at(-alarm.evaluationPeriods) ?? 0;
     const tooEarly = alarm.treatMissing === 'breaching' && needed < store.begin.getTime() - minuteMs;
     if (verdict.state === 'retain' || (verdict.state === 'ALARM' && tooEarly)) return;
-    change(alarm, verdict.state, metricReason(alarm, { verdict, range, grid }, stateOf(alarm.name)), now);
+    change(alarm, verdict.state, alarmReason(alarm, { verdict, range, grid }, statusOf(alarm.name).state), now);
   }
 
   function evaluateComposite(alarm: CompositeAlarm, now: Date): void {
-    const state = alarm.rule.holds(stateOf) ? 'ALARM' : 'OK';
-    const named = alarm.rule.alarms.map((name) => `${name} is ${stateOf(name)}`).join(', ');
-    change(alarm, state, `Alarm Rule evaluated to ${state}: ${named}`, now);
-  }
-
-  /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html#Composite_Alarm_Suppression */
-  function releaseWithheld(alarm: CompositeAlarm, now: number): void {
-    if (alarm.suppressor === undefined) return;
-    if (stateOf(alarm.suppressor) === 'ALARM') suppressedUntil.set(alarm.name, now + alarm.suppressorExtensionMs);
-    const waiting = withheld.get(alarm.name);
-    if (!waiting || stateOf(alarm.suppressor) === 'ALARM') return;
-    const until = Math.max(suppressedUntil.get(alarm.name) ?? 0, waiting.since + alarm.suppressorWaitMs);
-    if (now < until) return;
-    withheld.delete(alarm.name);
-    waiting.announce();
+    const ringing = alarm.children.filter((name) => statusOf(name).state === 'ALARM');
+    const state = ringing.length > 0 ? 'ALARM' : 'OK';
+    change(alarm, state, `Alarm Rule evaluated to ${state}: ${ringing.join(', ') || 'none'} in ALARM`, now);
   }
 
   return {
-    async evaluate(now) {
+    evaluate(now) {
+      // A composite alarm is judged by the states that its children have now.
       for (const alarm of definitions) if (alarm.kind === 'metric') evaluateMetric(alarm, now);
-      for (const alarm of composites) evaluateComposite(alarm, now);
-      for (const alarm of composites) releaseWithheld(alarm, now.getTime());
-      const told = telling;
-      telling = [];
-      await Promise.all(told);
+      for (const alarm of definitions) if (alarm.kind === 'composite') evaluateComposite(alarm, now);
     },
     statuses: () =>
       definitions.map((definition) => {

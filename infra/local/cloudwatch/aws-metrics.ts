@@ -1,12 +1,11 @@
 import type { Clock } from '../clock/clock.ts';
 import { clockTimeOf } from '../clock/clock.ts';
-import type { LocalQueue } from '../sqs/queues.ts';
+import type { LocalQueue } from '../sqs/queue.ts';
 import { type MetricStore, minuteMs } from './metric-store.ts';
 
 /** One request to an HTTP API, answered. */
 export interface ApiRequest {
   readonly apiId: string;
-  readonly stage: string;
   readonly status: number;
   readonly latencyMs: number;
   /** How long the function took; undefined when none was asked. */
@@ -15,8 +14,6 @@ export interface ApiRequest {
 
 /** Takes down what AWS itself would measure of the services that the runner plays. */
 export interface AwsMetrics {
-  /** Reserved concurrency, taken out of the account's whether the function runs or not. */
-  concurrencyReserved(functionName: string, concurrency: number): void;
   invocationStarted(functionName: string): void;
   invocationEnded(functionName: string, durationMs: number, failed: boolean): void;
   invocationThrottled(functionName: string): void;
@@ -29,23 +26,18 @@ export interface AwsMetrics {
   sampleQueues(queues: readonly LocalQueue[]): void;
 }
 
-const usage = { Type: 'Resource', Resource: 'ConcurrentExecutions', Service: 'Lambda', Class: 'None' };
-const reads = new Set(['GetItem', 'BatchGetItem', 'TransactGetItems', 'Query', 'Scan']);
+const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
 const longestGapMs = 48 * 60 * minuteMs;
 
-/** The tables that a request names, in whichever of its shapes. */
+/** The tables that a request names: one, or those of a batch. */
 function tablesOf(body: Readonly<Record<string, unknown>>): string[] {
   if (typeof body.TableName === 'string') return [body.TableName];
-  if (typeof body.RequestItems === 'object' && body.RequestItems !== null) return Object.keys(body.RequestItems);
-  const names = [...JSON.stringify(body.TransactItems ?? []).matchAll(/"TableName":"([^"]+)"/g)];
-  return [...new Set(names.map(([, name]) => name ?? ''))];
+  return Object.keys(body.RequestItems ?? {});
 }
 
 export function awsMetrics(store: MetricStore, clock: Clock): AwsMetrics {
   const running = new Map<string, number>();
-  const reserved = new Map<string, number>();
   let runningInAll = 0;
-  let runningUnreserved = 0;
   let sampledAt = store.begin.getTime();
 
   function record(
@@ -66,19 +58,14 @@ export function awsMetrics(store: MetricStore, clock: Clock): AwsMetrics {
   function count(functionName: string, change: 1 | -1): void {
     running.set(functionName, (running.get(functionName) ?? 0) + change);
     runningInAll += change;
-    if (!reserved.has(functionName)) runningUnreserved += change;
   }
 
   return {
-    concurrencyReserved(functionName, concurrency) {
-      reserved.set(functionName, concurrency);
-    },
     invocationStarted(functionName) {
       count(functionName, 1);
       record('AWS/Lambda', { FunctionName: functionName }, { ConcurrentExecutions: running.get(functionName) ?? 0 });
-      const claimed = [...reserved.values()].reduce((total, concurrency) => total + concurrency, runningUnreserved);
-      record('AWS/Lambda', {}, { ConcurrentExecutions: runningInAll, ClaimedAccountConcurrency: claimed });
-      record('AWS/Usage', usage, { ResourceCount: runningInAll });
+      // Claimed is what runs and what is reserved or provisioned besides; here nothing is.
+      record('AWS/Lambda', {}, { ConcurrentExecutions: runningInAll, ClaimedAccountConcurrency: runningInAll });
     },
     invocationEnded(functionName, durationMs, failed) {
       count(functionName, -1);
@@ -90,7 +77,7 @@ export function awsMetrics(store: MetricStore, clock: Clock): AwsMetrics {
       const age = clock.now().getTime() - clockTimeOf(clock, createdAt).getTime();
       lambda(functionName, { IteratorAge: Math.max(0, age) });
     },
-    apiRequest({ apiId: ApiId, stage: Stage, status, latencyMs, integrationLatencyMs }) {
+    apiRequest({ apiId: ApiId, status, latencyMs, integrationLatencyMs }) {
       const values = {
         Count: 1,
         '4xx': status >= 400 && status < 500 ? 1 : 0,
@@ -98,19 +85,11 @@ export function awsMetrics(store: MetricStore, clock: Clock): AwsMetrics {
         Latency: latencyMs,
         ...(integrationLatencyMs === undefined ? {} : { IntegrationLatency: integrationLatencyMs }),
       };
-      // By API, and by API and stage: a route is a dimension only of detailed metrics, which cost extra.
       record('AWS/ApiGateway', { ApiId }, values);
-      record('AWS/ApiGateway', { ApiId, Stage }, values);
     },
     tableThrottled(operation, body) {
-      for (const TableName of tablesOf(body)) {
-        record(
-          'AWS/DynamoDB',
-          { TableName },
-          { [reads.has(operation) ? 'ReadThrottleEvents' : 'WriteThrottleEvents']: 1 },
-        );
-        record('AWS/DynamoDB', { TableName, Operation: operation }, { ThrottledRequests: 1 });
-      }
+      const name = reads.has(operation) ? 'ReadThrottleEvents' : 'WriteThrottleEvents';
+      for (const TableName of tablesOf(body)) record('AWS/DynamoDB', { TableName }, { [name]: 1 });
     },
     sampleQueues(queues) {
       const now = clock.now().getTime();

@@ -1,11 +1,9 @@
 /** An expression of metric math, parsed. */
 export type MathNode =
   | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'text'; readonly value: string }
   /** Id of a metric or of another expression. */
   | { readonly kind: 'id'; readonly name: string }
   | { readonly kind: 'list'; readonly items: readonly MathNode[] }
-  | { readonly kind: 'negation'; readonly operand: MathNode }
   | { readonly kind: 'operation'; readonly operator: string; readonly left: MathNode; readonly right: MathNode }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly MathNode[] };
 
@@ -14,11 +12,10 @@ export class MathError extends Error {
   override readonly name = 'MathError';
 }
 
-const tokenPattern =
-  /\s*(?:((?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_][A-Za-z0-9_]*)|"([^"]*)"|'([^']*)'|(==|!=|<=|>=|&&|\|\||[-+*/^<>()[\],]))/y;
+const tokenPattern = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(<=|>=|[-+*/<>()[\],]))/y;
 
 interface Token {
-  readonly kind: 'number' | 'word' | 'text' | 'sign';
+  readonly kind: 'number' | 'word' | 'sign';
   readonly text: string;
 }
 
@@ -30,21 +27,17 @@ function tokens(expression: string): Token[] {
     const at = pattern.lastIndex;
     const match = pattern.exec(expression);
     if (!match) throw new MathError(`cannot be read from ${JSON.stringify(expression.slice(at, at + 10))} on`);
-    const [, number, word, double, single, sign] = match;
+    const [, number, word, sign = ''] = match;
     if (number !== undefined) found.push({ kind: 'number', text: number });
-    else if (word === 'AND' || word === 'OR') found.push({ kind: 'sign', text: word === 'AND' ? '&&' : '||' });
     else if (word !== undefined) found.push({ kind: 'word', text: word });
-    else if (sign !== undefined) found.push({ kind: 'sign', text: sign });
-    else found.push({ kind: 'text', text: double ?? single ?? '' });
+    else found.push({ kind: 'sign', text: sign });
   }
   return found;
 }
 
 /** Binary operators, the loosest first. */
 const precedence: readonly (readonly string[])[] = [
-  ['||'],
-  ['&&'],
-  ['==', '!=', '<=', '>=', '<', '>'],
+  ['<=', '>=', '<', '>'],
   ['+', '-'],
   ['*', '/'],
 ];
@@ -78,7 +71,6 @@ export function parseMath(expression: string): MathNode {
     const token = rest.shift();
     if (!token) throw new MathError('ends too early');
     if (token.kind === 'number') return { kind: 'number', value: Number(token.text) };
-    if (token.kind === 'text') return { kind: 'text', value: token.text };
     if (token.kind === 'word') {
       if (!isSign('(')) return { kind: 'id', name: token.text };
       rest.shift();
@@ -93,22 +85,9 @@ export function parseMath(expression: string): MathNode {
     throw new MathError(`has ${token.text} where a value should be`);
   }
 
-  function power(): MathNode {
-    const base = primary();
-    if (!isSign('^')) return base;
-    rest.shift();
-    return { kind: 'operation', operator: '^', left: base, right: unary() };
-  }
-
-  function unary(): MathNode {
-    if (!isSign('-')) return power();
-    rest.shift();
-    return { kind: 'negation', operand: unary() };
-  }
-
   function binary(level: number): MathNode {
     const operators = precedence[level];
-    if (!operators) return unary();
+    if (!operators) return primary();
     let left = binary(level + 1);
     for (let token = rest[0]; token?.kind === 'sign' && operators.includes(token.text); token = rest[0]) {
       rest.shift();
@@ -120,20 +99,4 @@ export function parseMath(expression: string): MathNode {
   const root = binary(0);
   if (rest[0]) throw new MathError(`goes on with ${rest[0].text} after its end`);
   return root;
-}
-
-/** Every part of an expression, itself included. */
-export function partsOf(node: MathNode): MathNode[] {
-  switch (node.kind) {
-    case 'list':
-      return [node, ...node.items.flatMap(partsOf)];
-    case 'negation':
-      return [node, ...partsOf(node.operand)];
-    case 'operation':
-      return [node, ...partsOf(node.left), ...partsOf(node.right)];
-    case 'call':
-      return [node, ...node.arguments.flatMap(partsOf)];
-    default:
-      return [node];
-  }
 }

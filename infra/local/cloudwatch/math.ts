@@ -1,132 +1,108 @@
-import { MathError, type MathNode, partsOf } from './math-syntax.ts';
-import {
-  aggregate,
-  choose,
-  interpolate,
-  type MathValue,
-  mapSeries,
-  operate,
-  repeatLast,
-  type Series,
-  scalar,
-  series,
-} from './math-values.ts';
+import { MathError, type MathNode } from './math-syntax.ts';
+
+/** A value for each period of the range looked at, oldest first; undefined where data is missing. */
+export type Series = readonly (number | undefined)[];
+
+export type MathValue = number | Series;
 
 /** What an expression refers to. */
 export interface MathScope {
   /** Number of points of every series. */
   readonly length: number;
-  /** The series of a metric, or the result of another expression. */
-  valueOf(id: string): MathValue;
-  /** Seconds; undefined for what is no metric. */
-  periodOf(id: string): number | undefined;
-  /** All metrics, or those whose id contains `part`. */
-  metrics(part: string | undefined): readonly Series[];
-  /** The service quota of a usage metric. */
-  quota(id: string): number;
+  /** What SERVICE_QUOTA yields. */
+  readonly quota: number;
+  /** The series of a metric, or the result of another expression. @throws MathError when there is neither */
+  lookUp(id: string): MathValue;
 }
 
-type Function = (parts: readonly MathNode[], scope: MathScope) => MathValue;
+type Calculate = (left: number, right: number) => number;
 
-function argument(parts: readonly MathNode[], at: number): MathNode {
-  const part = parts[at];
-  if (!part) throw new MathError('calls a function with too few arguments');
-  return part;
-}
-
-const idOf = (node: MathNode): string => {
-  if (node.kind !== 'id') throw new MathError('needs the id of a metric where it has an expression');
-  return node.name;
+const operators: Readonly<Record<string, Calculate>> = {
+  '+': (left, right) => left + right,
+  '-': (left, right) => left - right,
+  '*': (left, right) => left * right,
+  '/': (left, right) => left / right,
+  '<=': (left, right) => Number(left <= right),
+  '>=': (left, right) => Number(left >= right),
+  '<': (left, right) => Number(left < right),
+  '>': (left, right) => Number(left > right),
 };
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+/** A division by zero yields no data point. */
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
-const aggregation =
-  (combine: (values: readonly number[]) => number, missingAsZero = false): Function =>
-  (parts, scope) =>
-    aggregate(evaluateMath(argument(parts, 0), scope), combine, missingAsZero);
-
-const functions: Readonly<Record<string, Function>> = {
-  SUM: aggregation(sum),
-  MAX: aggregation((values) => Math.max(...values)),
-  MIN: aggregation((values) => Math.min(...values)),
-  AVG: aggregation((values) => sum(values) / values.length, true),
-  ABS: (parts, scope) =>
-    mapSeries(evaluateMath(argument(parts, 0), scope), (points) =>
-      points.map((point) => (point === undefined ? undefined : Math.abs(point))),
-    ),
-  FILL(parts, scope) {
-    const filled = evaluateMath(argument(parts, 0), scope);
-    const by = argument(parts, 1);
-    if (by.kind === 'id' && by.name === 'REPEAT') return mapSeries(filled, repeatLast);
-    if (by.kind === 'id' && by.name === 'LINEAR') return mapSeries(filled, interpolate);
-    const value = evaluateMath(by, scope);
-    if (value.kind === 'list') throw new MathError('fills with a list of time series');
-    return mapSeries(filled, (points) =>
-      points.map((point, at) => point ?? (value.kind === 'series' ? value.points[at] : value.value)),
-    );
-  },
-  IF(parts, scope) {
-    const [condition, yes, no] = parts.map((part) => evaluateMath(part, scope));
-    if (!condition || !yes) throw new MathError('calls IF with too few arguments');
-    return choose(condition, yes, no);
-  },
-  METRICS(parts, scope) {
-    const [part] = parts;
-    return { kind: 'list', items: scope.metrics(part?.kind === 'text' ? part.value : undefined) };
-  },
-  PERIOD(parts, scope) {
-    const id = idOf(argument(parts, 0));
-    const seconds = scope.periodOf(id);
-    if (seconds === undefined) throw new MathError(`asks for the PERIOD of ${id}, which is no metric`);
-    return scalar(seconds);
-  },
-  SERVICE_QUOTA(parts, scope) {
-    const quota = scope.quota(idOf(argument(parts, 0)));
-    return series(Array.from({ length: scope.length }, () => quota));
-  },
-};
-
-const fillModes = new Set(['REPEAT', 'LINEAR']);
-
-/**
- * Looks whether everything that an expression names is there.
- *
- * @param ids of the metrics and the other expressions
- * @throws MathError naming the function or id
- */
-export function checkMath(node: MathNode, ids: ReadonlySet<string>): void {
-  for (const part of partsOf(node)) {
-    if (part.kind === 'call' && !Object.hasOwn(functions, part.name)) {
-      throw new MathError(`uses function ${part.name}, which is not supported here`);
-    }
-    if (part.kind === 'id' && !ids.has(part.name) && !fillModes.has(part.name)) {
-      throw new MathError(`uses ${part.name}, which is neither a metric nor an expression of it`);
-    }
+/** Where only one of two series has a value, the other's counts as zero; where neither has, the result has none. */
+function operate(calculate: Calculate, left: MathValue, right: MathValue): MathValue {
+  if (typeof left === 'number') {
+    if (typeof right === 'number') return calculate(left, right);
+    return right.map((value) => (value === undefined ? undefined : finite(calculate(left, value))));
   }
+  return left.map((value, at) => {
+    const other = typeof right === 'number' ? right : right[at];
+    const isMissing = value === undefined && (other === undefined || typeof right === 'number');
+    return isMissing ? undefined : finite(calculate(value ?? 0, other ?? 0));
+  });
 }
 
-/** @throws MathError when types do not fit, such as a number where a time series is needed */
+function seriesOf(node: MathNode | undefined, scope: MathScope): Series {
+  if (!node) throw new MathError('calls a function with too few arguments');
+  const value = evaluateMath(node, scope);
+  if (typeof value === 'number') throw new MathError('needs a time series where it has a number');
+  return value;
+}
+
+/** Of a list a series: across the list at each point in time, over the values that there are. */
+function aggregate([list]: readonly MathNode[], scope: MathScope, combine: (values: number[]) => number): Series {
+  if (list?.kind !== 'list') throw new MathError('aggregates what is no list of time series');
+  const all = list.items.map((item) => seriesOf(item, scope));
+  return Array.from({ length: scope.length }, (_, at) => {
+    const present = all.map((points) => points[at]).filter((point) => point !== undefined);
+    return present.length === 0 ? undefined : combine(present);
+  });
+}
+
+const functions: Readonly<Record<string, (parts: readonly MathNode[], scope: MathScope) => Series>> = {
+  SUM: (parts, scope) => aggregate(parts, scope, (values) => values.reduce((total, value) => total + value, 0)),
+  MAX: (parts, scope) => aggregate(parts, scope, (values) => Math.max(...values)),
+  FILL([filled, by], scope) {
+    if (by?.kind !== 'number') throw new MathError('fills with what is no number');
+    return seriesOf(filled, scope).map((point) => point ?? by.value);
+  },
+  /**
+   * A point whose condition is missing is dropped, a missing value counts as zero where the condition holds, and is dropped
+   * where it does not.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html#using-IF-expressions
+   */
+  IF([condition, ifTrue, ifFalse], scope) {
+    if (!ifTrue || !ifFalse) throw new MathError('calls IF with too few arguments');
+    const [yes, no] = [evaluateMath(ifTrue, scope), evaluateMath(ifFalse, scope)];
+    const pick = (value: MathValue, at: number): number | undefined => (typeof value === 'number' ? value : value[at]);
+    return seriesOf(condition, scope).map((holds, at) => {
+      if (holds === undefined) return undefined;
+      return holds === 0 ? pick(no, at) : (pick(yes, at) ?? 0);
+    });
+  },
+  SERVICE_QUOTA([metric], scope) {
+    if (metric?.kind !== 'id') throw new MathError('asks for the SERVICE_QUOTA of what is no metric');
+    return seriesOf(metric, scope).map(() => scope.quota);
+  },
+};
+
+/** @throws MathError for what is not supported here, naming it, and where types do not fit */
 export function evaluateMath(node: MathNode, scope: MathScope): MathValue {
   switch (node.kind) {
     case 'number':
-      return scalar(node.value);
-    case 'text':
-      throw new MathError('has a text where a value should be');
+      return node.value;
     case 'id':
-      return scope.valueOf(node.name);
-    case 'list': {
-      const items = node.items.flatMap((item) => {
-        const value = evaluateMath(item, scope);
-        if (value.kind === 'scalar') throw new MathError('has a number in a list of time series');
-        return value.kind === 'series' ? [value.points] : value.items;
-      });
-      return { kind: 'list', items };
+      return scope.lookUp(node.name);
+    case 'list':
+      throw new MathError('has a list of time series where a value should be');
+    case 'operation': {
+      const calculate = operators[node.operator];
+      if (!calculate) throw new MathError(`uses operator ${node.operator}, which is not supported here`);
+      return operate(calculate, evaluateMath(node.left, scope), evaluateMath(node.right, scope));
     }
-    case 'negation':
-      return operate('*', scalar(-1), evaluateMath(node.operand, scope));
-    case 'operation':
-      return operate(node.operator, evaluateMath(node.left, scope), evaluateMath(node.right, scope));
     case 'call': {
       const run = functions[node.name];
       if (!run) throw new MathError(`uses function ${node.name}, which is not supported here`);

@@ -1,42 +1,47 @@
 import * as z from 'zod';
-import { checkMath, evaluateMath } from './math.ts';
+import { booleanProperty } from '../cloudformation/template-resource.ts';
+import { evaluateMath, type MathValue, type Series } from './math.ts';
 import { MathError, type MathNode, parseMath } from './math-syntax.ts';
-import { type MathValue, type Series, series } from './math-values.ts';
 import type { MetricId } from './metric-id.ts';
 import type { MetricStore } from './metric-store.ts';
 import { isStatistic, statisticOf } from './statistics.ts';
 
+/** What an account may run at once in one region, unless it asked for more: what SERVICE_QUOTA yields. */
+const serviceQuota = 1000;
+
 export const dimensionsSchema = z
-  .array(z.looseObject({ Name: z.string(), Value: z.string() }))
+  .array(z.strictObject({ Name: z.string(), Value: z.string() }))
   .default([])
   .transform((dimensions) => Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])));
 
-/** `MetricDataQuery`, as GetMetricData and `AWS::CloudWatch::Alarm` have it. */
-export const metricQuerySchema = z.looseObject({
+export const metricStatSchema = z.strictObject({
+  Metric: z.strictObject({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionsSchema }),
+  Period: z.coerce.number(),
+  Stat: z.string().refine(isStatistic, { error: ({ input }) => `statistic ${input} is not supported` }),
+});
+
+/** `MetricDataQuery`, as `AWS::CloudWatch::Alarm` has it. */
+export const metricQuerySchema = z.strictObject({
   Id: z.string(),
   Expression: z.string().optional(),
   Label: z.string().optional(),
-  Period: z.coerce.number().optional(),
-  ReturnData: z.union([z.boolean(), z.stringbool()]).default(true),
-  MetricStat: z
-    .looseObject({
-      Metric: z.looseObject({ Namespace: z.string(), MetricName: z.string(), Dimensions: dimensionsSchema }),
-      Period: z.coerce.number(),
-      Stat: z.string(),
-    })
-    .optional(),
+  ReturnData: booleanProperty.default(true),
+  MetricStat: metricStatSchema.optional(),
 });
 
+export interface MetricStat {
+  readonly metric: MetricId;
+  readonly statistic: string;
+  readonly periodMs: number;
+}
+
+export function readMetricStat({ Metric, Stat, Period }: z.infer<typeof metricStatSchema>): MetricStat {
+  const { Namespace: namespace, MetricName: name, Dimensions: dimensions } = Metric;
+  return { metric: { namespace, name, dimensions }, statistic: Stat, periodMs: Period * 1000 };
+}
+
 /** A metric or an expression, ready to be evaluated. */
-export type MetricQuery = {
-  readonly id: string;
-  readonly label: string | undefined;
-  readonly returned: boolean;
-  readonly periodSeconds: number | undefined;
-} & (
-  | { readonly kind: 'metric'; readonly metric: MetricId; readonly statistic: string }
-  | { readonly kind: 'expression'; readonly text: string; readonly expression: MathNode }
-);
+export type MetricQuery = MetricStat | MathNode;
 
 /** The stretches of time that a series has a point for, oldest first. */
 export interface TimeGrid {
@@ -45,83 +50,47 @@ export interface TimeGrid {
   readonly periodMs: number;
 }
 
-/**
- * Reads queries and looks whether all that they need is supported here.
- *
- * @throws MathError naming the query
- */
-export function readMetricQueries(queries: readonly z.infer<typeof metricQuerySchema>[]): MetricQuery[] {
-  const ids = new Set(queries.map(({ Id }) => Id));
-  return queries.map(({ Id: id, Expression, MetricStat, Label: label, Period, ReturnData: returned }) => {
-    const common = { id, label, returned };
-    if (MetricStat) {
-      const { Metric: metric, Period: periodSeconds, Stat: statistic } = MetricStat;
-      if (!isStatistic(statistic)) throw new MathError(`${id}: statistic ${statistic} is not supported here`);
-      const { Namespace: namespace, MetricName: name, Dimensions: dimensions } = metric;
-      return { ...common, kind: 'metric', periodSeconds, statistic, metric: { namespace, name, dimensions } };
-    }
-    const text = Expression ?? '';
-    try {
-      const expression = parseMath(text);
-      checkMath(expression, ids);
-      return { ...common, kind: 'expression', periodSeconds: Period, text, expression };
-    } catch (error) {
-      if (error instanceof MathError) throw new MathError(`${id}: the expression ${text} ${error.message}`);
-      throw error;
-    }
-  });
+export function seriesOfMetric({ metric, statistic }: MetricStat, store: MetricStore, grid: TimeGrid): Series {
+  return grid.starts.map((start) => statisticOf(store.between(metric, start, start + grid.periodMs), statistic));
+}
+
+/** Reads the queries of an alarm by their ids. @throws MathError for an expression that cannot be parsed */
+export function readMetricQueries(
+  queries: readonly z.infer<typeof metricQuerySchema>[],
+): ReadonlyMap<string, MetricQuery> {
+  return new Map(
+    queries.map(({ Id, Expression = '', MetricStat }) => [
+      Id,
+      MetricStat ? readMetricStat(MetricStat) : parseMath(Expression),
+    ]),
+  );
 }
 
 /**
- * The series of one of `queries`.
+ * The series of the query `id`.
  *
- * @throws MathError when its expression yields a number or more than one series, or refers to itself
+ * @throws MathError when its expression yields a number, refers to itself, or needs what is not supported here
  */
 export function evaluateQuery(
   id: string,
-  queries: readonly MetricQuery[],
-  world: { store: MetricStore; grid: TimeGrid; quota: number },
+  queries: ReadonlyMap<string, MetricQuery>,
+  store: MetricStore,
+  grid: TimeGrid,
 ): Series {
-  const { store, grid } = world;
-  const known = new Map<string, MathValue>();
   const open = new Set<string>();
 
-  function metricSeries(query: MetricQuery & { kind: 'metric' }): Series {
-    return grid.starts.map((start) =>
-      statisticOf(store.between(query.metric, start, start + grid.periodMs), query.statistic),
-    );
-  }
-
-  function evaluate(name: string): MathValue {
-    const done = known.get(name);
-    if (done) return done;
-    const query = queries.find((candidate) => candidate.id === name);
-    if (!query) throw new MathError(`${name} is neither a metric nor an expression`);
-    if (open.has(name)) throw new MathError(`${name} depends on itself`);
+  function lookUp(name: string): MathValue {
+    const query = queries.get(name);
+    if (!query) throw new MathError(`uses ${name}, which is neither a metric nor an expression of it`);
+    if ('metric' in query) return seriesOfMetric(query, store, grid);
+    if (open.has(name)) throw new MathError(`asks for ${name}, which depends on itself`);
     open.add(name);
-    const value = query.kind === 'metric' ? series(metricSeries(query)) : evaluateMath(query.expression, scope);
+    const value = evaluateMath(query, { length: grid.starts.length, quota: serviceQuota, lookUp });
     open.delete(name);
-    known.set(name, value);
     return value;
   }
 
-  const scope = {
-    length: grid.starts.length,
-    valueOf: evaluate,
-    periodOf: (name: string) => queries.find((query) => query.id === name && query.kind === 'metric')?.periodSeconds,
-    metrics: (part: string | undefined) =>
-      queries
-        .filter((query) => query.kind === 'metric' && (part === undefined || query.id.includes(part)))
-        .map((query) => {
-          const value = evaluate(query.id);
-          return value.kind === 'series' ? value.points : [];
-        }),
-    quota: () => world.quota,
-  };
-
-  const result = evaluate(id);
-  if (result.kind === 'series') return result.points;
-  const [only] = result.kind === 'list' ? result.items : [];
-  if (result.kind === 'list' && result.items.length === 1 && only) return only;
-  throw new MathError(`${id} yields ${result.kind === 'list' ? 'more than one time series' : 'a number'}`);
+  const result = lookUp(id);
+  if (typeof result === 'number') throw new MathError('yields a number');
+  return result;
 }

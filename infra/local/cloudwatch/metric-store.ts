@@ -10,62 +10,49 @@ export interface MetricPoint {
   /** When the minute began. */
   readonly at: Date;
   readonly sum: number;
-  readonly average: number;
-  readonly minimum: number;
   readonly maximum: number;
   readonly sampleCount: number;
-}
-
-interface Series {
-  readonly id: MetricId;
-  /** By the minute's start in epoch milliseconds. */
-  readonly minutes: Map<number, StatisticSet>;
 }
 
 export interface MetricStore {
   /** When it began to take data. */
   readonly begin: Date;
-  record(id: MetricId, value: number, at: Date, times?: number): void;
-  /** Records values of which only the statistics are known. */
-  recordSet(id: MetricId, set: Readonly<StatisticSet>, at: Date): void;
+  record(id: MetricId, value: number, at: Date): void;
   /** Everything recorded from `from` until before `to`, both epoch milliseconds and rounded down to the minute. */
   between(id: MetricId, from: number, to: number): StatisticSet;
   /** Minutes with data, oldest first. */
   points(id: MetricId, from?: Date): MetricPoint[];
-  list(): readonly MetricId[];
 }
 
 const startOfMinute = (ms: number): number => Math.floor(ms / minuteMs) * minuteMs;
 
 /** Metrics in memory, a minute being the finest resolution, as CloudWatch keeps those of standard resolution. */
 export function metricStore(begin: Date): MetricStore {
-  const all = new Map<string, Series>();
+  /** What was recorded of each metric, by the minute's start in epoch milliseconds. */
+  const all = new Map<string, Map<number, StatisticSet>>();
 
   function minute(id: MetricId, at: Date): StatisticSet {
     const key = metricKey(id);
-    const series = all.get(key) ?? { id, minutes: new Map() };
-    all.set(key, series);
+    const minutes = all.get(key) ?? new Map<number, StatisticSet>();
+    all.set(key, minutes);
     const start = startOfMinute(at.getTime());
-    const existing = series.minutes.get(start);
+    const existing = minutes.get(start);
     if (existing) return existing;
     const created = emptySet();
-    series.minutes.set(start, created);
-    const [first] = series.minutes.keys();
-    if (series.minutes.size > keptMinutes && first !== undefined) series.minutes.delete(first);
+    minutes.set(start, created);
+    const [first] = minutes.keys();
+    if (minutes.size > keptMinutes && first !== undefined) minutes.delete(first);
     return created;
   }
 
   return {
     begin,
-    record(id, value, at, times = 1) {
-      addValue(minute(id, at), value, times);
-    },
-    recordSet(id, set, at) {
-      addSet(minute(id, at), set);
+    record(id, value, at) {
+      addValue(minute(id, at), value);
     },
     between(id, from, to) {
       const total = emptySet();
-      const minutes = all.get(metricKey(id))?.minutes;
+      const minutes = all.get(metricKey(id));
       if (!minutes) return total;
       const end = startOfMinute(to);
       // Either the minutes asked for or the minutes known, whichever are fewer: most metrics have few.
@@ -82,18 +69,15 @@ export function metricStore(begin: Date): MetricStore {
     },
     points(id, from) {
       const since = from ? startOfMinute(from.getTime()) : 0;
-      return [...(all.get(metricKey(id))?.minutes ?? [])]
+      return [...(all.get(metricKey(id)) ?? [])]
         .filter(([start]) => start >= since)
         .sort(([left], [right]) => left - right)
-        .map(([start, { count, sum, minimum, maximum }]) => ({
+        .map(([start, { count, sum, maximum }]) => ({
           at: new Date(start),
           sum,
-          average: sum / count,
-          minimum,
           maximum,
           sampleCount: count,
         }));
     },
-    list: () => [...all.values()].map(({ id }) => id),
   };
 }

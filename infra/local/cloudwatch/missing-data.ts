@@ -1,4 +1,4 @@
-import type { Series } from './math-values.ts';
+import type { Series } from './math.ts';
 
 export type TreatMissingData = 'missing' | 'ignore' | 'breaching' | 'notBreaching';
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';

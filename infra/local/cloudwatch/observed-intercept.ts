@@ -1,4 +1,4 @@
-import type { Intercept, ServiceFault, ServiceRequest } from '../gateway.ts';
+import type { Intercept, ServiceFault, ServiceRequest } from '../intercept.ts';
 import type { AwsMetrics } from './aws-metrics.ts';
 
 const throttlingErrors = new Set([

@@ -2,31 +2,28 @@
 export interface StatisticSet {
   count: number;
   sum: number;
-  minimum: number;
   maximum: number;
   /** How often each value came, rounded to four digits: percentiles need no more. */
   readonly occurrences: Map<number, number>;
 }
 
 export function emptySet(): StatisticSet {
-  return { count: 0, sum: 0, minimum: Infinity, maximum: -Infinity, occurrences: new Map() };
+  return { count: 0, sum: 0, maximum: -Infinity, occurrences: new Map() };
 }
 
 const rounded = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 
-export function addValue(set: StatisticSet, value: number, times = 1): void {
-  set.count += times;
-  set.sum += value * times;
-  set.minimum = Math.min(set.minimum, value);
+export function addValue(set: StatisticSet, value: number): void {
+  set.count += 1;
+  set.sum += value;
   set.maximum = Math.max(set.maximum, value);
   const at = rounded(value);
-  set.occurrences.set(at, (set.occurrences.get(at) ?? 0) + times);
+  set.occurrences.set(at, (set.occurrences.get(at) ?? 0) + 1);
 }
 
 export function addSet(set: StatisticSet, other: Readonly<StatisticSet>): void {
   set.count += other.count;
   set.sum += other.sum;
-  set.minimum = Math.min(set.minimum, other.minimum);
   set.maximum = Math.max(set.maximum, other.maximum);
   for (const [value, times] of other.occurrences) set.occurrences.set(value, (set.occurrences.get(value) ?? 0) + times);
 }
@@ -37,16 +34,16 @@ function percentile(set: Readonly<StatisticSet>, percent: number): number {
   let seen = 0;
   for (const value of [...set.occurrences.keys()].sort((left, right) => left - right)) {
     seen += set.occurrences.get(value) ?? 0;
-    if (seen >= wanted) return Math.min(set.maximum, Math.max(set.minimum, value));
+    if (seen >= wanted) return Math.min(set.maximum, value);
   }
   return set.maximum;
 }
 
 const percentilePattern = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/i;
 
-/** Whether {@link statisticOf} knows it: Sum, Average, Minimum, Maximum, SampleCount, or a percentile such as p95. */
+/** Whether {@link statisticOf} knows it: Sum, Average, Maximum, SampleCount, or a percentile such as p95. */
 export function isStatistic(statistic: string): boolean {
-  return /^(Sum|Average|Minimum|Maximum|SampleCount)$/.test(statistic) || percentilePattern.test(statistic);
+  return /^(Sum|Average|Maximum|SampleCount)$/.test(statistic) || percentilePattern.test(statistic);
 }
 
 /** @returns undefined when nothing was recorded: that is missing data, not zero */
@@ -57,8 +54,6 @@ export function statisticOf(set: Readonly<StatisticSet>, statistic: string): num
       return set.sum;
     case 'Average':
       return set.sum / set.count;
-    case 'Minimum':
-      return set.minimum;
     case 'Maximum':
       return set.maximum;
     case 'SampleCount':

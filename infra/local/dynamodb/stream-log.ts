@@ -3,8 +3,6 @@ import * as z from 'zod';
 import type { BatchOperation, DynaliteStore, Item, KeySchemaElement } from './dynalite.ts';
 import { sameValue } from './same-value.ts';
 
-export type StreamViewType = 'NEW_IMAGE' | 'OLD_IMAGE' | 'NEW_AND_OLD_IMAGES' | 'KEYS_ONLY';
-
 /** One change of an item, as a stream's consumer receives it (less what names the consumer). */
 export interface StreamRecord {
   readonly eventID: string;
@@ -17,7 +15,7 @@ export interface StreamRecord {
     readonly OldImage?: Item;
     readonly SequenceNumber: string;
     readonly SizeBytes: number;
-    readonly StreamViewType: StreamViewType;
+    readonly StreamViewType: 'NEW_AND_OLD_IMAGES';
   };
 }
 
@@ -29,7 +27,6 @@ const storedRecord = z.custom<StreamRecord>(
 const firstSequence = 100_000_000_000_000_000_000n;
 
 export interface StreamLog {
-  readonly tableName: string;
   readonly arn: string;
   /** Tells of new records. */
   readonly events: EventEmitter<{ record: [] }>;
@@ -44,16 +41,14 @@ export interface StreamLog {
     after: Item | undefined,
     byTtl: boolean,
   ): { operation: BatchOperation; done(): void } | undefined;
-  /** Makes `consumer` one of those whose checkpoints keep records in the log. */
-  register(consumer: string, startAt: 'TRIM_HORIZON' | 'LATEST'): Promise<void>;
+  /** Makes `consumer`, which begins with the oldest record, one of those whose checkpoints keep records in the log. */
+  register(consumer: string): Promise<void>;
   /** The next records after the consumer's checkpoint, in order. */
   read(consumer: string, limit: number): Promise<StreamRecord[]>;
   /** Moves the consumer's checkpoint; records that every consumer is past are removed. */
   checkpoint(consumer: string, sequenceNumber: string): Promise<void>;
   /** When a record was written: to the millisecond, while its own time is in seconds, unless an earlier process wrote it. */
   writtenAt(record: StreamRecord): Date;
-  /** Number of records that `consumer` has not processed. */
-  lag(consumer: string): Promise<number>;
   /** Whether `consumer` has processed every committed record. */
   caughtUp(consumer: string): boolean;
 }
@@ -64,10 +59,9 @@ export async function openStreamLog(options: {
   tableName: string;
   arn: string;
   keySchema: readonly KeySchemaElement[];
-  viewType: StreamViewType;
 }): Promise<StreamLog> {
-  const { store, tableName, arn, viewType } = options;
-  const { db } = store;
+  const { tableName, arn } = options;
+  const { db } = options.store;
   const recordPrefix = `stream-${tableName}~`;
   const checkpointPrefix = `checkpoint-${tableName}~`;
   const keyNames = options.keySchema.map((element) => element.AttributeName);
@@ -94,7 +88,6 @@ export async function openStreamLog(options: {
   const readableBefore = (): string => uncommitted.values().next().value ?? `${last}~`;
 
   return {
-    tableName,
     arn,
     events,
     record(before, after, byTtl) {
@@ -103,12 +96,7 @@ export async function openStreamLog(options: {
       if (!item || (before && after && sameValue(before, after))) return undefined;
       last = String(BigInt(last) + 1n);
       const sequence = last;
-      const withNew = viewType === 'NEW_AND_OLD_IMAGES' || viewType === 'NEW_IMAGE';
-      const withOld = viewType === 'NEW_AND_OLD_IMAGES' || viewType === 'OLD_IMAGE';
-      const images = {
-        ...(after && withNew ? { NewImage: after } : {}),
-        ...(before && withOld ? { OldImage: before } : {}),
-      };
+      const images = { ...(after ? { NewImage: after } : {}), ...(before ? { OldImage: before } : {}) };
       const record: StreamRecord = {
         eventID: `${BigInt(sequence).toString(16).padStart(32, '0')}`,
         eventName: before ? (after ? 'MODIFY' : 'REMOVE') : 'INSERT',
@@ -119,7 +107,7 @@ export async function openStreamLog(options: {
           ...images,
           SequenceNumber: sequence,
           SizeBytes: JSON.stringify(images).length,
-          StreamViewType: viewType,
+          StreamViewType: 'NEW_AND_OLD_IMAGES',
         },
       };
       uncommitted.add(sequence);
@@ -133,12 +121,11 @@ export async function openStreamLog(options: {
         },
       };
     },
-    async register(consumer, startAt) {
+    async register(consumer) {
       registered.add(consumer);
       if (checkpoints.has(consumer)) return;
-      const position = startAt === 'LATEST' ? last : String(firstSequence);
-      checkpoints.set(consumer, position);
-      await db.put(`${checkpointPrefix}${consumer}`, position);
+      checkpoints.set(consumer, positionOf(consumer));
+      await db.put(`${checkpointPrefix}${consumer}`, positionOf(consumer));
     },
     async read(consumer, limit) {
       const from = `${recordPrefix}${positionOf(consumer)}`;
@@ -158,10 +145,6 @@ export async function openStreamLog(options: {
     },
     writtenAt({ dynamodb: { SequenceNumber, ApproximateCreationDateTime } }) {
       return new Date(writeTimes.get(SequenceNumber) ?? ApproximateCreationDateTime * 1000);
-    },
-    async lag(consumer) {
-      const from = `${recordPrefix}${positionOf(consumer)}`;
-      return (await db.iterator({ gt: from, lt: `${recordPrefix}~` }).all()).length;
     },
     caughtUp: (consumer) => uncommitted.size === 0 && positionOf(consumer) >= lastCommitted,
   };

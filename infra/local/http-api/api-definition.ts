@@ -1,112 +1,88 @@
 import * as z from 'zod';
-import type { Resource } from '../cloudformation/stack-model.ts';
+import { booleanProperty, ofType, type TemplateResource } from '../cloudformation/template-resource.ts';
 import type { FunctionPool } from '../lambda/function-pool.ts';
-import type { CorsRules, HttpApiDefinition, HttpIntegration } from './http-api.ts';
-import type { HttpRoute } from './http-routes.ts';
+import { type HttpRoute, isRouteKey } from './http-routes.ts';
 
 const strings = z.array(z.string()).default([]);
 
-const apiSchema = z.looseObject({
-  ProtocolType: z.string().default('HTTP'),
-  Body: z.unknown().optional(),
+const apiSchema = z.strictObject({
+  Name: z.string(),
+  ProtocolType: z.literal('HTTP'),
   CorsConfiguration: z
-    .looseObject({
+    .strictObject({
       AllowOrigins: strings,
       AllowMethods: strings,
       AllowHeaders: strings,
       ExposeHeaders: strings,
-      AllowCredentials: z.union([z.boolean(), z.stringbool()]).default(false),
+      AllowCredentials: booleanProperty.default(false),
       MaxAge: z.coerce.number().optional(),
     })
     .optional(),
 });
 
-const routeSchema = z.looseObject({
+const routeSchema = z.strictObject({
   ApiId: z.string(),
   RouteKey: z.string(),
-  Target: z.string().optional(),
-  AuthorizationType: z.string().default('NONE'),
+  Target: z.string(),
+  AuthorizationType: z.literal('NONE').optional(),
 });
 
-const integrationSchema = z.looseObject({
+const integrationSchema = z.strictObject({
   ApiId: z.string(),
-  IntegrationType: z.string(),
-  IntegrationUri: z.string().optional(),
-  PayloadFormatVersion: z.string().default('1.0'),
-  TimeoutInMillis: z.coerce.number().default(30_000),
+  IntegrationType: z.literal('AWS_PROXY'),
+  IntegrationUri: z.string(),
+  PayloadFormatVersion: z.literal('2.0'),
 });
 
-const stageSchema = z.looseObject({
+const stageSchema = z.strictObject({
   ApiId: z.string(),
-  StageName: z.string(),
-  StageVariables: z.record(z.string(), z.string()).default({}),
+  StageName: z.literal('$default', 'only the stage $default is supported'),
+  AutoDeploy: booleanProperty,
 });
+/** Limits and logs of a whole API, which nobody here reaches or reads. */
+const inertStageProperties = ['AccessLogSettings', 'DefaultRouteSettings', 'RouteSettings'];
 
-function readCors(resource: Resource): CorsRules | undefined {
-  const cors = resource.properties(apiSchema).CorsConfiguration;
-  return (
-    cors && {
-      allowOrigins: cors.AllowOrigins,
-      allowMethods: cors.AllowMethods,
-      allowHeaders: cors.AllowHeaders,
-      exposeHeaders: cors.ExposeHeaders,
-      allowCredentials: cors.AllowCredentials,
-      maxAgeSeconds: cors.MaxAge,
-    }
-  );
+export type CorsRules = NonNullable<z.infer<typeof apiSchema>['CorsConfiguration']>;
+
+export interface HttpApiDefinition {
+  readonly apiId: string;
+  readonly routes: readonly HttpRoute<FunctionPool>[];
+  readonly cors: CorsRules | undefined;
 }
 
 /**
- * Puts an `AWS::ApiGatewayV2::Api` together with its routes, integrations and stage.
+ * Puts the `AWS::ApiGatewayV2::Api` of the templates together with its routes, integrations and stage.
  *
- * @throws ConfigurationError for WebSocket APIs, authorizers, other integrations than functions and payload format 1.0
+ * @returns undefined when there is none
+ * @throws ConfigurationError for a second API, and for whatever else than functions behind routes with literal and variable
+ * segments
  */
 export function readHttpApi(
-  api: Resource,
-  resources: readonly Resource[],
-  world: { accountId: string; poolOf(nameOrArn: string): FunctionPool | undefined },
-): HttpApiDefinition {
-  const properties = api.properties(apiSchema);
-  if (properties.ProtocolType !== 'HTTP' || properties.Body)
-    throw api.fault('only HTTP APIs made of routes are supported');
-  const ofType = (type: string): Resource[] =>
-    resources.filter((resource) => resource.type === `AWS::ApiGatewayV2::${type}`);
+  resources: readonly TemplateResource[],
+  functionOf: (nameOrArn: string) => FunctionPool | undefined,
+): HttpApiDefinition | undefined {
+  const [api, second] = ofType(resources, 'AWS::ApiGatewayV2::Api');
+  if (!api) return undefined;
+  if (second) throw second.fault('more than one HTTP API is not supported');
+  const { CorsConfiguration: cors } = api.properties(apiSchema, ['Description', 'Tags']);
 
-  const integrations = new Map<string, HttpIntegration>();
-  for (const resource of ofType('Integration')) {
-    const integration = resource.properties(integrationSchema);
-    if (integration.ApiId !== api.physicalId) continue;
-    const uri = integration.IntegrationUri ?? '';
+  const integrations = new Map<string, FunctionPool>();
+  for (const resource of ofType(resources, 'AWS::ApiGatewayV2::Integration')) {
+    const { IntegrationUri: uri } = resource.properties(integrationSchema);
     // Either the function's ARN, or API Gateway's path around it.
-    const pool = world.poolOf(/functions\/(arn:[^/]+)\/invocations/.exec(uri)?.[1] ?? uri);
-    if (integration.IntegrationType !== 'AWS_PROXY' || !pool)
-      throw resource.fault('only functions are supported as integration');
-    if (integration.PayloadFormatVersion !== '2.0') throw resource.fault('only payload format 2.0 is supported');
-    integrations.set(resource.physicalId, { pool, timeoutMs: Math.min(integration.TimeoutInMillis, 30_000) });
+    const pool = functionOf(/functions\/(arn:[^/]+)\/invocations/.exec(uri)?.[1] ?? uri);
+    if (!pool) throw resource.fault(`${uri} is no function of this stack`);
+    integrations.set(resource.physicalId, pool);
   }
 
-  const routes: HttpRoute<HttpIntegration>[] = [];
-  for (const resource of ofType('Route')) {
-    const route = resource.properties(routeSchema);
-    if (route.ApiId !== api.physicalId) continue;
-    if (route.AuthorizationType !== 'NONE')
-      throw resource.fault(`authorization ${route.AuthorizationType} is not supported`);
-    const target = integrations.get((route.Target ?? '').replace(/^integrations\//, ''));
+  const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map((resource) => {
+    const { RouteKey: routeKey, Target } = resource.properties(routeSchema);
+    const target = integrations.get(Target.replace(/^integrations\//, ''));
     if (!target) throw resource.fault('it has no integration');
-    routes.push({ routeKey: route.RouteKey, target });
-  }
-
-  const stages = ofType('Stage')
-    .map((resource) => resource.properties(stageSchema))
-    .filter((stage) => stage.ApiId === api.physicalId);
-  if (stages.length > 1) throw api.fault('more than one stage is not supported');
-  const [stage] = stages;
-  return {
-    apiId: api.physicalId,
-    accountId: world.accountId,
-    stage: stage?.StageName ?? '$default',
-    stageVariables: stage?.StageVariables ?? {},
-    routes,
-    cors: readCors(api),
-  };
+    if (!isRouteKey(routeKey)) throw resource.fault(`route ${routeKey} is not supported`);
+    return { routeKey, target };
+  });
+  for (const stage of ofType(resources, 'AWS::ApiGatewayV2::Stage'))
+    stage.properties(stageSchema, inertStageProperties);
+  return { apiId: api.physicalId, routes, cors };
 }

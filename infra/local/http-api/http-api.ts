@@ -1,53 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import * as z from 'zod';
-import type { ApiRequest } from '../cloudwatch/aws-metrics.ts';
 import { closeServer, listen, portOf } from '../http-server.ts';
-import type { FunctionPool } from '../lambda/function-pool.ts';
-import { eventOf, type HttpApiIdentity } from './http-event.ts';
-import { type HttpRoute, selectRoute } from './http-routes.ts';
-
-/** The integration of a route: a function, and how long API Gateway waits for it. */
-export interface HttpIntegration {
-  readonly pool: FunctionPool;
-  readonly timeoutMs: number;
-}
-
-export interface CorsRules {
-  readonly allowOrigins: readonly string[];
-  readonly allowMethods: readonly string[];
-  readonly allowHeaders: readonly string[];
-  readonly exposeHeaders: readonly string[];
-  readonly allowCredentials: boolean;
-  readonly maxAgeSeconds: number | undefined;
-}
-
-export interface HttpApiDefinition extends HttpApiIdentity {
-  readonly routes: readonly HttpRoute<HttpIntegration>[];
-  readonly cors: CorsRules | undefined;
-}
+import type { LocalLambda } from '../lambda/lambda.ts';
+import type { LocalService, LocalWorld } from '../local-service.ts';
+import { type HttpApiDefinition, readHttpApi } from './api-definition.ts';
+import { eventOf } from './http-event.ts';
+import { corsHeaders, preflightHeaders, sendMessage, sendResult } from './http-response.ts';
+import { selectRoute } from './http-routes.ts';
 
 /** Answers a request of the pages that only a local stack has, or returns false to leave it to the API. */
 export type PageHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-export interface LocalHttpApi {
+export interface LocalHttpApi extends LocalService {
   readonly url: string;
   /** From now on this is asked first about `/` and everything below `/console`. */
   servePages(pages: PageHandler): void;
-  /** Until this is called every request waits. */
-  serve(definition: HttpApiDefinition): void;
-  close(): Promise<void>;
 }
 
 const pagePath = /^\/(?:console(?:\/.*)?)?(?:\?.*)?$/;
-const maximumBodyBytes = 10 * 1024 * 1024;
-const structured = z.looseObject({
-  statusCode: z.coerce.number().int(),
-  headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
-  multiValueHeaders: z.unknown().optional(),
-  cookies: z.array(z.string()).nullish(),
-  body: z.unknown().optional(),
-  isBase64Encoded: z.boolean().nullish(),
-});
+const maxBodyBytes = 10 * 1024 * 1024;
+/** How long API Gateway waits for a function. */
+const integrationTimeoutMs = 30_000;
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
@@ -55,96 +27,34 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   for await (const chunk of request) {
     size += chunk.length;
     // The rest is read and dropped, so that the client gets to see the answer.
-    if (size <= maximumBodyBytes) chunks.push(chunk);
+    if (size <= maxBodyBytes) chunks.push(chunk);
   }
-  return size <= maximumBodyBytes ? Buffer.concat(chunks) : undefined;
+  return size <= maxBodyBytes ? Buffer.concat(chunks) : undefined;
 }
 
-function corsHeaders(cors: CorsRules | undefined, origin: string | undefined): Record<string, string> {
-  if (!cors || !origin) return {};
-  const allowed = cors.allowOrigins.includes('*') ? '*' : cors.allowOrigins.find((candidate) => candidate === origin);
-  if (!allowed) return {};
-  return {
-    'access-control-allow-origin': allowed,
-    ...(cors.allowCredentials ? { 'access-control-allow-credentials': 'true' } : {}),
-    ...(cors.exposeHeaders.length > 0 ? { 'access-control-expose-headers': cors.exposeHeaders.join(',') } : {}),
-  };
-}
-
-function preflightHeaders(cors: CorsRules): Record<string, string> {
-  return {
-    'access-control-allow-methods': cors.allowMethods.join(','),
-    'access-control-allow-headers': cors.allowHeaders.join(','),
-    ...(cors.maxAgeSeconds === undefined ? {} : { 'access-control-max-age': String(cors.maxAgeSeconds) }),
-  };
-}
-
-function sendMessage(response: ServerResponse, status: number, message: string, extra: Record<string, string>): void {
-  const body = JSON.stringify({ message });
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    ...extra,
-  });
-  response.end(body);
-}
-
-/** Writes what the function returned: a structured response, or anything else as JSON with status 200. */
-function sendResult(response: ServerResponse, payload: string, extra: Record<string, string>): void {
-  const result: unknown = JSON.parse(payload);
-  const parsed = structured.safeParse(result);
-  if (!parsed.success) {
-    const text = typeof result === 'string' ? result : payload;
-    response.writeHead(200, { 'content-type': 'application/json', ...extra });
-    response.end(text);
-    return;
-  }
-  const { statusCode, headers, cookies, body, isBase64Encoded } = parsed.data;
-  const text = body === undefined || body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-  const content = Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8');
-  const own = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
-  const merged: Record<string, string | string[]> = {
-    'content-type': 'text/plain;charset=UTF-8',
-    ...Object.fromEntries(own),
-    ...extra,
-    'content-length': String(content.length),
-    ...(cookies ? { 'set-cookie': cookies } : {}),
-  };
-  response.writeHead(statusCode, merged);
-  response.end(content);
-}
-
-/**
- * Serves one HTTP API (`AWS::ApiGatewayV2::Api`) as API Gateway does, on the loopback interface.
- *
- * @param observe told of each request that was answered
- */
-export async function startHttpApi(port: number, observe?: (request: ApiRequest) => void): Promise<LocalHttpApi> {
+/** Serves the HTTP API of the templates as API Gateway does, on the loopback interface. */
+export async function startHttpApi(
+  world: Pick<LocalWorld, 'accountId' | 'measured'>,
+  lambda: Pick<LocalLambda, 'function'>,
+  port: number,
+): Promise<LocalHttpApi> {
   const ready = Promise.withResolvers<HttpApiDefinition>();
   let pages: PageHandler = () => false;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const startedAt = performance.now();
-    const definition = await ready.promise;
+    const { apiId, cors, routes } = await ready.promise;
     let integrationLatencyMs: number | undefined;
-    const integrated = (ms: number): void => {
-      integrationLatencyMs = ms;
-    };
     response.once('close', () => {
-      const { apiId, stage } = definition;
       const latencyMs = performance.now() - startedAt;
-      observe?.({ apiId, stage, status: response.statusCode, latencyMs, integrationLatencyMs });
+      world.measured.apiRequest({ apiId, status: response.statusCode, latencyMs, integrationLatencyMs });
     });
-    const { cors } = definition;
     const [rawPath = '/', ...rest] = (request.url ?? '/').split('?');
-    const rawQuery = rest.join('?');
     const { origin } = request.headers;
     const extra = corsHeaders(cors, origin);
     const body = await readBody(request);
     if (!body) return sendMessage(response, 413, 'Request Entity Too Large', extra);
 
-    const prefix = definition.stage === '$default' ? '' : `/${definition.stage}`;
-    const inStage = rawPath === prefix || rawPath.startsWith(`${prefix}/`);
     const method = request.method ?? 'GET';
     if (cors && method === 'OPTIONS' && origin && request.headers['access-control-request-method']) {
       const allowed = 'access-control-allow-origin' in extra;
@@ -152,27 +62,28 @@ export async function startHttpApi(port: number, observe?: (request: ApiRequest)
       response.end();
       return;
     }
-    const match = inStage ? selectRoute(definition.routes, method, rawPath.slice(prefix.length)) : undefined;
+    const match = selectRoute(routes, method, rawPath);
     if (!match) return sendMessage(response, 404, 'Not Found', extra);
 
-    const { routeKey, target } = match.route;
+    const { route, pathParameters } = match;
     const event = eventOf({
       request,
       body,
-      definition,
-      routeKey,
-      pathParameters: match.pathParameters,
+      apiId,
+      accountId: world.accountId,
+      routeKey: route.routeKey,
+      pathParameters,
       rawPath,
-      rawQuery,
+      rawQuery: rest.join('?'),
     });
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), target.timeoutMs);
+      timer = setTimeout(() => resolve(undefined), integrationTimeoutMs);
     });
     const askedAt = performance.now();
-    const outcome = await Promise.race([target.pool.invoke(JSON.stringify(event)), timeout]);
+    const outcome = await Promise.race([route.target.invoke(JSON.stringify(event)), timeout]);
     clearTimeout(timer);
-    integrated(performance.now() - askedAt);
+    integrationLatencyMs = performance.now() - askedAt;
     if (!outcome) return sendMessage(response, 503, 'Service Unavailable', extra);
     if (!outcome.ok) return sendMessage(response, 500, 'Internal Server Error', extra);
     sendResult(response, outcome.payload, extra);
@@ -191,7 +102,10 @@ export async function startHttpApi(port: number, observe?: (request: ApiRequest)
     servePages(handler) {
       pages = handler;
     },
-    serve: ready.resolve,
+    provision(resources) {
+      const definition = readHttpApi(resources, lambda.function);
+      if (definition) ready.resolve(definition);
+    },
     close: () => closeServer(server),
   };
 }

@@ -1,14 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-/** What an event says about the API that it came by. */
-export interface HttpApiIdentity {
-  readonly apiId: string;
-  readonly accountId: string;
-  readonly stage: string;
-  readonly stageVariables: Readonly<Record<string, string>>;
-}
-
 /** API Gateway hands these to a function as text and everything else, forms included, in base64. */
 const textTypes = /^(text\/.*|application\/(json|javascript|xml|.*\+json|.*\+xml))$/;
 
@@ -27,13 +19,14 @@ function logTime(now: Date): string {
 export function eventOf(options: {
   request: IncomingMessage;
   body: Buffer;
-  definition: HttpApiIdentity;
+  apiId: string;
+  accountId: string;
   routeKey: string;
   pathParameters: Readonly<Record<string, string>>;
   rawPath: string;
   rawQuery: string;
 }): Record<string, unknown> {
-  const { request, body, definition, rawPath, rawQuery } = options;
+  const { request, body, apiId, accountId, rawPath, rawQuery } = options;
   const now = new Date();
   const headers: Record<string, string> = {};
   for (const [name, values] of Object.entries(request.headersDistinct)) {
@@ -55,12 +48,11 @@ export function eventOf(options: {
     headers,
     ...(rawQuery ? { queryStringParameters: query } : {}),
     ...(Object.keys(options.pathParameters).length > 0 ? { pathParameters: options.pathParameters } : {}),
-    ...(Object.keys(definition.stageVariables).length > 0 ? { stageVariables: definition.stageVariables } : {}),
     requestContext: {
-      accountId: definition.accountId,
-      apiId: definition.apiId,
+      accountId,
+      apiId,
       domainName: host,
-      domainPrefix: definition.apiId,
+      domainPrefix: apiId,
       http: {
         method: request.method,
         path: rawPath,
@@ -70,7 +62,7 @@ export function eventOf(options: {
       },
       requestId: randomUUID(),
       routeKey: options.routeKey,
-      stage: definition.stage,
+      stage: '$default',
       time: logTime(now),
       timeEpoch: now.getTime(),
     },

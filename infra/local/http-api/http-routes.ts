@@ -1,16 +1,17 @@
-/** One route of an HTTP API: `POST /webhooks/{account}`, `ANY /{proxy+}` or `$default`. */
-export interface HttpRoute<T> {
+/** One route of an HTTP API: `POST /webhooks/{account}` or `ANY /health`. */
+export interface HttpRoute<Target> {
   readonly routeKey: string;
-  readonly target: T;
+  readonly target: Target;
 }
 
-export interface RouteMatch<T> {
-  readonly route: HttpRoute<T>;
+export interface RouteMatch<Target> {
+  readonly route: HttpRoute<Target>;
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-interface Candidate<T> extends RouteMatch<T> {
-  readonly rank: readonly number[];
+/** Whether it is a method and a path, each of whose segments is literal or a variable. */
+export function isRouteKey(routeKey: string): boolean {
+  return /^[A-Z]+ (?:\/(?:[^{}/]+|\{[^{}+]+\}))+$/.test(routeKey);
 }
 
 const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
@@ -23,52 +24,39 @@ function decode(segment: string): string {
   }
 }
 
-function matchRoute<T>(route: HttpRoute<T>, method: string, segments: readonly string[]): Candidate<T> | undefined {
+function matchRoute<Target>(
+  route: HttpRoute<Target>,
+  method: string,
+  segments: readonly string[],
+): (RouteMatch<Target> & { readonly rank: string }) | undefined {
   const [routeMethod, routePath = ''] = route.routeKey.split(' ');
   if (routeMethod !== 'ANY' && routeMethod !== method) return undefined;
   const pattern = segmentsOf(routePath);
-  const parameters: Record<string, string> = {};
-  // Per segment: 0 literal, 1 variable, 2 greedy; the lowest rank wins, and an exact method beats ANY.
-  const rank: number[] = [];
+  if (pattern.length !== segments.length) return undefined;
+  const pathParameters: Record<string, string> = {};
+  // A digit for each segment, 0 where it is literal, and one for the method: the lowest rank is the most specific.
+  let rank = '';
   for (const [at, part] of pattern.entries()) {
-    const variable = /^\{(.+?)(\+?)\}$/.exec(part);
-    const segment = segments[at];
-    if (variable?.[2] === '+') {
-      if (segment === undefined) return undefined;
-      parameters[variable[1] ?? ''] = segments.slice(at).map(decode).join('/');
-      return { route, pathParameters: parameters, rank: [...rank, 2, routeMethod === 'ANY' ? 1 : 0] };
-    }
-    if (segment === undefined) return undefined;
-    if (variable) parameters[variable[1] ?? ''] = decode(segment);
+    const segment = segments[at] ?? '';
+    const variable = /^\{(.+)\}$/.exec(part)?.[1];
+    if (variable !== undefined) pathParameters[variable] = decode(segment);
     else if (part !== segment) return undefined;
-    rank.push(variable ? 1 : 0);
+    rank += variable === undefined ? '0' : '1';
   }
-  if (segments.length !== pattern.length) return undefined;
-  return { route, pathParameters: parameters, rank: [...rank, routeMethod === 'ANY' ? 1 : 0] };
-}
-
-function compareRanks(left: readonly number[], right: readonly number[]): number {
-  for (const [at, value] of left.entries()) {
-    const difference = value - (right[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  return { route, pathParameters, rank: rank + (routeMethod === 'ANY' ? '1' : '0') };
 }
 
 /**
- * The route that API Gateway chooses for a request: the most specific path, then the method, then `$default`.
+ * The route that API Gateway chooses for a request: the most specific path, then the method.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
-export function selectRoute<T>(
-  routes: readonly HttpRoute<T>[],
+export function selectRoute<Target>(
+  routes: readonly HttpRoute<Target>[],
   method: string,
   path: string,
-): RouteMatch<T> | undefined {
+): RouteMatch<Target> | undefined {
   const segments = segmentsOf(path);
   const matches = routes.flatMap((route) => matchRoute(route, method, segments) ?? []);
-  const [best] = matches.sort((left, right) => compareRanks(left.rank, right.rank));
-  if (best) return best;
-  const fallback = routes.find((route) => route.routeKey === '$default');
-  return fallback && { route: fallback, pathParameters: {} };
+  return matches.sort((left, right) => (left.rank < right.rank ? -1 : 1))[0];
 }

@@ -1,13 +1,29 @@
+import * as z from 'zod';
+import type { TemplateResource } from '../cloudformation/template-resource.ts';
 import type { FunctionPool, InvocationOutcome } from './function-pool.ts';
-import type { FunctionError } from './messages.ts';
 
 /** What becomes of asynchronous invocations of one function that fail. */
 export interface AsyncInvokeConfig {
   readonly maximumRetryAttempts: number;
-  /** Queue for the invocation record of `AWS::Lambda::EventInvokeConfig`. */
-  readonly onFailureUrl?: string;
-  /** Queue for the bare event, the function's own `DeadLetterConfig`. */
-  readonly deadLetterUrl?: string;
+  /** Puts the bare event on the function's dead-letter queue, if it has one. */
+  readonly giveUp?: ((event: string, attributes: Record<string, string>) => Promise<void>) | undefined;
+}
+
+/** How often Lambda tries again unless told otherwise. */
+export const defaultRetryAttempts = 2;
+
+const invokeConfigSchema = z.strictObject({
+  FunctionName: z.string(),
+  Qualifier: z.string(),
+  MaximumRetryAttempts: z.coerce.number().int().min(0).default(defaultRetryAttempts),
+});
+/** Nobody here lets an event wait for as long. */
+const inertProperties = ['MaximumEventAgeInSeconds'];
+
+/** Reads an `AWS::Lambda::EventInvokeConfig`. @throws ConfigurationError for destinations */
+export function readInvokeConfig(resource: TemplateResource): { functionName: string; maximumRetryAttempts: number } {
+  const config = resource.properties(invokeConfigSchema, inertProperties);
+  return { functionName: config.FunctionName, maximumRetryAttempts: config.MaximumRetryAttempts };
 }
 
 export interface AsyncInvocations {
@@ -20,25 +36,8 @@ export interface AsyncInvocations {
 /** Lambda waits one and two minutes; on one machine somebody is watching. */
 const retryDelaysMs = [1000, 2000];
 
-function record(pool: FunctionPool, payload: string, attempts: number, error: FunctionError): string {
-  return JSON.stringify({
-    version: '1.0',
-    timestamp: new Date().toISOString(),
-    requestContext: {
-      functionArn: `${pool.definition.arn}:$LATEST`,
-      condition: 'RetriesExhausted',
-      approximateInvokeCount: attempts,
-    },
-    requestPayload: JSON.parse(payload),
-    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
-    responsePayload: error,
-  });
-}
-
-/** Asynchronous invocation: two retries by default, then the failure destination and the dead-letter queue. */
-export function asyncInvocations(
-  send: (queueUrl: string, body: string, attributes: Record<string, string>) => Promise<void>,
-): AsyncInvocations {
+/** Asynchronous invocation: retries, then the dead-letter queue. */
+export function asyncInvocations(): AsyncInvocations {
   let active = 0;
   let stopped = false;
   const timers = new Map<NodeJS.Timeout, () => void>();
@@ -53,18 +52,12 @@ export function asyncInvocations(
 
   async function run(pool: FunctionPool, config: AsyncInvokeConfig, payload: string): Promise<void> {
     let outcome: InvocationOutcome = await pool.invoke(payload);
-    let attempts = 1;
-    while (!outcome.ok && attempts <= config.maximumRetryAttempts && !stopped) {
-      await wait(retryDelaysMs[attempts - 1] ?? 2000);
+    for (let retry = 0; !outcome.ok && retry < config.maximumRetryAttempts && !stopped; retry += 1) {
+      await wait(retryDelaysMs[retry] ?? 2000);
       outcome = await pool.invoke(payload);
-      attempts += 1;
     }
     if (outcome.ok || stopped) return;
-    const { error } = outcome;
-    if (config.onFailureUrl) await send(config.onFailureUrl, record(pool, payload, attempts, error), {});
-    if (config.deadLetterUrl) {
-      await send(config.deadLetterUrl, payload, { ErrorCode: '200', ErrorMessage: error.errorMessage.slice(0, 1024) });
-    }
+    await config.giveUp?.(payload, { ErrorCode: '200', ErrorMessage: outcome.error.errorMessage.slice(0, 1024) });
   }
 
   return {

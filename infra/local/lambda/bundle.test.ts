@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
-import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Code, Function as LambdaFn, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
@@ -21,9 +21,13 @@ test('a bundle with AWS clients, logger, metrics and an enabled tracer runs as i
     format: 'esm',
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  const app = new App({ outdir: join(directory, 'cdk.out') });
+  const app = new App({ outdir: join(directory, 'cdk.out'), analyticsReporting: false });
   const stack = new Stack(app, 'Bundled');
-  new Table(stack, 'Table', { tableName: 'table', partitionKey: { name: 'id', type: AttributeType.STRING } });
+  new Table(stack, 'Table', {
+    tableName: 'table',
+    partitionKey: { name: 'id', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+  });
   new LambdaFn(stack, 'Function', {
     functionName: 'bundled',
     runtime: Runtime.NODEJS_24_X,

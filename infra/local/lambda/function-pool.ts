@@ -8,7 +8,6 @@ import type { EnvironmentData, EnvironmentMessage, FunctionError, InvokeMessage 
 export interface FunctionDefinition {
   readonly name: string;
   readonly arn: string;
-  readonly constructPath: string;
   readonly module: string;
   readonly exportName: string;
   readonly memoryMb: number;
@@ -18,8 +17,6 @@ export interface FunctionDefinition {
   readonly aheadMs?: BigInt64Array | undefined;
   /** Most environments at once. */
   readonly concurrency: number;
-  /** Reserved concurrency of the template: Lambda throttles what comes on top. */
-  readonly reservedConcurrency?: number | undefined;
 }
 
 /** Outcome of an invocation: the handler's result as JSON, or how it failed. */
@@ -31,8 +28,6 @@ export interface PoolHooks {
   onLog(line: { functionName: string; stream: 'stdout' | 'stderr'; text: string }): void;
   onStart(info: { functionName: string; requestId: string; payload: string; kill(): boolean }): void;
   onEnd?(info: { functionName: string; requestId: string; durationMs: number; failed: boolean }): void;
-  /** An invocation has to wait that Lambda would have turned away. */
-  onThrottle?(functionName: string): void;
 }
 
 /** All environments of one function. */
@@ -232,8 +227,6 @@ export function functionPool(definition: FunctionDefinition, hooks: PoolHooks): 
           settle({ ok: false, error: crash(requestId) });
           return;
         }
-        const { reservedConcurrency = Infinity } = definition;
-        if (waiting.length + running >= reservedConcurrency) hooks.onThrottle?.(definition.name);
         waiting.push({ payload, requestId, settle });
         dispatch();
       });

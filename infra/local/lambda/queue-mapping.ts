@@ -1,40 +1,6 @@
-import * as z from 'zod';
-import { matchesPattern } from '../eventbridge/event-pattern.ts';
-import type { LocalQueue, ReceivedMessage } from '../sqs/queues.ts';
-import type { FunctionPool, InvocationOutcome } from './function-pool.ts';
-
-/** Something that feeds a function from a queue or a stream until it is stopped. */
-export interface EventSource {
-  /** Whether there is nothing to do: no work waiting, in flight or being processed. */
-  idle(): boolean;
-  /** Stops taking new work at once; resolves when what was running has ended and is accounted for. */
-  stop(): Promise<void>;
-}
-
-const partialResponse = z.looseObject({
-  batchItemFailures: z.array(z.looseObject({ itemIdentifier: z.string().nullish() })).nullish(),
-});
-
-/**
- * Which items of a batch failed, by what the function answered.
- *
- * @returns identifiers of the failed items, or 'all'
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
- */
-export function batchFailures(
-  outcome: InvocationOutcome,
-  reportsFailures: boolean,
-  ids: ReadonlySet<string>,
-): Set<string> | 'all' {
-  if (!outcome.ok) return 'all';
-  if (!reportsFailures) return new Set();
-  const answer: unknown = JSON.parse(outcome.payload);
-  if (answer === null || answer === '') return new Set();
-  const parsed = partialResponse.safeParse(answer);
-  if (!parsed.success) return 'all';
-  const failed = (parsed.data.batchItemFailures ?? []).map((failure) => failure.itemIdentifier ?? '');
-  return failed.every((id) => ids.has(id)) ? new Set(failed) : 'all';
-}
+import type { LocalQueue, ReceivedMessage } from '../sqs/queue.ts';
+import { batchFailures, type EventSource } from './event-source.ts';
+import type { FunctionPool } from './function-pool.ts';
 
 function lambdaRecord(
   { receiptHandle, message }: ReceivedMessage,
@@ -49,7 +15,6 @@ function lambdaRecord(
     SequenceNumber: message.sequenceNumber,
     MessageGroupId: message.messageGroupId,
     MessageDeduplicationId: message.messageDeduplicationId,
-    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
   };
   const messageAttributes = Object.entries(message.messageAttributes).map(([name, value]) => [
     name,
@@ -74,14 +39,6 @@ function lambdaRecord(
   };
 }
 
-function bodyAsJson(record: Record<string, unknown>): unknown {
-  try {
-    return { ...record, body: JSON.parse(String(record.body)) };
-  } catch {
-    return record;
-  }
-}
-
 /**
  * Feeds a function from a queue as Lambda's pollers do: batches, at most `concurrency` at a time; what was processed
  * is deleted, what failed is left to the queue's visibility time-out.
@@ -91,44 +48,23 @@ export function startQueueMapping(options: {
   pool: FunctionPool;
   region: string;
   batchSize: number;
-  batchingWindowMs: number;
   concurrency: number;
   reportsFailures: boolean;
-  filters: readonly Record<string, unknown>[];
 }): EventSource {
-  const { queue, pool, filters } = options;
+  const { queue, pool, region } = options;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   let slotFreed: (() => void) | undefined;
 
   async function process(batch: readonly ReceivedMessage[]): Promise<void> {
-    const accepted = batch
-      .map((received) => ({ received, record: lambdaRecord(received, queue, options.region) }))
-      .filter(({ received, record }) => {
-        const wanted = filters.length === 0 || filters.some((filter) => matchesPattern(filter, bodyAsJson(record)));
-        // Lambda deletes what the filter turns away.
-        if (!wanted) queue.delete(received.receiptHandle);
-        return wanted;
-      });
-    if (accepted.length === 0) return;
-    const outcome = await pool.invoke(JSON.stringify({ Records: accepted.map(({ record }) => record) }));
-    const ids = new Set(accepted.map(({ received }) => received.message.messageId));
+    const Records = batch.map((received) => lambdaRecord(received, queue, region));
+    const outcome = await pool.invoke(JSON.stringify({ Records }));
+    const ids = new Set(batch.map(({ message }) => message.messageId));
     const failed = batchFailures(outcome, options.reportsFailures, ids);
-    for (const { received } of accepted) {
-      if (failed === 'all' || failed.has(received.message.messageId)) queue.leave(received.receiptHandle);
-      else queue.delete(received.receiptHandle);
+    for (const { receiptHandle, message } of batch) {
+      if (failed === 'all' || failed.has(message.messageId)) queue.leave(receiptHandle);
+      else queue.delete(receiptHandle);
     }
-  }
-
-  async function collect(): Promise<ReceivedMessage[]> {
-    const batch = queue.receive(options.batchSize);
-    if (batch.length === 0 || options.batchingWindowMs === 0) return batch;
-    const window = AbortSignal.any([stopping.signal, AbortSignal.timeout(options.batchingWindowMs)]);
-    while (batch.length < options.batchSize && !window.aborted) {
-      await queue.available(window);
-      batch.push(...queue.receive(options.batchSize - batch.length));
-    }
-    return batch;
   }
 
   async function poll(): Promise<void> {
@@ -141,7 +77,7 @@ export function startQueueMapping(options: {
       }
       await queue.available(stopping.signal);
       if (stopping.signal.aborted) return;
-      const batch = await collect();
+      const batch = queue.receive(options.batchSize);
       if (batch.length === 0) continue;
       const work = process(batch).finally(() => {
         running.delete(work);

@@ -8,7 +8,7 @@ import { shiftDate } from '../clock/shifted-date.ts';
 import type { EnvironmentData, EnvironmentMessage, FunctionError, InvokeMessage } from './messages.ts';
 import { watchOutput } from './read-output.ts';
 
-type Handler = (event: unknown, context: unknown, callback: (error: unknown, result?: unknown) => void) => unknown;
+type Handler = (event: unknown, context: unknown) => unknown;
 
 const data: EnvironmentData = workerData;
 /** Of the machine's clock, which deadlines are told in. */
@@ -23,13 +23,9 @@ function describe(error: unknown): FunctionError {
 
 async function load(): Promise<Handler> {
   const loaded: Record<string, unknown> = await import(pathToFileURL(data.module).href);
-  const exported: unknown = loaded[data.exportName];
-  const fallback: unknown = loaded.default;
-  const found =
-    exported ??
-    (typeof fallback === 'object' && fallback !== null ? Reflect.get(fallback, data.exportName) : undefined);
-  if (typeof found !== 'function') throw new TypeError(`${data.exportName} is undefined or not exported`);
-  return (event, context, callback) => Reflect.apply(found, undefined, [event, context, callback]);
+  const handler = loaded[data.exportName];
+  if (typeof handler !== 'function') throw new TypeError(`${data.exportName} is undefined or not exported`);
+  return (event, context) => Reflect.apply(handler, undefined, [event, context]);
 }
 
 function contextOf(invocation: InvokeMessage): unknown {
@@ -43,20 +39,11 @@ function contextOf(invocation: InvokeMessage): unknown {
     logGroupName: data.logGroup,
     logStreamName: data.logStream,
     getRemainingTimeInMillis: () => Math.max(0, invocation.deadlineMs - machineNow()),
-    done() {},
-    fail() {},
-    succeed() {},
   };
 }
 
-function run(handler: Handler, invocation: InvokeMessage): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const callback = (error: unknown, result?: unknown): void => (error ? reject(error) : resolve(result));
-    const returned = handler(JSON.parse(invocation.payload), contextOf(invocation), callback);
-    if (returned instanceof Promise || (typeof returned === 'object' && returned !== null && 'then' in returned)) {
-      resolve(returned);
-    }
-  });
+async function run(handler: Handler, invocation: InvokeMessage): Promise<unknown> {
+  return handler(JSON.parse(invocation.payload), contextOf(invocation));
 }
 
 try {

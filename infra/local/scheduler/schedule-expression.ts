@@ -7,7 +7,7 @@ export interface Recurrence {
    * The first time after `now`.
    *
    * @param last when it fired last; a `rate` counts from there, and fires at once when it never did
-   * @returns undefined when it never fires again
+   * @returns undefined when it never fires
    */
   next(now: Date, last: Date | undefined): Date | undefined;
   /** The last time not after `now`, given that it fires at `first`, which is not after `now` either. */
@@ -28,9 +28,9 @@ function latestRun(cron: Cron, first: Date, now: Date): Date {
 }
 
 /**
- * Reads an EventBridge Scheduler expression: `rate(5 minutes)`, `cron(0 3 * * ? *)` or `at(2030-01-01T00:00:00)`.
+ * Reads an EventBridge Scheduler expression: `rate(5 minutes)` or `cron(0 3 * * ? *)`.
  *
- * @throws ConfigurationError when it is none of these
+ * @throws ConfigurationError when it is neither
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 export function parseSchedule(expression: string, timezone = 'UTC'): Recurrence {
@@ -46,27 +46,20 @@ export function parseSchedule(expression: string, timezone = 'UTC'): Recurrence 
       },
     };
   }
-  const [, kind, argument = ''] = /^(cron|at)\((.+)\)$/.exec(expression) ?? [];
+  const [, cronFields] = /^cron\((\S+(?: \S+){5})\)$/.exec(expression) ?? [];
+  if (cronFields === undefined) {
+    throw new ConfigurationError(`Schedule expression ${expression} is no rate() or cron() expression`);
+  }
   try {
-    if (kind === 'cron' && argument.trim().split(/\s+/).length === 6) {
-      // Scheduler has no seconds field and counts weekdays from Sunday = 1; `0/15` means every 15th from 0 on.
-      const cron = new Cron(`0 ${argument.trim()}`, {
-        timezone,
-        alternativeWeekdays: true,
-        sloppyRanges: true,
-        mode: '7-part',
-      });
-      return { next: (now) => cron.nextRun(now) ?? undefined, latest: (first, now) => latestRun(cron, first, now) };
-    }
-    if (kind === 'at') {
-      const once = new Cron(argument, { timezone, allowPast: true }).getOnce();
-      return {
-        next: (now, last) => (once && !last ? new Date(Math.max(once.getTime(), now.getTime())) : undefined),
-        latest: (first) => first,
-      };
-    }
+    // Scheduler has no seconds field and counts weekdays from Sunday = 1; `0/15` means every 15th from 0 on.
+    const cron = new Cron(`0 ${cronFields}`, {
+      timezone,
+      alternativeWeekdays: true,
+      sloppyRanges: true,
+      mode: '7-part',
+    });
+    return { next: (now) => cron.nextRun(now) ?? undefined, latest: (first, now) => latestRun(cron, first, now) };
   } catch (error) {
     throw new ConfigurationError(`Schedule expression ${expression} cannot be read`, { cause: error });
   }
-  throw new ConfigurationError(`Schedule expression ${expression} is no rate(), cron() or at() expression`);
 }

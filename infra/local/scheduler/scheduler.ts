@@ -1,84 +1,133 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { Clock } from '../clock/clock.ts';
+import { AwsError } from '../aws-error.ts';
+import { ofType, type TemplateResource } from '../cloudformation/template-resource.ts';
+import type { LocalLambda } from '../lambda/lambda.ts';
+import type { LocalService, LocalWorld } from '../local-service.ts';
+import type { LocalSqs } from '../sqs/sqs.ts';
 import { stateFile } from '../state-file.ts';
 import { parseSchedule, type Recurrence } from './schedule-expression.ts';
 
-export interface ScheduleDefinition {
-  readonly name: string;
+const scheduleSchema = z.strictObject({
+  Name: z.string().optional(),
+  GroupName: z.string().optional(),
+  ScheduleExpression: z.string(),
+  ScheduleExpressionTimezone: z.string().default('UTC'),
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  FlexibleTimeWindow: z.strictObject({ Mode: z.literal('OFF') }),
+  Target: z.strictObject({
+    Arn: z.string(),
+    RoleArn: z.string(),
+    Input: z.string().default('{}'),
+    RetryPolicy: z
+      .strictObject({
+        MaximumRetryAttempts: z.coerce.number().default(185),
+        /** Nobody here waits for as long. */
+        MaximumEventAgeInSeconds: z.coerce.number().optional(),
+      })
+      .prefault({}),
+    DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
+  }),
+});
+
+interface Schedule {
   readonly arn: string;
-  readonly expression: string;
-  readonly timezone: string;
-  readonly enabled: boolean;
+  readonly recurrence: Recurrence;
+  enabled: boolean;
   /** JSON or text for the target; may hold `<aws.scheduler.scheduled-time>` and the other context attributes. */
   readonly input: string;
   readonly maximumRetryAttempts: number;
   /** Hands the input to the target; rejects when the target does not take it. */
   deliver(input: string): Promise<void>;
   /** Sends the input to the schedule's dead-letter queue, if it has one. */
-  readonly giveUp?: (input: string, error: Error, attempts: number) => Promise<void>;
+  giveUp(input: string, error: Error, attempts: number): Promise<void>;
 }
 
-export interface Scheduler {
-  add(schedule: ScheduleDefinition): void;
+export interface LocalScheduler extends LocalService {
   /** Fires a schedule now, whether enabled or not. @throws Error when there is none of this name */
   fire(name: string): Promise<void>;
   /** Whether a schedule fires by itself. @throws Error when there is none of this name */
   setEnabled(name: string, enabled: boolean): void;
-  start(): void;
-  stop(): void;
-  active(): number;
+  /** From now on schedules fire by themselves. */
+  play(): void;
 }
 
 const retryDelayMs = 1000;
 /** The longest that a timer can wait. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
-/** EventBridge Scheduler on one machine. Which schedule fired when is kept in `path`, so that a restart goes on. */
-export function createScheduler(options: { path: string | undefined; clock: Clock }): Scheduler {
-  const { clock } = options;
-  const fired = stateFile(options.path, z.record(z.string(), z.string()), {});
-  const schedules = new Map<string, { definition: ScheduleDefinition; recurrence: Recurrence }>();
+/** EventBridge Scheduler on one machine. Which schedule fired when survives the process, so that a restart goes on. */
+export function startScheduler(
+  world: Pick<LocalWorld, 'clock' | 'path'>,
+  { sqs, lambda }: { readonly sqs: Pick<LocalSqs, 'byArn' | 'send'>; readonly lambda: Pick<LocalLambda, 'target'> },
+): LocalScheduler {
+  const { clock } = world;
+  const fired = stateFile(world.path('schedules.json'), z.record(z.string(), z.string()), {});
+  const schedules = new Map<string, Schedule>();
   const cancels = new Map<string, () => void>();
-  /** Schedules that were switched on or off, by name. */
-  const switched = new Map<string, boolean>();
   let active = 0;
-  let started = false;
+  let playing = false;
   let stopped = false;
 
-  function find(name: string): { definition: ScheduleDefinition; recurrence: Recurrence } {
-    const schedule = schedules.get(name);
-    if (!schedule) {
-      throw new Error(`There is no schedule ${name}; there are ${[...schedules.keys()].join(', ') || 'none'}`);
+  function readSchedule(resource: TemplateResource): Schedule {
+    const { Target, ...properties } = resource.properties(scheduleSchema, ['Description']);
+    const deliver = lambda.target(Target.Arn);
+    if (!deliver) throw resource.fault(`its target ${Target.Arn} is no function of this stack`);
+    const deadLetters = Target.DeadLetterConfig && sqs.byArn(Target.DeadLetterConfig.Arn);
+    if (Target.DeadLetterConfig && !deadLetters) {
+      throw resource.fault(`its dead-letter queue ${Target.DeadLetterConfig.Arn} is no queue of this stack`);
     }
-    return schedule;
+    const arn = resource.attribute('Arn');
+    return {
+      arn,
+      recurrence: parseSchedule(properties.ScheduleExpression, properties.ScheduleExpressionTimezone),
+      enabled: properties.State === 'ENABLED',
+      input: Target.Input,
+      maximumRetryAttempts: Target.RetryPolicy.MaximumRetryAttempts,
+      deliver,
+      async giveUp(input, error, attempts) {
+        if (!deadLetters) return;
+        const attributes = {
+          ERROR_CODE: error instanceof AwsError ? error.type : error.name,
+          ERROR_MESSAGE: error.message || 'unknown',
+          RETRY_ATTEMPTS: String(attempts - 1),
+          TARGET_ARN: Target.Arn,
+          SCHEDULE_ARN: arn,
+          EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts',
+        };
+        await sqs.send(deadLetters.url, input, { attributes });
+      },
+    };
   }
 
-  async function deliver(definition: ScheduleDefinition, scheduledAt: Date): Promise<void> {
+  function find(name: string): Schedule {
+    const schedule = schedules.get(name);
+    if (schedule) return schedule;
+    throw new Error(`There is no schedule ${name}; there are ${[...schedules.keys()].join(', ') || 'none'}`);
+  }
+
+  async function deliver(schedule: Schedule, scheduledAt: Date): Promise<void> {
     active += 1;
-    const context: Readonly<Record<string, string>> = {
-      'aws.scheduler.schedule-arn': definition.arn,
-      'aws.scheduler.scheduled-time': scheduledAt.toISOString().replace(/\.\d+Z$/, 'Z'),
-    };
     try {
       for (let attempt = 1; ; attempt += 1) {
-        const values = {
-          ...context,
+        const context = {
+          'schedule-arn': schedule.arn,
+          'scheduled-time': scheduledAt.toISOString().replace(/\.\d+Z$/, 'Z'),
           // Each attempt has its own: https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
-          'aws.scheduler.execution-id': randomUUID(),
-          'aws.scheduler.attempt-number': String(attempt),
+          'execution-id': randomUUID(),
+          'attempt-number': String(attempt),
         };
-        const input = Object.entries(values).reduce(
-          (text, [key, value]) => text.replaceAll(`<${key}>`, value),
-          definition.input,
+        const input = Object.entries(context).reduce(
+          (text, [key, value]) => text.replaceAll(`<aws.scheduler.${key}>`, value),
+          schedule.input,
         );
         try {
-          await definition.deliver(input);
+          await schedule.deliver(input);
           return;
         } catch (error) {
           if (!(error instanceof Error)) throw error;
-          if (attempt > definition.maximumRetryAttempts || stopped) {
-            await definition.giveUp?.(input, error, attempt);
+          if (attempt > schedule.maximumRetryAttempts || stopped) {
+            await schedule.giveUp(input, error, attempt);
             return;
           }
         }
@@ -89,50 +138,50 @@ export function createScheduler(options: { path: string | undefined; clock: Cloc
     }
   }
 
-  function plan(name: string): void {
-    const schedule = schedules.get(name);
-    if (!schedule || stopped || !(switched.get(name) ?? schedule.definition.enabled)) return;
+  function plan(name: string, schedule: Schedule): void {
+    if (stopped || !schedule.enabled) return;
     const last = fired.value[name];
     const now = clock.now();
     const next = schedule.recurrence.next(now, last ? new Date(last) : undefined);
     if (!next) return;
     const waitMs = next.getTime() - now.getTime();
     const run = (): void => {
-      if (waitMs <= longestTimerMs) {
+      if (waitMs <= maxTimerMs) {
         // A machine that slept and a clock that was turned leave many times out: the schedule fires once for all of
         // them, where AWS would have fired each.
         const due = schedule.recurrence.latest(next, clock.now());
         fired.value[name] = due.toISOString();
         fired.save();
-        void deliver(schedule.definition, due);
+        void deliver(schedule, due);
       }
-      plan(name);
+      plan(name, schedule);
     };
-    cancels.set(name, clock.after(Math.min(waitMs, longestTimerMs), run));
+    cancels.set(name, clock.after(Math.min(waitMs, maxTimerMs), run));
   }
 
   return {
-    add(definition) {
-      const recurrence = parseSchedule(definition.expression, definition.timezone);
-      schedules.set(definition.name, { definition, recurrence });
+    provision(resources) {
+      for (const resource of ofType(resources, 'AWS::Scheduler::Schedule')) {
+        schedules.set(resource.physicalId, readSchedule(resource));
+      }
     },
     async fire(name) {
-      await deliver(find(name).definition, clock.now());
+      await deliver(find(name), clock.now());
     },
     setEnabled(name, enabled) {
-      find(name);
-      switched.set(name, enabled);
+      const schedule = find(name);
+      schedule.enabled = enabled;
       cancels.get(name)?.();
-      if (started) plan(name);
+      if (playing) plan(name, schedule);
     },
-    start() {
-      started = true;
-      for (const name of schedules.keys()) plan(name);
+    play() {
+      playing = true;
+      for (const [name, schedule] of schedules) plan(name, schedule);
     },
-    stop() {
+    idle: () => active === 0,
+    close() {
       stopped = true;
       for (const cancel of cancels.values()) cancel();
     },
-    active: () => active,
   };
 }

@@ -1,294 +1,144 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError, unsupportedOperation } from '../aws-error.ts';
+import type { LocalService, LocalWorld } from '../local-service.ts';
 import { stateFile } from '../state-file.ts';
-
-const versionSchema = z.object({ id: z.string(), value: z.string(), createdAt: z.number() });
 
 const secretSchema = z.object({
   name: z.string(),
   arn: z.string(),
-  description: z.string().optional(),
-  tags: z.array(z.looseObject({ Key: z.string(), Value: z.string() })).default([]),
   createdAt: z.number(),
-  changedAt: z.number(),
-  deletedAt: z.number().optional(),
-  /** Newest first: AWSCURRENT, AWSPREVIOUS. */
-  versions: z.array(versionSchema),
+  /** Newest first: AWSCURRENT, AWSPREVIOUS, then those without a label. */
+  versions: z.array(z.object({ id: z.string(), value: z.string(), createdAt: z.number() })),
 });
 
 type Secret = z.infer<typeof secretSchema>;
 
-const request = z.looseObject({
-  SecretId: z.string().optional(),
-  Name: z.string().optional(),
-  SecretString: z.string().optional(),
-  Description: z.string().optional(),
-  ClientRequestToken: z.string().optional(),
-  VersionId: z.string().optional(),
-  VersionStage: z.string().optional(),
-  Tags: z.array(z.looseObject({ Key: z.string(), Value: z.string() })).optional(),
-  TagKeys: z.array(z.string()).optional(),
-  MaxResults: z.number().int().min(1).optional(),
-  NextToken: z.string().optional(),
-  IncludeDeprecated: z.boolean().optional(),
-  IncludePlannedDeletion: z.boolean().optional(),
-  ForceDeleteWithoutRecovery: z.boolean().optional(),
-  SecretIdList: z.array(z.string()).optional(),
-  Filters: z.array(z.looseObject({ Key: z.string().optional(), Values: z.array(z.string()).optional() })).optional(),
-});
+const keptVersions = 10;
 
-type Request = z.infer<typeof request>;
+const newValue = { SecretString: z.string(), ClientRequestToken: z.string().optional() };
 
-/** `GenerateSecretString` of an `AWS::SecretsManager::Secret`. */
-export const generateSchema = z.looseObject({
-  SecretStringTemplate: z.string().optional(),
-  GenerateStringKey: z.string().optional(),
-  PasswordLength: z.coerce.number().default(32),
-  ExcludeCharacters: z.string().default(''),
-  ExcludePunctuation: z.boolean().default(false),
-  ExcludeLowercase: z.boolean().default(false),
-  ExcludeUppercase: z.boolean().default(false),
-  ExcludeNumbers: z.boolean().default(false),
-});
-
-export function generateSecretString(rules: z.infer<typeof generateSchema>): string {
-  const alphabet = [
-    rules.ExcludeLowercase ? '' : 'abcdefghijklmnopqrstuvwxyz',
-    rules.ExcludeUppercase ? '' : 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-    rules.ExcludeNumbers ? '' : '0123456789',
-    rules.ExcludePunctuation ? '' : '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
-  ]
-    .join('')
-    .split('')
-    .filter((character) => !rules.ExcludeCharacters.includes(character));
-  const password = Array.from({ length: rules.PasswordLength }, () => alphabet[randomInt(alphabet.length)]).join('');
-  if (!rules.GenerateStringKey) return password;
-  const template = z.record(z.string(), z.unknown()).parse(JSON.parse(rules.SecretStringTemplate ?? '{}'));
-  return JSON.stringify({ ...template, [rules.GenerateStringKey]: password });
-}
+/** What each operation takes. A member that an operation here does not know is refused by its name. */
+const requests = {
+  CreateSecret: z.strictObject({ Name: z.string(), ...newValue }),
+  PutSecretValue: z.strictObject({ SecretId: z.string(), ...newValue }),
+  GetSecretValue: z.strictObject({ SecretId: z.string() }),
+  ListSecretVersionIds: z.strictObject({ SecretId: z.string() }),
+  ListSecrets: z.strictObject({
+    Filters: z.array(z.strictObject({ Key: z.literal('name'), Values: z.array(z.string()) })).default([]),
+    MaxResults: z.number().int().min(1).default(100),
+    NextToken: z.string().optional(),
+  }),
+};
 
 /** The ARN of a secret: AWS adds six random characters, here they follow from the name. */
-export function secretArn(name: string, region: string, accountId: string): string {
+function secretArn(name: string, region: string, accountId: string): string {
   const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6);
   return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
 }
 
-export interface LocalSecrets {
-  /** @throws AwsError */
-  execute(operation: string, body: unknown): unknown;
-  /** Creates the secret if it does not exist. */
-  ensure(name: string, value: () => string): void;
+export interface LocalSecrets extends LocalService {
   /** Creates the secret or gives it this value. */
   put(name: string, value: string): void;
 }
 
-/**
- * Secrets Manager on one machine.
- *
- * @param path file that keeps the secrets, readable by its owner only; in memory when absent
- */
-export function startSecrets(options: { path: string | undefined; region: string; accountId: string }): LocalSecrets {
-  const state = stateFile(options.path, z.record(z.string(), secretSchema), {});
-  const now = (): number => Date.now() / 1000;
+/** Secrets Manager on one machine. */
+export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'path'>): LocalSecrets {
+  const state = stateFile(world.path('secrets.json'), z.record(z.string(), secretSchema), {});
 
-  const seconds = (secret: Secret): Record<string, unknown> => ({
-    ARN: secret.arn,
-    Name: secret.name,
-    ...(secret.description === undefined ? {} : { Description: secret.description }),
-    Tags: secret.tags,
-    CreatedDate: secret.createdAt,
-    LastChangedDate: secret.changedAt,
-    ...(secret.deletedAt === undefined ? {} : { DeletedDate: secret.deletedAt }),
-  });
-  const stages = (secret: Secret): Record<string, string[]> =>
-    Object.fromEntries(
-      secret.versions.slice(0, 2).map((version, at) => [version.id, [at === 0 ? 'AWSCURRENT' : 'AWSPREVIOUS']]),
-    );
-
-  function find(id: string | undefined, allowDeleted = false): Secret {
+  function find(id: string): Secret {
     const secret = Object.values(state.value).find((each) => each.name === id || each.arn === id);
     if (!secret) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-    if (secret.deletedAt !== undefined && !allowDeleted) {
-      throw new AwsError(
-        'InvalidRequestException',
-        "You can't perform this operation on the secret because it was marked for deletion.",
-      );
-    }
     return secret;
   }
 
-  function setValue(secret: Secret, value: string, token?: string): string {
-    const id = token ?? randomUUID();
-    if (secret.versions.some((version) => version.id === id)) return id;
-    secret.versions = [{ id, value, createdAt: now() }, ...secret.versions].slice(0, 10);
-    secret.changedAt = now();
+  const stageOf = (secret: Secret, id: string): string[] => {
+    const label = ['AWSCURRENT', 'AWSPREVIOUS'][secret.versions.findIndex((version) => version.id === id)];
+    return label === undefined ? [] : [label];
+  };
+
+  function addVersion(secret: Secret, value: string, id: string = randomUUID()) {
+    if (!secret.versions.some((version) => version.id === id)) {
+      secret.versions = [{ id, value, createdAt: Date.now() / 1000 }, ...secret.versions].slice(0, keptVersions);
+    }
+    state.value[secret.name] = secret;
     state.save();
-    return id;
+    return { ARN: secret.arn, Name: secret.name, VersionId: id };
   }
 
-  function create(body: Request): Record<string, unknown> {
-    const name = body.Name ?? '';
+  function create(name: string, value: string, token?: string) {
     if (state.value[name]) {
       throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
     }
-    const secret: Secret = {
-      name,
-      arn: secretArn(name, options.region, options.accountId),
-      tags: body.Tags ?? [],
-      createdAt: now(),
-      changedAt: now(),
-      versions: [],
-      ...(body.Description === undefined ? {} : { description: body.Description }),
-    };
-    state.value[name] = secret;
-    const id =
-      body.SecretString === undefined ? undefined : setValue(secret, body.SecretString, body.ClientRequestToken);
-    state.save();
-    return { ARN: secret.arn, Name: name, ...(id ? { VersionId: id } : {}) };
+    const arn = secretArn(name, world.region, world.accountId);
+    return addVersion({ name, arn, createdAt: Date.now() / 1000, versions: [] }, value, token);
   }
 
-  function readValue(secret: Secret, body: Request): Record<string, unknown> {
-    const at = body.VersionStage === 'AWSPREVIOUS' ? 1 : 0;
-    const version = body.VersionId ? secret.versions.find((each) => each.id === body.VersionId) : secret.versions[at];
-    if (!version) {
-      throw new AwsError(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find the specified secret value for ${body.VersionStage ?? 'staging label: AWSCURRENT'}`,
-      );
-    }
-    return {
-      ARN: secret.arn,
-      Name: secret.name,
-      VersionId: version.id,
-      SecretString: version.value,
-      VersionStages: stages(secret)[version.id] ?? [],
-      CreatedDate: version.createdAt,
-    };
-  }
-
-  function list(body: Request, defaultSize: number): { page: Secret[]; next: Record<string, string> } {
-    // Values of one filter are alternatives; a value matches the start of the name, without regard to case.
-    const matches = (secret: Secret): boolean =>
-      (body.Filters ?? []).every(({ Key, Values = [] }) => {
-        if (Key !== 'name' && Key !== 'all') throw unsupportedOperation('Secrets Manager', `filter ${Key}`);
-        return Values.some((value) =>
-          value.startsWith('!')
-            ? !secret.name.toLowerCase().startsWith(value.slice(1).toLowerCase())
-            : secret.name.toLowerCase().startsWith(value.toLowerCase()),
-        );
-      });
-    const all = Object.values(state.value)
-      .filter((secret) => (secret.deletedAt === undefined || body.IncludePlannedDeletion === true) && matches(secret))
-      .sort((left, right) => (left.name < right.name ? -1 : 1))
-      .filter((secret) => body.NextToken === undefined || secret.name > body.NextToken);
-    const page = all.slice(0, body.MaxResults ?? defaultSize);
-    const last = page.at(-1);
-    return { page, next: last && page.length < all.length ? { NextToken: last.name } : {} };
-  }
-
-  const operations: Readonly<Record<string, (body: Request) => unknown>> = {
-    CreateSecret: create,
-    GetSecretValue: (body) => readValue(find(body.SecretId), body),
-    BatchGetSecretValue(body) {
-      if (body.SecretIdList) {
-        const found: unknown[] = [];
-        const errors: unknown[] = [];
-        for (const id of body.SecretIdList) {
-          try {
-            found.push(readValue(find(id), {}));
-          } catch (error) {
-            if (!(error instanceof AwsError)) throw error;
-            errors.push({ SecretId: id, ErrorCode: error.type, Message: error.message });
-          }
-        }
-        return { SecretValues: found, Errors: errors };
-      }
-      const { page, next } = list(body, 20);
-      return { SecretValues: page.map((secret) => readValue(secret, {})), Errors: [], ...next };
+  const operations: Readonly<Record<string, (body: unknown) => unknown>> = {
+    CreateSecret(body) {
+      const { Name, SecretString, ClientRequestToken } = requests.CreateSecret.parse(body);
+      return create(Name, SecretString, ClientRequestToken);
     },
-    ListSecrets(body) {
-      const { page, next } = list(body, 100);
-      return {
-        SecretList: page.map((secret) => ({ ...seconds(secret), SecretVersionsToStages: stages(secret) })),
-        ...next,
-      };
+    PutSecretValue(body) {
+      const { SecretId, SecretString, ClientRequestToken } = requests.PutSecretValue.parse(body);
+      return addVersion(find(SecretId), SecretString, ClientRequestToken);
     },
-    DescribeSecret(body) {
-      const secret = find(body.SecretId, true);
-      return { ...seconds(secret), VersionIdsToStages: stages(secret) };
-    },
-    ListSecretVersionIds(body) {
-      const secret = find(body.SecretId, true);
-      const labels = stages(secret);
-      // Versions without a label are deprecated; they are listed only when asked for.
-      const listed = secret.versions.filter(({ id }) => labels[id] || body.IncludeDeprecated === true);
+    GetSecretValue(body) {
+      const secret = find(requests.GetSecretValue.parse(body).SecretId);
+      const [current] = secret.versions;
+      if (!current) throw new AwsError('ResourceNotFoundException', `The secret ${secret.name} has no value.`);
       return {
         ARN: secret.arn,
         Name: secret.name,
-        Versions: listed.map(({ id, createdAt }) => ({
-          VersionId: id,
-          VersionStages: labels[id] ?? [],
-          CreatedDate: createdAt,
-        })),
+        VersionId: current.id,
+        SecretString: current.value,
+        VersionStages: stageOf(secret, current.id),
+        CreatedDate: current.createdAt,
       };
     },
-    PutSecretValue(body) {
-      const secret = find(body.SecretId);
-      const id = setValue(secret, body.SecretString ?? '', body.ClientRequestToken);
-      return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: ['AWSCURRENT'] };
+    ListSecretVersionIds(body) {
+      const secret = find(requests.ListSecretVersionIds.parse(body).SecretId);
+      const Versions = secret.versions.map(({ id: VersionId, createdAt: CreatedDate }) => ({
+        VersionId,
+        VersionStages: stageOf(secret, VersionId),
+        CreatedDate,
+      }));
+      return { ARN: secret.arn, Name: secret.name, Versions };
     },
-    UpdateSecret(body) {
-      const secret = find(body.SecretId);
-      if (body.Description !== undefined) secret.description = body.Description;
-      const id =
-        body.SecretString === undefined ? undefined : setValue(secret, body.SecretString, body.ClientRequestToken);
-      state.save();
-      return { ARN: secret.arn, Name: secret.name, ...(id ? { VersionId: id } : {}) };
-    },
-    TagResource(body) {
-      const secret = find(body.SecretId);
-      const added = body.Tags ?? [];
-      secret.tags = [...secret.tags.filter((tag) => !added.some(({ Key }) => Key === tag.Key)), ...added];
-      state.save();
-      return {};
-    },
-    UntagResource(body) {
-      const secret = find(body.SecretId);
-      secret.tags = secret.tags.filter((tag) => !body.TagKeys?.includes(tag.Key));
-      state.save();
-      return {};
-    },
-    DeleteSecret(body) {
-      const secret = find(body.SecretId, true);
-      if (body.ForceDeleteWithoutRecovery) delete state.value[secret.name];
-      secret.deletedAt = now();
-      state.save();
-      return { ARN: secret.arn, Name: secret.name, DeletionDate: secret.deletedAt };
-    },
-    RestoreSecret(body) {
-      const secret = find(body.SecretId, true);
-      delete secret.deletedAt;
-      state.save();
-      return { ARN: secret.arn, Name: secret.name };
+    ListSecrets(body) {
+      const { Filters, MaxResults, NextToken = '' } = requests.ListSecrets.parse(body);
+      // Values of one filter are alternatives; a value matches the start of the name, without regard to case.
+      const found = Object.values(state.value)
+        .filter(({ name }) =>
+          Filters.every(({ Values }) => Values.some((value) => name.toLowerCase().startsWith(value.toLowerCase()))),
+        )
+        .sort((left, right) => (left.name < right.name ? -1 : 1))
+        .filter(({ name }) => name > NextToken);
+      const page = found.slice(0, MaxResults);
+      return {
+        SecretList: page.map(({ arn, name, createdAt }) => ({ ARN: arn, Name: name, CreatedDate: createdAt })),
+        ...(page.length < found.length ? { NextToken: page.at(-1)?.name } : {}),
+      };
     },
   };
 
   return {
+    provision: () => undefined,
     execute(operation, body) {
       const run = operations[operation];
       if (!run) throw unsupportedOperation('Secrets Manager', operation);
-      const parsed = request.safeParse(body);
-      if (!parsed.success) throw new AwsError('InvalidParameterException', z.prettifyError(parsed.error));
-      return run(parsed.data);
-    },
-    ensure(name, value) {
-      if (!state.value[name]) create({ Name: name, SecretString: value() });
+      try {
+        return run(body);
+      } catch (error) {
+        if (error instanceof z.ZodError) throw new AwsError('InvalidParameterException', z.prettifyError(error));
+        throw error;
+      }
     },
     put(name, value) {
       const secret = state.value[name];
-      if (!secret) create({ Name: name, SecretString: value });
-      else if (secret.versions[0]?.value !== value) setValue(secret, value);
+      if (!secret) create(name, value);
+      else if (secret.versions[0]?.value !== value) addVersion(secret, value);
     },
+    close: () => undefined,
   };
 }

@@ -1,168 +1,65 @@
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { SqsError as SqsErrorType } from '../../../node_modules/fauxqs/dist/common/errors.d.ts';
+import type { PersistenceManager } from '../../../node_modules/fauxqs/dist/persistence.d.ts';
+import type { SnsStore } from '../../../node_modules/fauxqs/dist/sns/snsStore.d.ts';
+import type { SqsStore as SqsStoreType } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts';
 
-export interface SqsMessage {
-  messageId: string;
-  body: string;
-  md5OfBody: string;
-  messageAttributes: Record<string, { DataType: string; StringValue?: string; BinaryValue?: string }>;
-  sentTimestamp: number;
-  delayUntil?: number;
-  approximateReceiveCount: number;
-  approximateFirstReceiveTimestamp?: number;
-  messageGroupId?: string;
-  messageDeduplicationId?: string;
-  sequenceNumber?: string;
-  /** Ours: the queue that gave up on the message, once it is on a dead-letter queue. */
-  deadLetterSourceArn?: string;
-  /** Ours: epoch milliseconds at which it was moved to the dead-letter queue. */
-  buriedAt?: number;
-}
+export type { SqsQueue } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts';
+export type { SqsMessage } from '../../../node_modules/fauxqs/dist/sqs/sqsTypes.d.ts';
 
-interface DeadLetterTarget {
-  enqueue(message: SqsMessage): void;
-}
-
-export interface SqsQueue extends DeadLetterTarget {
-  readonly name: string;
-  readonly arn: string;
-  readonly url: string;
-  attributes: Record<string, string>;
-  messages: SqsMessage[];
-  delayedMessages: SqsMessage[];
-  inflightMessages: Map<string, { message: SqsMessage; receiptHandle: string; visibilityDeadline: number }>;
-  fifoMessages: Map<string, SqsMessage[]>;
-  fifoDelayed: Map<string, SqsMessage[]>;
-  pollWaiters: { resolve: () => void; timer: NodeJS.Timeout | undefined }[];
-  persistence?: Persistence;
-  isFifo(): boolean;
-  dequeue(
-    maxCount: number,
-    visibilityTimeout: number | undefined,
-    deadLetterQueue: (arn: string) => DeadLetterTarget | undefined,
-  ): { MessageId: string; ReceiptHandle: string }[];
-  deleteMessage(receiptHandle: string): boolean;
-  changeVisibility(receiptHandle: string, timeoutSeconds: number): void;
-  processTimers(): void;
-  recordDeduplication(id: string, messageId: string, sequenceNumber?: string): void;
-  setAttributes(attributes: Record<string, string>): void;
-}
-
-export interface SqsStore {
-  host: string;
-  region?: string;
-  persistence?: Persistence;
-  createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): SqsQueue;
-  allQueues(): Iterable<SqsQueue>;
-  getQueueByArn(arn: string): SqsQueue | undefined;
-  shutdown(): void;
-}
-
-export interface SnsStore {
-  region?: string;
-  persistence?: Persistence;
-  createTopic(
-    name: string,
-    attributes: Record<string, string>,
-    tags: Record<string, string>,
-    region: string,
-  ): { arn: string };
-  getTopic(arn: string): { arn: string } | undefined;
-  listSubscriptionsByTopic(arn: string): { subscriptions: { protocol: string; endpoint: string }[] };
-  subscribe(arn: string, protocol: string, endpoint: string, attributes: Record<string, string>): unknown;
-}
-
-export interface Persistence {
-  db: DatabaseSync;
-  loadSqsAndSns(sqs: SqsStore, sns: SnsStore): void;
-  updateMessageReady(messageId: string): void;
-  close(): void;
-}
-
-interface Request {
-  headers: Record<string, string | undefined>;
-  body: unknown;
-}
-
-interface Reply {
-  status(code: number): unknown;
-  header(name: string, value: string): unknown;
-}
-
-export interface Router {
-  register(action: string, handler: unknown): void;
-  handle(request: Request, reply: Reply): Promise<unknown>;
-}
-
-// fauxqs exports only its server, which listens on a port of its own. Its stores and request handlers are used
-// directly, so that a message crosses one server only and event source mappings can wait on a queue without polling.
+/**
+ * The one place that reaches into fauxqs. It exports a server alone, which listens on a port of its own; with that a
+ * message would cross two servers, event source mappings would have to poll, and there would be no way to hand out after a
+ * restart what had been in flight, nor to know since when a message is on a dead-letter queue. All names below are checked
+ * against the types of the installed version.
+ */
 const require = createRequire(import.meta.url);
-const root = join(dirname(findPackageJSON('fauxqs', import.meta.url) ?? ''), 'dist');
+const load = (file: string) => require(join(dirname(findPackageJSON('fauxqs', import.meta.url) ?? ''), 'dist', file));
 
-const stores: { SqsStore: new () => SqsStore } = require(join(root, 'sqs/sqsStore.js'));
-const snsStores: { SnsStore: new () => SnsStore } = require(join(root, 'sns/snsStore.js'));
-const sqsRouters: { SqsRouter: new (store: SqsStore) => Router } = require(join(root, 'sqs/sqsRouter.js'));
-const snsRouters: { SnsRouter: new (sns: SnsStore, sqs: SqsStore) => Router } = require(join(root, 'sns/snsRouter.js'));
-const persistences: { PersistenceManager: new (dataDir: string) => Persistence } = require(
-  join(root, 'persistence.js'),
+export type SqsStore = SqsStoreType;
+export const { SqsStore }: { SqsStore: new () => SqsStoreType } = load('sqs/sqsStore.js');
+export const { SqsError }: { SqsError: typeof SqsErrorType } = load('common/errors.js');
+
+type Action = (body: Record<string, unknown>, store: SqsStoreType, request: { headers: object }) => unknown;
+
+/** The operations that clients of the templates' queues use. */
+export const sqsActions: ReadonlyMap<string, Action> = new Map(
+  [
+    'GetQueueUrl',
+    'GetQueueAttributes',
+    'SendMessage',
+    'SendMessageBatch',
+    'ReceiveMessage',
+    'DeleteMessage',
+    'DeleteMessageBatch',
+    'ChangeMessageVisibility',
+  ].map((operation) => {
+    const name = operation.charAt(0).toLowerCase() + operation.slice(1);
+    return [operation, load(`sqs/actions/${name}.js`)[name]] as const;
+  }),
 );
 
-const sqsActions = [
-  'CreateQueue',
-  'DeleteQueue',
-  'GetQueueUrl',
-  'ListQueues',
-  'GetQueueAttributes',
-  'SetQueueAttributes',
-  'PurgeQueue',
-  'SendMessage',
-  'ReceiveMessage',
-  'DeleteMessage',
-  'SendMessageBatch',
-  'DeleteMessageBatch',
-  'ChangeMessageVisibility',
-  'ChangeMessageVisibilityBatch',
-  'TagQueue',
-  'UntagQueue',
-  'ListQueueTags',
-];
-/** SNS actions by the file that holds them. */
-const snsActions: Readonly<Record<string, readonly string[]>> = {
-  createTopic: ['CreateTopic'],
-  listTopics: ['ListTopics'],
-  getTopicAttributes: ['GetTopicAttributes'],
-  subscribe: ['Subscribe'],
-  unsubscribe: ['Unsubscribe'],
-  listSubscriptions: ['ListSubscriptions', 'ListSubscriptionsByTopic'],
-  publish: ['Publish', 'PublishBatch'],
-};
+/** Loads what an earlier process left in `dataDir` into `store`, and has it keep everything there from now on. */
+export function persist(store: SqsStoreType, dataDir: string, urlBase: string): { close(): void } {
+  const manager: { PersistenceManager: new (dataDir: string) => PersistenceManager } = load('persistence.js');
+  const persistence = new manager.PersistenceManager(dataDir);
+  const db: DatabaseSync = Reflect.get(persistence, 'db');
+  // The write-ahead log survives the death of the process without a sync to disk at every message.
+  db.exec('PRAGMA synchronous = NORMAL');
+  // Whoever had received these messages is gone.
+  db.exec('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL');
+  db.prepare("UPDATE sqs_queues SET url = ? || '/' || name").run(urlBase);
+  // fauxqs would also clear the receive count, which its own schema forbids.
+  const makeReady = db.prepare(
+    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+  );
+  persistence.updateMessageReady = (messageId) => void makeReady.run(messageId);
 
-const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
-
-export interface Fauxqs {
-  readonly sqs: SqsStore;
-  readonly sns: SnsStore;
-  readonly sqsRouter: Router;
-  readonly snsRouter: Router;
-}
-
-export function openFauxqs(): Fauxqs {
-  const sqs = new stores.SqsStore();
-  const sns = new snsStores.SnsStore();
-  const sqsRouter = new sqsRouters.SqsRouter(sqs);
-  for (const action of sqsActions) {
-    const file: Record<string, unknown> = require(join(root, 'sqs/actions', `${lowerFirst(action)}.js`));
-    sqsRouter.register(action, file[lowerFirst(action)]);
-  }
-  const snsRouter = new snsRouters.SnsRouter(sns, sqs);
-  for (const [name, actions] of Object.entries(snsActions)) {
-    const file: Record<string, unknown> = require(join(root, 'sns/actions', `${name}.js`));
-    for (const action of actions) snsRouter.register(action, file[lowerFirst(action)]);
-  }
-  return { sqs, sns, sqsRouter, snsRouter };
-}
-
-export function openPersistence(dataDir: string): Persistence {
-  return new persistences.PersistenceManager(dataDir);
+  const { SnsStore }: { SnsStore: new () => SnsStore } = load('sns/snsStore.js');
+  persistence.loadSqsAndSns(store, new SnsStore());
+  store.persistence = persistence;
+  for (const queue of store.allQueues()) queue.persistence = persistence;
+  return persistence;
 }

@@ -1,10 +1,9 @@
-import type { Clock } from '../clock/clock.ts';
-import type { Resource } from '../cloudformation/stack-model.ts';
-import type { LocalQueues } from '../sqs/queues.ts';
+import { ofType } from '../cloudformation/template-resource.ts';
+import type { LocalService, LocalWorld } from '../local-service.ts';
+import type { LocalQueue } from '../sqs/queue.ts';
 import { readAlarms } from './alarm-definitions.ts';
-import { type AlarmStatus, alarmBoard, type Notification } from './alarms.ts';
+import { type AlarmBoard, type AlarmStatus, alarmBoard, type Notification } from './alarms.ts';
 import { cloudWatchApi } from './api.ts';
-import type { AwsMetrics } from './aws-metrics.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import type { MetricId } from './metric-id.ts';
 import type { MetricPoint, MetricStore } from './metric-store.ts';
@@ -24,28 +23,22 @@ export interface LocalAlarm {
   readonly severity?: Severity;
 }
 
-export interface LocalCloudWatch {
+export interface LocalCloudWatch extends LocalService {
+  execute(operation: string, body: Record<string, unknown>): unknown;
   /** Takes the metrics out of a line that a function wrote to its standard output. */
   readLine(line: string): void;
-  /** Evaluates all alarms now. */
-  evaluate(): Promise<void>;
-  /** Evaluates them every 10 seconds of the clock. */
-  start(): void;
-  stop(): void;
+  /** Evaluates all alarms now; happens by itself every 10 seconds of the clock. */
+  evaluate(): void;
   alarms(): LocalAlarm[];
   notifications(): readonly Notification[];
   metricData(query: MetricId & { readonly from?: Date }): MetricPoint[];
-  /** Carries out an operation of CloudWatch's API. @throws AwsError */
-  execute(operation: string, body: unknown): unknown;
 }
 
 const evaluationIntervalMs = 10_000;
 const keptNotifications = 1000;
 const severities: readonly Severity[] = ['critical', 'warning', 'business'];
-/** What an account may run at once in one region, unless it asked for more. */
-export const defaultServiceQuota = 1000;
-
-const topicName = (arn: string): string => arn.split(':').at(-1) ?? arn;
+/** Whoever is told so looks after a deployed stack; their addresses may be in a secret there. */
+const protocolsForPeople = ['email', 'http', 'https', 'sms'];
 
 function severityOf(topics: readonly string[], description: string): Severity | undefined {
   return (
@@ -55,8 +48,8 @@ function severityOf(topics: readonly string[], description: string): Severity | 
 }
 
 function asLocalAlarm({ definition, state, since, reason }: AlarmStatus): LocalAlarm {
-  const { name, description, actions } = definition;
-  const topics = actions.ALARM.filter((arn) => arn.includes(':sns:')).map(topicName);
+  const { name, description } = definition;
+  const topics = definition.topics.ALARM.map((arn) => arn.split(':').at(-1) ?? arn);
   const severity = severityOf(topics, description);
   return { name, description, state, since, reason, topics, ...(severity ? { severity } : {}) };
 }
@@ -64,48 +57,24 @@ function asLocalAlarm({ definition, state, since, reason }: AlarmStatus): LocalA
 /**
  * CloudWatch on one machine: metrics and the alarms of the templates. A data point has the time of the runner's clock at
  * which the line was read; on AWS it has the `Timestamp` that the line itself names.
- *
- * @throws ConfigurationError for an alarm that cannot be evaluated here, naming it
  */
-export function startCloudWatch(options: {
-  resources: readonly Resource[];
-  store: MetricStore;
-  measured: AwsMetrics;
-  clock: Clock;
-  queues: LocalQueues;
-  /** File that keeps the alarms' states. */
-  path: string | undefined;
-  accountId: string;
-  region: string;
-  /** What SERVICE_QUOTA yields. */
-  serviceQuota?: number;
-  onNotification?: (notification: Notification) => void;
-}): LocalCloudWatch {
-  const { store, clock, queues, serviceQuota: quota = defaultServiceQuota } = options;
+export function startCloudWatch(
+  world: Pick<LocalWorld, 'clock' | 'measured' | 'path'>,
+  options: {
+    readonly store: MetricStore;
+    queues(): readonly LocalQueue[];
+    onNotification?: ((notification: Notification) => void) | undefined;
+  },
+): LocalCloudWatch {
+  const { clock, measured } = world;
+  const { store } = options;
   const notifications: Notification[] = [];
-  const board = alarmBoard({
-    definitions: readAlarms(options.resources),
-    store,
-    path: options.path,
-    quota,
-    accountId: options.accountId,
-    region: options.region,
-    async tell(topicArn, notification) {
-      notifications.push(notification);
-      if (notifications.length > keptNotifications) notifications.shift();
-      options.onNotification?.(notification);
-      const subject = `${notification.state}: "${notification.alarmName}" in ${options.region}`;
-      // A topic of another stack is not here: CloudWatch does not mind an action that leads nowhere either.
-      await queues
-        .publish(topicArn, JSON.stringify(notification.message), subject.slice(0, 100))
-        .catch(() => undefined);
-    },
-  });
+  let board: AlarmBoard = { evaluate: () => undefined, statuses: () => [] };
   let cancel = (): void => {};
 
-  async function evaluate(): Promise<void> {
-    options.measured.sampleQueues(queues.all());
-    await board.evaluate(clock.now());
+  function evaluate(): void {
+    measured.sampleQueues(options.queues());
+    board.evaluate(clock.now());
   }
 
   function plan(): void {
@@ -115,22 +84,38 @@ export function startCloudWatch(options: {
       // reported is not missing. A turn ends with an evaluation of its own.
       const late = clock.now().getTime() - dueAt >= evaluationIntervalMs;
       plan();
-      if (late) options.measured.sampleQueues(queues.all());
-      else void evaluate();
+      if (late) measured.sampleQueues(options.queues());
+      else evaluate();
     });
   }
 
   return {
+    provision(resources) {
+      for (const subscription of ofType(resources, 'AWS::SNS::Subscription')) {
+        const protocol = String(subscription.property('Protocol'));
+        if (!protocolsForPeople.includes(protocol)) throw subscription.fault(`protocol ${protocol} is not supported`);
+      }
+      board = alarmBoard({
+        definitions: readAlarms(resources),
+        store,
+        path: world.path('alarms.json'),
+        tell(notification) {
+          notifications.push(notification);
+          if (notifications.length > keptNotifications) notifications.shift();
+          options.onNotification?.(notification);
+        },
+      });
+      plan();
+    },
+    execute: cloudWatchApi({ store, clock, board: () => board }),
     readLine(line) {
       const now = clock.now();
       for (const { id, value } of embeddedMetrics(line)) store.record(id, value, now);
     },
     evaluate,
-    start: plan,
-    stop: () => cancel(),
     alarms: () => board.statuses().map(asLocalAlarm),
     notifications: () => notifications,
     metricData: ({ from, ...id }) => store.points(id, from),
-    execute: cloudWatchApi({ store, board, clock, quota }),
+    close: () => cancel(),
   };
 }
