@@ -1,5 +1,6 @@
 import { type Authentication, fakeCredentials, makeAuthentication } from './authentication.ts';
 import type { Clock } from './clock.ts';
+import type { WireObject } from './generator/wire-object.ts';
 import { type Listing, makeListing } from './listing.ts';
 import { makeNarrowing, type Narrowing } from './narrowing.ts';
 import type { AccountOptions, SimulatorOptions } from './options.ts';
@@ -16,6 +17,10 @@ export interface Account {
   readonly ways: Ways;
   readonly speller: Speller;
   readonly narrowing: Narrowing;
+  /** The bytes of files that were uploaded, by fileID. */
+  readonly uploads: Map<number, Uint8Array>;
+  /** Chat messages by `<chatObjectTypeID>/<objectID>`. */
+  readonly chats: Map<string, readonly WireObject[]>;
   /** Changes some of the ways (`WaysInput`), from the next request on. @throws ZodError when they do not fit */
   behave(ways: Readonly<Record<string, unknown>>): void;
   listing(resource: ResourceName): Listing;
@@ -47,6 +52,8 @@ export function makeAccount(options: AccountOptions, server: SimulatorOptions, s
     world,
     authentication: makeAuthentication(credentials, clock, server.tokenLifetimeMs ?? 3_600_000),
     narrowing,
+    uploads: new Map(),
+    chats: new Map(),
     get ways() {
       return ways;
     },

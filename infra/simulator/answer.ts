@@ -4,7 +4,7 @@ import type { FieldErrors } from './field-errors.ts';
 /** A finished answer that has not been sent yet. */
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Close the connection half-way through the body. */
@@ -43,7 +43,7 @@ export function send(response: ServerResponse, outcome: Outcome, date: Date): vo
     response.socket?.destroy();
     return;
   }
-  const body = Buffer.from(outcome.body);
+  const body = typeof outcome.body === 'string' ? Buffer.from(outcome.body) : outcome.body;
   response.sendDate = false;
   response.writeHead(outcome.status, {
     Date: date.toUTCString(),

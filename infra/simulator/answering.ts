@@ -12,11 +12,13 @@ import {
   unauthorized,
 } from './answer.ts';
 import type { Clock } from './clock.ts';
+import type { UploadedFile } from './endpoints/endpoint.ts';
 import type { Fault, FaultOf } from './fault-specs.ts';
 import type { FaultBook } from './faults.ts';
 import { InvalidRequest } from './field-errors.ts';
 import { type ReadContext, readList, readOne } from './reads.ts';
 import type { RequestInfo } from './request-log.ts';
+import { resourceByName } from './resources/catalogue.ts';
 import type { Route } from './routes.ts';
 import { createOne, updateOne, type WriteOptions } from './writes.ts';
 
@@ -26,6 +28,7 @@ export interface Call {
   readonly route: Route | undefined;
   readonly info: RequestInfo;
   readonly body: unknown;
+  readonly file: UploadedFile | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly faults: FaultBook;
   /** The faults that this request gets. */
@@ -76,15 +79,13 @@ function retryAfter({ retryAfter: seconds, as }: FaultOf<'rateLimit'>, clock: Cl
 }
 
 /** The answer of a server that works. */
-function genuine({ account, route, info, body, headers, faults, due, options, seed }: Call): Outcome {
+function genuine({ account, route, info, body, file, headers, faults, due, options, seed }: Call): Outcome {
   if (route?.kind === 'token') {
     const token = account.authentication.issueToken(body);
     return token === undefined ? unauthorized() : jsonAnswer(200, { access_token: token, token_type: 'Bearer' });
   }
   if (!account.authentication.accepts(headers)) return unauthorized();
   if (route === undefined) return notFound();
-  if (account.ways.absent.includes(route.resource.name)) return notFound();
-  if (account.ways.forbidden.includes(route.resource.name)) return forbidden();
   const context: ReadContext = {
     seed,
     query: info.query,
@@ -93,6 +94,21 @@ function genuine({ account, route, info, body, headers, faults, due, options, se
     drifts: faults.driftsFor(info),
   };
   try {
+    if (route.kind === 'endpoint') {
+      const { parameters } = route;
+      const { query } = info;
+      return route.endpoint.answer({
+        account,
+        parameters,
+        query,
+        body,
+        file,
+        served: (name, id) =>
+          readOne(account, { kind: 'one', resource: resourceByName(name), id, parents: {} }, context),
+      });
+    }
+    if (account.ways.absent.includes(route.resource.name)) return notFound();
+    if (account.ways.forbidden.includes(route.resource.name)) return forbidden();
     if (route.kind === 'list') return readList(account, route, context);
     if (route.kind === 'create') {
       const id = createOne(account, route, body);

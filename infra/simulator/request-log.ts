@@ -1,6 +1,6 @@
 import type { ResourceName } from './resources/catalogue.ts';
 
-export type RequestKind = 'list' | 'one' | 'write' | 'token' | 'unknown';
+export type RequestKind = 'list' | 'one' | 'write' | 'token' | 'other' | 'unknown';
 
 /** One request as the server understood it. */
 export interface RequestInfo {

@@ -1,3 +1,5 @@
+import { findEndpoint } from './endpoints/catalogue.ts';
+import type { Endpoint } from './endpoints/endpoint.ts';
 import { type ResourceName, resources } from './resources/catalogue.ts';
 import type { SimulatedResource } from './resources/resource.ts';
 
@@ -9,6 +11,7 @@ type Resource = SimulatedResource<ResourceName>;
 /** What a path means, below the account's base path. */
 export type Route =
   | { readonly kind: 'token' }
+  | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly parameters: Readonly<Record<string, string>> }
   | { readonly kind: 'list'; readonly resource: Resource; readonly parents: Parents; readonly path: string }
   | { readonly kind: 'one'; readonly resource: Resource; readonly id: number; readonly parents: Parents }
   | { readonly kind: 'create'; readonly resource: Resource; readonly parents: Parents };
@@ -33,6 +36,8 @@ export function makeRoutes(listPaths: ListPaths): (method: string, path: string)
   return (method, path) => {
     if (method === 'POST' && path === '/auth/token') return { kind: 'token' };
     if (method !== 'GET' && method !== 'POST' && method !== 'DELETE') return undefined;
+    const found = findEndpoint(method, path);
+    if (found !== undefined) return { kind: 'endpoint', ...found };
     for (const { resource, path: template, match } of method === 'GET' ? lists : []) {
       const parents = match(path);
       if (parents !== undefined) return { kind: 'list', resource, parents, path: template };

@@ -344,9 +344,12 @@ test('a hook can change the world at an exact moment', async () => {
 });
 
 test('the record of requests knows routes, times and how many were under way at once', async () => {
-  const own = await start({ latencyMs: 30 });
+  const own = await start();
   const { get } = clientOf(own);
+  // None is answered before all three have arrived.
+  const stop = own.beforeRequest(() => expect.poll(() => own.requests.inFlight('acme'), { timeout: 20_000 }).toBe(3));
   await Promise.all([get('/leases/export'), get('/leases/export?page=2'), get('/leases/3')]);
+  stop();
   expect(own.requests.byRoute()).toEqual({ 'acme list leases': 2, 'acme one leases': 1 });
   expect(own.requests.count({ kind: 'one' })).toBe(1);
   expect(own.requests.maxInFlight('acme')).toBe(3);

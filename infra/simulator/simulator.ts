@@ -10,6 +10,7 @@ import { type Faults, makeFaults } from './faults.ts';
 import { InvalidRequest } from './field-errors.ts';
 import type { AccountOptions, SimulatorOptions } from './options.ts';
 import { parsePage } from './paging.ts';
+import { readBody } from './read-body.ts';
 import { servedJson } from './reads.ts';
 import { makeRequestLog, type RequestInfo, type RequestLog } from './request-log.ts';
 import { type ResourceName, resourceByName } from './resources/catalogue.ts';
@@ -56,7 +57,6 @@ export interface Simulator {
 }
 
 const basePath = '/api/manager';
-const maxBodyBytes = 1_000_000;
 
 /**
  * Starts a server that behaves as rentvine-api.md describes, with a generated company for each account. The first
@@ -104,7 +104,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         { accounts, faults, requests, setClockOffset },
         method,
         url.pathname,
-        await readBody(request),
+        (await readBody(request)).json,
       );
       send(response, answer, new Date(clock()));
       return;
@@ -120,7 +120,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     arrived += 1;
     const info = describe(arrived, account, method, path, url.searchParams, route);
     requests.add(info);
-    const body = method === 'POST' ? await readBody(request) : undefined;
+    const content = method === 'POST' ? await readBody(request) : {};
     for (const hook of hooks) await hook(info);
 
     const due = faults.forRequest(info);
@@ -128,7 +128,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       account,
       route,
       info,
-      body,
+      body: content.json,
+      file: content.file,
       headers: request.headers,
       faults,
       due,
@@ -206,6 +207,7 @@ function describe(
   const isWrite = route?.kind === 'create' || (route?.kind === 'one' && method !== 'GET');
   const base = { number, account, method, path, query, arrivedAtMs: performance.timeOrigin + performance.now() };
   if (route === undefined || route.kind === 'token') return { ...base, kind: route?.kind ?? 'unknown' };
+  if (route.kind === 'endpoint') return { ...base, kind: 'other' };
   const resource = route.resource.name;
   if (route.kind !== 'list') {
     return { ...base, kind: isWrite ? 'write' : 'one', resource, ...(route.kind === 'one' && { id: route.id }) };
@@ -217,23 +219,6 @@ function describe(
     // The answer will say what is wrong with the page.
     if (error instanceof InvalidRequest) return { ...base, kind: 'list', resource };
     throw error;
-  }
-}
-
-/** The JSON of a body; `undefined` for one that is empty or no JSON. */
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    const buffer = Buffer.from(chunk);
-    bytes += buffer.length;
-    if (bytes > maxBodyBytes) throw new RangeError('The body is too large.');
-    chunks.push(buffer);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch {
-    return undefined;
   }
 }
 

@@ -46,6 +46,7 @@ export interface World extends Company {
   voidTransaction(id: number): WireObject;
   /** Adds a charge that is not paid to a lease, or removes one; the balances and the lease's date follow. */
   setUnpaidCharges(leaseID: number, charges: readonly WireObject[]): void;
+  changeSettings(fields: WireObject): void;
   /** Lets something believable happen and says what changed. The sequence of happenings depends on the seed only. */
   tick(): Change[];
   /** Calls `listener` after every change; answers how to stop. */
@@ -62,6 +63,11 @@ export function createWorld({ clock, now, ...options }: WorldOptions): World {
   const charges = new Map<number, readonly WireObject[]>();
   const balances = new Map<number, WireObject>();
   const listeners = new Set<(change: Change) => void>();
+  let settings: WireObject = {
+    isBillApprovalEnabled: false,
+    isPayoutApprovedByDefault: true,
+    isMFACodeRequiredForPayoutApproval: false,
+  };
   let version = 0;
 
   function announce(change: Change): void {
@@ -150,6 +156,10 @@ export function createWorld({ clock, now, ...options }: WorldOptions): World {
     },
     touchLease: (leaseID) => touchLease(world, leaseID),
     voidTransaction: (id) => put('transactions', id, { ...existing('transactions', id), isVoided: true }),
+    settings: () => settings,
+    changeSettings(fields) {
+      settings = { ...settings, ...fields };
+    },
     balances(leaseID) {
       const sums = balances.get(leaseID) ?? balancesOf(world.unpaidCharges(leaseID));
       balances.set(leaseID, sums);

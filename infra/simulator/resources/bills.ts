@@ -58,7 +58,7 @@ export const bills: SimulatedResource<'bills'> = {
           charge.chargeAccountID === undefined ? [[`charges[${index}].chargeAccountID`, 'Account is required']] : [],
         ),
       ),
-    fill: () => ({ isVoided: false, isApproved: true }),
+    fill: (_, company) => ({ isVoided: false, isApproved: company.settings().isBillApprovalEnabled !== true }),
   },
   example: { reference: 'Changed' },
 };

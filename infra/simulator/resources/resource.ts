@@ -10,6 +10,8 @@ export interface Company {
   every(resource: SimulatedResource): readonly WireObject[];
   /** Stores an object as changed just now. */
   put(resource: SimulatedResource, object: WireObject): void;
+  /** How the company books. */
+  settings(): WireObject;
   balances(leaseID: number): WireObject;
   unpaidCharges(leaseID: number): readonly WireObject[];
 }
