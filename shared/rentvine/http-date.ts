@@ -1,12 +1,15 @@
 /**
  * Reads an HTTP date (RFC 9110 §5.6.7): the preferred form, and the two obsolete ones that recipients must still accept.
- * Anything else is `undefined`; `Date.parse` alone would read `-1` as the year 2001.
+ * Anything else is `undefined`. `Date.parse` alone would read `-1` as the year 2001 and 31 February as 3 March, and an
+ * incremental read starts at the server's date.
  */
 export function parseHttpDate(value: string | null): Date | undefined {
-  if (value === null || !/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value)) return undefined;
+  const [, weekday, day] = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?[ A-Za-z]* (\d\d?)[\w :-]+$/.exec(value ?? '') ?? [];
+  if (value === null || weekday === undefined) return undefined;
   // The asctime form has no zone and means GMT all the same.
   const parsed = new Date(value.endsWith(' GMT') ? value : `${value} GMT`);
-  return Number.isNaN(parsed.getTime()) ? undefined : parsed;
+  if (Number.isNaN(parsed.getTime())) return undefined;
+  return parsed.getUTCDate() === Number(day) && parsed.toUTCString().startsWith(weekday) ? parsed : undefined;
 }
 
 /** The longest wait that is believed. One odd header must not shut an account out for good. */
