@@ -40,8 +40,14 @@ describe('an account secret', () => {
       signingKeys: ['old-key', 'new-key'],
       recipe: { parts: ['timestamp', 'token'], hash: 'sha256', encoding: 'hex' },
     });
+    expect(account.keep).toEqual([]);
     expect(account.paths).toEqual({ owners: { list: '/owners/search2' } });
     expect(secretValues(account)).toEqual(['access-1', 'secret-1', 'access-1:secret-1', 'old-key', 'new-key']);
+  });
+
+  it('keeps fields of contacts that it names', () => {
+    const keep = ['tenants.notes', 'leases.tenants.customFields.Move-in bonus'];
+    expect(parse({ auth: basic, keep }).keep).toEqual(keep);
   });
 
   it.each([
@@ -59,6 +65,9 @@ describe('an account secret', () => {
       'webhook.recipe.parts',
     ]),
     [{ auth: basic, paths: { lease: { list: '/x' } } }, 'paths.lease'],
+    [{ auth: basic, keep: ['tenant.notes'] }, 'keep.0'],
+    [{ auth: basic, keep: ['tenants.notes', 'tenants.customFields.SSN #'] }, 'keep.1'],
+    [{ auth: basic, keep: ['tenants'] }, 'keep.0'],
     [{ auth: basic, paths: { leases: { list: 'https://elsewhere.example/x' } } }, 'paths.leases.list'],
   ])('%j is refused, naming %s', (secret, key) => {
     expect(errorOf(() => parse(secret)).message).toMatch(

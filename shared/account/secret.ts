@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { parseConfiguration, parsedJson } from '../configuration.ts';
+import { isPersonalKey } from '../personal-keys.ts';
 import type { ResourceName } from '../rentvine/resource.ts';
 import { isResourceName } from '../rentvine/resources/catalogue.ts';
 import { webhookRecipeSchema } from '../webhook/recipe.ts';
@@ -72,6 +73,20 @@ const pathsSchema = z.pipe(
   ),
 );
 
+/** What an account keeps of contacts beyond the closed lists. Personal families are dropped whatever is said here. */
+const keepSchema = z.array(
+  readString((text, complain) => {
+    const [resource = '', ...path] = text.split('.');
+    if (!isResourceName(resource) || path.length === 0) {
+      return complain('must be a resource and the path of a field: "tenants.notes"');
+    }
+    if (isPersonalKey(path.join('.')) || path.some(isPersonalKey)) {
+      return complain('names a personal field, which is never kept');
+    }
+    return text;
+  }),
+);
+
 /** The content of an account's secret, as a person writes it. */
 export const accountSecretSchema = z.strictObject({
   auth: z.discriminatedUnion('scheme', [basicAuthSchema, tokenAuthSchema], {
@@ -89,6 +104,8 @@ export const accountSecretSchema = z.strictObject({
   ),
   /** Corrections of Rentvine's paths, per resource. */
   paths: z._default(pathsSchema, {}),
+  /** Fields of contacts to keep beyond the usual: `tenants.customFields.Move-in bonus`. */
+  keep: z._default(keepSchema, []),
 });
 
 type AccountSecret = z.output<typeof accountSecretSchema>;

@@ -27,6 +27,9 @@ const sensitiveKeys = [
   'taxPayerName',
   'tax_payer_id',
   'achAccountNumberTruncated',
+  'SSN_last4',
+  "Driver's license",
+  'monthlyIncome',
   'ACH_ACCOUNT_NUMBER_TRUNCATED',
 ];
 
@@ -35,9 +38,12 @@ const text = (redacted: unknown) => JSON.stringify(redacted) ?? '';
 describe('a redactor', () => {
   it('never lets the value of a sensitive key through, at any depth, in objects, arrays, maps, errors and JSON text', () => {
     const leaf = fc.constantFrom<unknown>(marker, [marker], { inner: { deeper: marker } }, `a "quoted" ${marker}`);
-    const planted = fc
-      .record({ key: fc.constantFrom(...sensitiveKeys), leaf })
-      .map(({ key, leaf }) => ({ [key]: leaf }));
+    const labelled = fc.constantFrom('Date of birth', 'SSN_last4', 'Bank account');
+    const planted = fc.oneof(
+      fc.record({ key: fc.constantFrom(...sensitiveKeys), leaf }).map(({ key, leaf }) => ({ [key]: leaf })),
+      fc.record({ label: labelled, value: leaf }),
+      fc.record({ fieldName: labelled, fieldValue: leaf }),
+    );
     const wrap = fc.constantFrom<(value: unknown) => unknown>(
       (value) => ({ row: value, other: 1 }),
       (value) => [1, value],

@@ -1,4 +1,4 @@
-import { foldKey, isPersonalKey } from '../personal-keys.ts';
+import { foldKey, isNamingKey, isPersonalKey, isValueKey } from '../personal-keys.ts';
 
 const REDACTED = '[redacted]';
 
@@ -40,9 +40,12 @@ const isSensitiveKey = (key: string): boolean => {
 };
 
 /** `"key":` inside a text, at any level of escaping, as a body quoted in an error message has it; `'key' =>` of a map. */
-const quotedKey = /(\\*["'])([\w .-]{1,64})\1\s*(?::|=>)\s*/g;
+const quotedKey = /(\\*["'])((?:(?!\1)[\w .,'#/()?-]){1,100})\1\s*(?::|=>)\s*/g;
 /** `key: 'value'` and `key: [`, as Node prints objects; prose such as `auth.secret: must not be empty` is left alone. */
 const bareKey = /(?<![\w"'.-])([A-Za-z_$][\w$]{0,63}):\s+(?=["'`[{]|<Buffer|\w+\(\d+\) [[{])/g;
+/** `"label":"Date of birth","value":`, which is personal if its last group is. */
+const labelledValue =
+  /(\\*["'])[\w ]*(?:name|label|key|field)\1\s*:\s*\1([^"'\\]{1,100})\1\s*,\s*\1\w*value\w*\1\s*:\s*/gi;
 /**
  * What follows it. A string ends at a quote with as many backslashes as its first one had; one cut short by a length
  * limit ends with the text. So does an object or an array: finding its end would take a parser.
@@ -88,13 +91,13 @@ const copyError = (error: Error): Record<string, unknown> => ({
 });
 
 /** Replaces what follows each sensitive key that the pattern finds; its last group is the key. */
-const scrubPairs = (text: string, pattern: RegExp): string => {
+const scrubPairs = (text: string, pattern: RegExp, isSensitive = isSensitiveKey): string => {
   let output = '';
   let copiedUpTo = 0;
   for (const match of text.matchAll(pattern)) {
     const [pair, ...groups] = match;
     const mark = groups.length > 1 ? (groups[0] ?? '') : '';
-    if (match.index < copiedUpTo || !isSensitiveKey(groups.at(-1) ?? '')) continue;
+    if (match.index < copiedUpTo || !isSensitive(groups.at(-1) ?? '')) continue;
     quotedValue.lastIndex = match.index + pair.length;
     if (!quotedValue.test(text)) continue;
     output += `${text.slice(copiedUpTo, match.index)}${pair}${mark}${REDACTED}${mark}`;
@@ -115,6 +118,7 @@ export const createRedactor = (): Redactor => {
     }
     output = output.replaceAll(credentials, `$1 ${REDACTED}`).replaceAll(userInfo, REDACTED);
     output = scrubPairs(scrubPairs(output, quotedKey), bareKey);
+    output = scrubPairs(output, labelledValue, isPersonalKey);
     return output.replaceAll(assignedPair, (pair: string, key: string) =>
       isSensitiveKey(key) ? `${key}=${REDACTED}` : pair,
     );
@@ -134,10 +138,15 @@ export const createRedactor = (): Redactor => {
 
   const copyEntries = (entries: Iterable<readonly [unknown, unknown]>, ancestors: readonly object[]) => {
     const copy: Record<string, unknown> = {};
-    for (const [key, value] of entries) {
-      const name = text(String(key));
+    const all = [...entries].map(([key, value]) => [String(key), value] as const);
+    const isLabelled = all.some(
+      ([key, label]) => typeof label === 'string' && isNamingKey(key) && isPersonalKey(label),
+    );
+    for (const [key, value] of all) {
+      const name = text(key);
+      const isSensitive = isSensitiveKey(name) || (isLabelled && isValueKey(key));
       // A plain assignment to `__proto__` would lose the value or change the copy's prototype.
-      const copied = isSensitiveKey(name) && value !== undefined && value !== null ? REDACTED : walk(value, ancestors);
+      const copied = isSensitive && value !== undefined && value !== null ? REDACTED : walk(value, ancestors);
       Object.defineProperty(copy, name, { value: copied, enumerable: true, configurable: true, writable: true });
     }
     return copy;

@@ -16,6 +16,8 @@ export interface RentvineAccount {
   readonly paths?: Readonly<
     Partial<Record<ResourceName, { readonly list?: string | undefined; readonly one?: string | undefined }>>
   >;
+  /** Fields of contacts that are kept beyond the usual, as `<resource>.<path>`. */
+  readonly keep?: readonly string[];
 }
 
 /** A path below the account's base URL. */

@@ -12,7 +12,8 @@ import { listRows, singleRow, unknownRows } from './envelope.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceData } from './resource-data.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
-import { type ParsedRow, parseRow, type RejectedRow } from './row.ts';
+import type { ParsedRow, RejectedRow, RowReader } from './row.ts';
+import { type RowReaders, rowReaders } from './row-readers.ts';
 import { type ListRequest, listUrl, oneUrl } from './urls.ts';
 
 export type { RentvineAccount } from './account.ts';
@@ -84,6 +85,8 @@ export interface RentvineClientOptions {
   readonly random?: () => number;
   readonly sleep?: (ms: number) => Promise<unknown>;
   readonly fetch?: typeof fetch;
+  /** Read the rows, and see which fields they have. Made for the account by default; pass your own to ask it later. */
+  readonly readers?: RowReaders;
   /** Told of every attempt, after its permit was given back. */
   readonly onRequest?: (event: RequestEvent) => void;
   /** Sends each attempt, so that it appears in a trace. */
@@ -96,7 +99,7 @@ export interface RentvineClientOptions {
  * @throws ConfigurationError when the account could never work, naming the key
  */
 export function createRentvineClient(options: RentvineClientOptions): RentvineClient {
-  const { account } = options;
+  const { account, readers = rowReaders(account.keep) } = options;
   assertUsableAccount(account);
   const caller = createCaller({
     ...options,
@@ -136,11 +139,12 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
         caller.send,
       );
       const answered = listRows(resource, body);
+      const reader = readers.of(resource, 'list');
       const rows: ParsedRow[] = [];
       const rejected: RejectedRow[] = [];
       const ids: string[] = [];
       for (const raw of answered) {
-        const result = parseRow(resource, raw);
+        const result = reader.read(raw);
         if (result.ok) rows.push(result.row);
         else rejected.push(result.rejected);
         const id = result.ok ? result.row.id : result.rejected.id;
@@ -153,7 +157,7 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
     async readOne(resource, id, fields) {
       const url = oneUrl(account, resource, id, fields);
       const { body, ...times } = await get(resource, `one of ${resource.name}`, url, caller.send);
-      const result = parseRow(resource, singleRow(resource, body));
+      const result = readers.of(resource, 'single').read(singleRow(resource, body));
       if (!result.ok) {
         throw new ContractError(
           `Rentvine answered one of ${resource.name} that does not fit: ${result.rejected.reason}`,
@@ -168,16 +172,16 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
       const url = oneUrl(account, resource, id, fields);
       const { answer, ...times } = await get(resource, `one of ${resource.name}`, url, caller.ask);
       const reading = readAnswer(answer, `one of ${resource.name}`, times.answeredAt.getTime());
-      const row = reading.ok ? rowIn(resource, reading.body) : undefined;
+      const row = reading.ok ? rowIn(resource, reading.body, readers.of(resource, 'single')) : undefined;
       if (row?.id === id) return { kind: 'there', answer: { ...row, ...times } };
       return { kind: 'other', answerKind: answerKindOf(answer), ...times };
     },
   };
 }
 
-function rowIn(resource: Resource, body: unknown): ParsedRow | undefined {
+function rowIn(resource: Resource, body: unknown, reader: RowReader): ParsedRow | undefined {
   try {
-    const result = parseRow(resource, singleRow(resource, body));
+    const result = reader.read(singleRow(resource, body));
     return result.ok ? result.row : undefined;
   } catch (error) {
     if (error instanceof ContractError) return undefined;

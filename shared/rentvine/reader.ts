@@ -1,4 +1,4 @@
-import { canonicalize } from './canonical.ts';
+import { createCleaner } from './clean-row.ts';
 import { isObject } from './keys.ts';
 import type { ResourceData } from './resource-data.ts';
 
@@ -81,9 +81,12 @@ export const list =
     return undefined;
   };
 
+/** Its personal fields are gone already, its keys are as they came. */
+const embedded = createCleaner();
+
 function parseEmbedded(text: string): unknown {
   try {
-    return canonicalize(JSON.parse(text));
+    return embedded.clean(JSON.parse(text));
   } catch {
     return text;
   }

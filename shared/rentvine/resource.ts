@@ -1,3 +1,4 @@
+import type { KeptFields } from './contact-fields.ts';
 import type { Reader } from './reader.ts';
 import type { ResourceData } from './resource-data.ts';
 
@@ -33,6 +34,8 @@ export interface Resource {
   readonly idField: string;
   /** Types the object itself; unknown keys are kept as they came. */
   readonly read: Reader<ResourceData>;
+  /** The only fields that are kept of the object, where it is a person or company. All others keep all but personal ones. */
+  readonly keeps?: KeptFields;
   /** Objects beside it in the row that are part of it, by canonical name. Everything else beside it is dropped. */
   readonly siblings: Readonly<Record<string, Reader>>;
   /** Ids to take from objects beside it where the object itself lacks them: `{ propertyId: 'property' }`. */

@@ -1,4 +1,6 @@
-import { canonicalize, canonicalKey, type Wanted } from './canonical.ts';
+import { canonicalKey } from './canonical.ts';
+import { type Cleaner, createCleaner, everything, type Keeping, listed } from './clean-row.ts';
+import type { SeenFields } from './field-catalogue.ts';
 import { isObject } from './keys.ts';
 import { type Problem, readWithin } from './reader.ts';
 import type { Resource } from './resource.ts';
@@ -27,25 +29,50 @@ export type RowResult =
   | { readonly ok: true; readonly row: ParsedRow }
   | { readonly ok: false; readonly rejected: RejectedRow };
 
+/** Reads rows of one resource, and takes note of the names and types of what they have. */
+export interface RowReader {
+  /**
+   * Reads one row of a list, or one single answer: `{ "lease": {…}, "balances": {…} }` or the bare object. Keys are
+   * canonicalised and personal fields dropped first. Never throws for what Rentvine may send.
+   */
+  read(raw: unknown): RowResult;
+  seen(): SeenFields;
+}
+
 /**
- * Reads one row of a list, or one single answer: `{ "lease": {…}, "balances": {…} }` or the bare object. Keys are
- * canonicalised and personal fields dropped first. Never throws for what Rentvine may send.
+ * @param keep what the account keeps beyond the closed lists: `tenants.customFields.Move-in bonus`
  */
+export function rowReader(resource: Resource, keep: readonly string[] = []): RowReader {
+  const prefix = `${resource.name}.`;
+  const allowed = keep.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+  const cleaner = createCleaner(partsOf(resource), allowed);
+  return { read: (raw) => readRow(resource, raw, cleaner), seen: cleaner.seen };
+}
+
+const readers = new Map<Resource, RowReader>();
+
+/** Reads one row as `RowReader` does, of an account that keeps nothing beyond the closed lists. */
 export function parseRow(resource: Resource, raw: unknown): RowResult {
+  const reader = readers.get(resource) ?? rowReader(resource);
+  readers.set(resource, reader);
+  return reader.read(raw);
+}
+
+function readRow(resource: Resource, raw: unknown, cleaner: Cleaner): RowResult {
+  if (!isObject(raw)) return { ok: false, rejected: { reason: 'the row is not an object' } };
+  const isWrapped = hasKey(raw, resource.rowKey, isObject);
+  if (!isWrapped && !hasKey(raw, resource.idField)) {
+    return { ok: false, rejected: { reason: `the row has no object "${resource.rowKey}"` } };
+  }
   let cleaned: unknown;
   try {
-    cleaned = canonicalize(raw, isWrapped(resource, raw) ? partsOf(resource) : undefined);
+    cleaned = cleaner.clean(isWrapped ? raw : { [resource.rowKey]: raw });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { ok: false, rejected: { reason: 'the row is nested too deeply to be stored' } };
   }
-  if (!isObject(cleaned)) return { ok: false, rejected: { reason: 'the row is not an object' } };
-  const wrapped = ownObject(cleaned, resource.rowKey);
-  if (wrapped === undefined && !Object.hasOwn(cleaned, resource.idField)) {
-    return { ok: false, rejected: { reason: `the row has no object "${resource.rowKey}"` } };
-  }
-  const beside = wrapped === undefined ? {} : cleaned;
-  const own = wrapped ?? cleaned;
+  const beside = isObject(cleaned) ? cleaned : {};
+  const own = ownObject(beside, resource.rowKey) ?? {};
 
   const rowId = readId(own, resource.idField);
   if (rowId === undefined) {
@@ -90,27 +117,22 @@ export function parseRow(resource: Resource, raw: unknown): RowResult {
   };
 }
 
-/** Whether a row holds its object under a name; then most of what is beside it is of no interest. */
-function isWrapped({ rowKey }: Resource, raw: unknown): boolean {
-  if (!isObject(raw)) return false;
-  for (const key in raw) if (canonicalKey(key) === rowKey && isObject(raw[key])) return true;
-  return false;
+/** Whether an object has a key in some spelling, with a value that fits. */
+function hasKey(object: object, canonical: string, fits = (_value: unknown): boolean => true): boolean {
+  return Object.entries(object).some(([key, value]) => canonicalKey(key) === canonical && fits(value));
 }
 
-const parts = new Map<Resource, Wanted>();
-
-/** What is used of a wrapped row: a page repeats whole properties and portfolios in each of its rows. */
-function partsOf(resource: Resource): Wanted {
-  const found = parts.get(resource);
-  if (found !== undefined) return found;
-  const made = new Map<string, 'everything' | Set<string>>();
-  for (const [field, sibling] of Object.entries(resource.idsFromSiblings)) {
-    const fields = made.get(sibling);
-    made.set(sibling, new Set([...(fields instanceof Set ? fields : []), field]));
+/** What is used of a row: a page repeats whole properties and portfolios in each of its rows. */
+function partsOf({ rowKey, siblings, idsFromSiblings, keeps }: Resource): Keeping {
+  const parts = new Map<string, Keeping>();
+  for (const [field, sibling] of Object.entries(idsFromSiblings)) {
+    const wanted = parts.get(sibling);
+    const fields = wanted?.kind === 'parts' ? wanted.parts : [];
+    parts.set(sibling, { kind: 'parts', record: '', parts: new Map([...fields, [field, everything]]) });
   }
-  for (const name of [resource.rowKey, ...Object.keys(resource.siblings)]) made.set(name, 'everything');
-  parts.set(resource, made);
-  return made;
+  for (const name of Object.keys(siblings)) parts.set(name, everything);
+  parts.set(rowKey, keeps === undefined ? everything : listed(keeps));
+  return { kind: 'parts', record: rowKey, parts };
 }
 
 function ownObject(object: ResourceData, key: string): ResourceData | undefined {

@@ -1,8 +1,9 @@
+import { contactFields } from '../contact-fields.ts';
 import { anything, list } from '../reader.ts';
 import type { Resource, ResourceName } from '../resource.ts';
 import { boolean, id, object, text } from '../values.ts';
 
-/** Tenants, owners and vendors share one shape: a contact. Its personal fields are dropped before it gets here. */
+/** Tenants, owners and vendors share one shape: a contact. What is not on its list is dropped before it gets here. */
 export const contact = object({
   contactId: id,
   contactTypeId: id,
@@ -25,6 +26,7 @@ export function contactResource(name: ResourceName & ('tenants' | 'owners' | 've
     rowKey: 'contact',
     idField: 'contactId',
     read: contact,
+    keeps: contactFields,
     siblings: {},
     idsFromSiblings: {},
     incrementalMinutes: minutes,

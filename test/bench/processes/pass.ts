@@ -39,7 +39,7 @@ function prepare(options: Options) {
   const settings = syncSettingsSchema.parse({ pageSize, requestsPerSecond, burst, maxInFlight });
   const { name, baseUrl, accessKey, secret } = company;
   const client = rentvineAccess({
-    account: { name, baseUrl, auth: { scheme: 'basic', accessKey, secret }, paths: {} },
+    account: { name, baseUrl, auth: { scheme: 'basic', accessKey, secret }, paths: {}, keep: [] },
     state,
     settings,
     deadline: () => Date.now() + longestPassMs,
