@@ -9,7 +9,9 @@ describe('the settings of the app', () => {
     expect(read({})).toMatchObject({
       stage: 'dev',
       logRetentionDays: 30,
-      workerMaximumConcurrency: 10,
+      workerMaximumConcurrency: 4,
+      ephemeral: false,
+      tableNames: { records: 'aictive-dev-records', state: 'aictive-dev-state' },
       sync: { pageSize: 250 },
       schedules: {},
     });
@@ -28,6 +30,13 @@ describe('the settings of the app', () => {
     });
   });
 
+  it('may differ by stage, and what -c gives counts for any', () => {
+    const stages = { dev: { ephemeral: true, logRetentionDays: 7 } };
+    expect(read({ stage: 'dev', stages })).toMatchObject({ ephemeral: true, logRetentionDays: 7 });
+    expect(read({ stages, logRetentionDays: '14' })).toMatchObject({ ephemeral: true, logRetentionDays: 14 });
+    expect(read({ stage: 'production', stages })).toMatchObject({ ephemeral: false, logRetentionDays: 30 });
+  });
+
   it.each([
     [{ stage: 'Prod' }, 'stage'],
     [{ account: 'mine' }, 'account'],
@@ -43,6 +52,9 @@ describe('the settings of the app', () => {
     [{ monitoring: '{"businessEmails":["nobody"]}' }, 'monitoring.businessEmails.0'],
     [{ monitoring: { runbookBaseUrl: 'runbooks' } }, 'monitoring.runbookBaseUrl'],
     [{ monitoring: { pagerduty: 'x' } }, 'monitoring'],
+    [{ monitoring: { monthlyBudgetUsd: 50 } }, 'monitoring.monthlyBudgetUsd'],
+    [{ stages: { dev: { ephemerall: true } } }, 'stages.dev.ephemerall'],
+    [{ tableNames: { records: 'a b' } }, 'tableNames.records'],
   ])('refuse %j, naming %s', (context, key) => {
     expect(() => read(context)).toThrow(ConfigurationError);
     expect(() => read(context)).toThrow(`The context (cdk.json or -c) is wrong: ${key}: `);

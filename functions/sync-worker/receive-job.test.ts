@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
 import { newRun, readRun, saveRun } from '../../shared/store/runs.ts';
@@ -105,15 +106,15 @@ it('lets a job that failed unforeseen come back after a growing wait, and report
   for (const [receives, least, most] of [
     [1, 15, 30],
     [2, 30, 60],
-    [3, 60, 120],
+    [maxReceiveCounts.syncJobs, 240, 480],
   ] as const) {
     requests = [];
     expect(await receive(job(), receives)).toBe(false);
     expect(hiddenFor()[0]).toBeGreaterThanOrEqual(least);
     expect(hiddenFor()[0]).toBeLessThanOrEqual(most);
     const run = await readRun(tables.state, collection(), 'run-1');
-    expect(run?.status).toBe(receives === 3 ? 'failed' : 'running');
-    if (receives === 3) expect(JSON.stringify(run?.error)).not.toContain('fire');
+    expect(run?.status).toBe(receives === maxReceiveCounts.syncJobs ? 'failed' : 'running');
+    if (receives === maxReceiveCounts.syncJobs) expect(JSON.stringify(run?.error)).not.toContain('fire');
   }
 });
 

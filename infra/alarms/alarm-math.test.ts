@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { platformNames } from '../alarms/platform-names.ts';
 import { evaluateMath } from '../local/cloudwatch/math.ts';
 import { parseMath } from '../local/cloudwatch/math-syntax.ts';
+import { readSettings } from '../settings.ts';
 import { alarmCatalogue } from './catalogue.ts';
 
-const alarms = alarmCatalogue({ stage: 'dev', prefix: 'aictive-dev', apiId: 'api' });
+const alarms = alarmCatalogue(
+  platformNames(
+    readSettings(() => undefined),
+    'api',
+  ),
+);
 
 /** What an alarm's expression makes of one period's values; a metric without one is missing. */
 const outcome = (name: string, values: Readonly<Record<string, number>>): number | undefined => {
@@ -17,7 +24,7 @@ const outcome = (name: string, values: Readonly<Record<string, number>>): number
 
 describe('the queue backlog', () => {
   it('is what the longest waiting webhook or dead letter says', () => {
-    expect(outcome('queue-backlog', { hints: 301 })).toBe(301);
+    expect(outcome('queue-backlog', { hints: 601 })).toBe(601);
     expect(outcome('queue-backlog', { hints: 3, deadEvents: 900, jobs: 10 })).toBe(900);
   });
 
@@ -27,7 +34,7 @@ describe('the queue backlog', () => {
     // An hour of full read: jobs take turns, and some wait for long.
     expect(outcome('queue-backlog', { jobs: 2400, workers: 1 })).toBe(0);
     expect(outcome('queue-backlog', { jobs: 2400, fullSlices: 1 })).toBe(0);
-    expect(outcome('queue-backlog', { jobs: 2400, incrementalSlices: 2, hints: 400 })).toBe(400);
+    expect(outcome('queue-backlog', { jobs: 2400, incrementalSlices: 2, hints: 700 })).toBe(700);
   });
 });
 

@@ -89,13 +89,13 @@ export const apiMetric = (
 ): MetricRef => ({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: apiId }, statistic });
 
 export const tableMetric = (
-  { prefix }: PlatformNames,
+  { tables }: PlatformNames,
   name: AwsMetricName<'AWS/DynamoDB'>,
   table: 'records' | 'state',
   index?: string,
 ): MetricRef => ({
   namespace: 'AWS/DynamoDB',
   name,
-  dimensions: { TableName: `${prefix}-${table}`, ...(index !== undefined && { GlobalSecondaryIndexName: index }) },
+  dimensions: { TableName: tables[table], ...(index !== undefined && { GlobalSecondaryIndexName: index }) },
   statistic: 'Sum',
 });

@@ -131,7 +131,7 @@ function queueBacklog(names: PlatformNames): MetricAlarmDefinition {
     ...oneOfOne,
     name: 'queue-backlog',
     meaning:
-      'A webhook, a dead letter, or a sync job that no worker comes to has waited in its queue for over 5 minutes.',
+      'A webhook, a dead letter, or a sync job that no worker comes to has waited in its queue for over 10 minutes.',
     dashboard: 'overview',
     metrics: { ...dead, ...working, hints, jobs, open },
     expression: `MAX([${listOf(dead)}, ${tooLong}])`,

@@ -1,4 +1,5 @@
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
+import type { Settings } from '../settings.ts';
 
 /** Folders in `functions/`: the `service` of a function's metrics, and the last part of its physical name. */
 export const functionNames = [
@@ -44,7 +45,19 @@ export interface PlatformNames {
   readonly prefix: string;
   /** API Gateway's id of the HTTP API, the one thing that has no name of ours. */
   readonly apiId: string;
+  readonly tables: Settings['tableNames'];
+  /** How many requests the HTTP API lets through. */
+  readonly requestsPerSecond: number;
 }
+
+/** The names of the stage that has these settings. */
+export const platformNames = ({ stage, prefix, tableNames, api }: Settings, apiId: string): PlatformNames => ({
+  stage,
+  prefix,
+  apiId,
+  tables: tableNames,
+  requestsPerSecond: api.requestsPerSecond,
+});
 
 /** The name under which the core stack exports the HTTP API's id. */
 export const apiIdExport = (prefix: string): string => `${prefix}-api-id`;

@@ -32,6 +32,7 @@ export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
       threshold: 2000,
       periodSeconds: 300,
     },
+    apiFlooded(names),
     rentvineLatency(),
     newDeadLetter(),
     {
@@ -96,6 +97,26 @@ export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
       periodSeconds: 3600,
     },
   ];
+}
+
+/**
+ * API Gateway has no metric of what it turned away, and its limit is for all together. So this rings while nearly as many ask
+ * as it lets through: from then on signed webhooks may be refused with the others.
+ */
+function apiFlooded(names: PlatformNames): MetricAlarmDefinition {
+  return {
+    ...warning,
+    name: 'api-flooded',
+    meaning:
+      'The HTTP API gets nearly as many requests as it lets through; signed webhooks may be refused, and only the schedules keep the copy current.',
+    dashboard: 'webhooks',
+    metrics: { requests: apiMetric(names, 'Count', 'Sum') },
+    expression: 'FILL(requests, 0)',
+    comparison: '>',
+    threshold: 0.8 * names.requestsPerSecond * 60,
+    periodSeconds: 60,
+    datapoints: { breaching: 1, of: 5 },
+  };
 }
 
 function rentvineLatency(): MetricAlarmDefinition {

@@ -1,8 +1,7 @@
 import { SecretValue, Stack } from 'aws-cdk-lib';
 import { LoggingLevel, SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Severity } from '../alarms/alarm-definition.ts';
 import type { MonitoringSettings } from '../settings.ts';
@@ -69,11 +68,8 @@ export class AlarmTopics extends Construct {
 
   /** The integration's URL is a credential: CloudFormation reads it from the secret, and the template never has it. */
   private pagePagerDuty(secretName: string): void {
-    new Subscription(this, 'PagerDuty', {
-      topic: this.topics.critical,
-      protocol: SubscriptionProtocol.HTTPS,
-      endpoint: SecretValue.secretsManager(secretName).unsafeUnwrap(),
-    });
+    const url = SecretValue.secretsManager(secretName).unsafeUnwrap();
+    this.subscribe('PagerDuty', this.topics.critical, 'https', url);
   }
 
   private tellSlack(prefix: string, { workspaceId, channelId }: NonNullable<MonitoringSettings['slack']>): void {
@@ -96,7 +92,21 @@ export class AlarmTopics extends Construct {
   }
 
   private sendMail(topic: Topic, addresses: readonly string[]): void {
-    for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
+    for (const address of addresses) this.subscribe(`${topic.node.id}-${address}`, topic, 'email', address);
+  }
+
+  /**
+   * Subscribes somebody to what began, and to the end of it. A new alarm comes from INSUFFICIENT_DATA to OK, which would tell
+   * everybody of every alarm when a stage is first deployed. (CDK's own construct knows no `$or`.)
+   */
+  private subscribe(id: string, { topicArn }: Topic, protocol: 'email' | 'https', endpoint: string): void {
+    new CfnSubscription(this, id, {
+      topicArn,
+      protocol,
+      endpoint,
+      filterPolicyScope: 'MessageBody',
+      filterPolicy: { $or: [{ NewStateValue: ['ALARM'] }, { OldStateValue: ['ALARM'] }] },
+    });
   }
 }
 

@@ -8,6 +8,8 @@ import { PlatformFunction } from './platform-function.ts';
 import { deadLetterQueue, type NamedQueue } from './queues.ts';
 import type { Tables } from './tables.ts';
 
+export const publisherId = 'ChangePublisher';
+
 /**
  * From the records table's stream to the event bus.
  *
@@ -18,7 +20,7 @@ export function addChangePublisher(scope: Construct, settings: Settings, tables:
     settings,
     name: queueNames.changeEventsDeadLetters,
   });
-  const publisher = new PlatformFunction(scope, 'ChangePublisher', {
+  const publisher = new PlatformFunction(scope, publisherId, {
     name: 'change-publisher',
     description: 'Turns committed changes of records into events on the bus',
     settings,
@@ -38,6 +40,6 @@ export function addChangePublisher(scope: Construct, settings: Settings, tables:
     retryAttempts: -1,
     bisectBatchOnError: false,
   });
-  tables.records.grantStreamRead(publisher.role);
+  tables.allowStreamRead(publisher);
   return deadLetters;
 }

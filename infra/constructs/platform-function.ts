@@ -1,5 +1,4 @@
-import { ArnFormat, type Duration, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ArnFormat, type Duration, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
@@ -18,6 +17,13 @@ import { Construct } from 'constructs';
 import { metricsNamespace } from '../../shared/observability/metrics.ts';
 import type { Settings } from '../settings.ts';
 import { bundleFunction } from './bundle.ts';
+import { removalPolicy } from './removal-policy.ts';
+import type { NamedTable } from './tables.ts';
+
+type Conditions = Readonly<Record<string, object>>;
+
+/** Where the partition is one of the audit's. */
+export const auditEntries: Conditions = { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['audit#*'] } };
 
 export type TableAction =
   | 'GetItem'
@@ -67,7 +73,7 @@ export class PlatformFunction extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: settings.logRetentionDays satisfies RetentionDays,
-      removalPolicy: settings.stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(settings),
     });
 
     this.role = new Role(this, 'Role', {
@@ -118,16 +124,35 @@ export class PlatformFunction extends Construct {
     });
   }
 
-  /** Gives it a table, to do these things with. */
+  /**
+   * Gives it a table, to do these things with.
+   *
+   * @param partitions patterns of the partition keys that it may get at, where not all
+   */
   bindTable(
     variable: 'RECORDS_TABLE' | 'STATE_TABLE',
-    { tableName, tableArn }: Table,
+    { name, arn }: NamedTable,
     actions: readonly TableAction[],
-  ) {
-    this.function.addEnvironment(variable, tableName);
+    partitions?: readonly string[],
+  ): void {
+    this.function.addEnvironment(variable, name);
     this.allow(
       actions.map((action) => `dynamodb:${action}`),
-      [tableArn],
+      [arn],
+      partitions && { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...partitions] } },
+    );
+    if (variable === 'STATE_TABLE' && actions.includes('PutItem')) this.#keepFromAudit(arn);
+  }
+
+  /** Audit entries are of what people did. The table's own policy keeps everybody from changing one. */
+  #keepFromAudit(stateArn: string): void {
+    this.role.addToPolicy(
+      new PolicyStatement({
+        effect: Effect.DENY,
+        actions: ['dynamodb:PutItem'],
+        resources: [stateArn],
+        conditions: auditEntries,
+      }),
     );
   }
 
@@ -164,9 +189,9 @@ export class PlatformFunction extends Construct {
   }
 
   /** Allows the function these actions on these resources, and nothing else. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
+  allow(actions: readonly string[], resources: readonly string[], conditions: Conditions = {}): void {
     this.role.addToPolicy(
-      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
+      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources], conditions }),
     );
   }
 }

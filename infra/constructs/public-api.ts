@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CfnStage,
@@ -13,22 +13,21 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
+import { removalPolicy } from './removal-policy.ts';
 
-/** All accounts together; each has its own limit behind its signature. */
-const requestsPerSecond = 2_000;
-const burst = 5_000;
-
-/** What is logged of a request; API Gateway fills it in. */
+/** What is logged of a request; API Gateway fills it in. Where it refuses one itself, `refusal` says why: `THROTTLED`. */
 const accessLogFields = {
   requestId: '$context.requestId',
   httpMethod: '$context.httpMethod',
   routeKey: '$context.routeKey',
   status: '$context.status',
+  sourceIp: '$context.identity.sourceIp',
+  refusal: '$context.error.responseType',
   responseLength: '$context.responseLength',
   integrationLatency: '$context.integrationLatency',
 };
 
-const preflightsAreKeptFor = Duration.hours(1);
+const preflightMaxAge = Duration.hours(1);
 
 export interface RouteLimit {
   readonly perSecond: number;
@@ -53,21 +52,20 @@ export class PublicApi extends Construct {
           allowOrigins: settings.cors.allowOrigins,
           allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.HEAD],
           allowHeaders: ['authorization'],
-          maxAge: preflightsAreKeptFor,
+          maxAge: preflightMaxAge,
         },
       }),
     });
     const logs = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/aws/apigateway/${name}`,
       retention: settings.logRetentionDays satisfies RetentionDays,
-      removalPolicy: settings.stage === 'prod' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicy(settings),
     });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      detailedMetricsEnabled: true,
-      throttle: { rateLimit: requestsPerSecond, burstLimit: burst },
+      throttle: { rateLimit: settings.api.requestsPerSecond, burstLimit: settings.api.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(logs),
         format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
@@ -103,7 +101,6 @@ export class PublicApi extends Construct {
     this.#routeSettings[routeKey] = {
       ThrottlingRateLimit: perSecond,
       ThrottlingBurstLimit: burst,
-      DetailedMetricsEnabled: true,
     };
     stage.routeSettings = this.#routeSettings;
   }

@@ -1,5 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { type DeadLetterQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type DeadLetterQueue, Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { QueueName } from '../alarms/platform-names.ts';
 import type { Settings } from '../settings.ts';
@@ -16,20 +16,23 @@ export interface QueueOptions {
 }
 
 export interface WorkQueueOptions extends QueueOptions {
-  /** How long a message that a function took and lost stays invisible. */
-  readonly visibilityTimeout: Duration;
+  /** Of the function that works it off. */
+  readonly consumerTimeout: Duration;
   readonly deadLetterQueue: DeadLetterQueue;
 }
 
-/** A queue that a function works off; a name ending in `.fifo` makes it FIFO. What is in it is kept for as long as SQS allows. */
-export const workQueue = (
-  scope: Construct,
-  id: string,
-  { settings, name, ...props }: WorkQueueOptions,
-): NamedQueue => ({
-  name,
-  queue: makeQueue(scope, id, settings, name, props),
-});
+/**
+ * A queue that a function works off; a name ending in `.fifo` makes it FIFO. What is in it is kept for as long as SQS allows.
+ * A message that a function took stays invisible for six times what the function may take, so that Lambda can try again
+ * where the function is throttled.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export function workQueue(scope: Construct, id: string, options: WorkQueueOptions): NamedQueue {
+  const { settings, name, consumerTimeout, deadLetterQueue } = options;
+  const visibilityTimeout = Duration.seconds(6 * consumerTimeout.toSeconds());
+  return { name, queue: makeQueue(scope, id, settings, name, { visibilityTimeout, deadLetterQueue }) };
+}
 
 /** A queue for what failed, kept for as long as SQS allows. */
 export function deadLetterQueue(scope: Construct, id: string, { settings, name }: QueueOptions): NamedQueue {
@@ -46,7 +49,7 @@ const makeQueue = (
   id: string,
   { prefix }: Settings,
   name: QueueName,
-  props: Partial<Pick<WorkQueueOptions, 'visibilityTimeout' | 'deadLetterQueue'>> = {},
+  props: Pick<QueueProps, 'visibilityTimeout' | 'deadLetterQueue'> = {},
 ): Queue =>
   new Queue(scope, id, {
     queueName: `${prefix}-${name}`,

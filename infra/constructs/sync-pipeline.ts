@@ -35,8 +35,7 @@ export function addSyncPipeline(scope: Construct, settings: Settings, tables: Ta
   const jobs = workQueue(scope, 'SyncJobs', {
     settings,
     name: queueNames.syncJobs,
-    // Six times the function's time-out, as Lambda asks of a queue that it polls.
-    visibilityTimeout: Duration.seconds(6 * workerTimeout.toSeconds()),
+    consumerTimeout: workerTimeout,
     deadLetterQueue: { queue: jobDeadLetters.queue, maxReceiveCount: maxReceiveCounts.syncJobs },
   });
 

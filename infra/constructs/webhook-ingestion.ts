@@ -13,6 +13,8 @@ import type { Tables } from './tables.ts';
 /** Senders do not wait for longer, and a claim of a token counts as dead a second later. */
 const receiverTimeout = Duration.seconds(6);
 const processorTimeout = Duration.seconds(60);
+/** All that a function which anybody can reach may get at: the rate limits of webhooks, and the tokens that were seen. */
+const receiverPartitions = ['webhook-rate#*', 'webhook-token#*'];
 
 export interface WebhookIngestionProps {
   readonly settings: Settings;
@@ -31,9 +33,7 @@ export class WebhookIngestion extends Construct {
     this.events = workQueue(this, 'Events', {
       settings,
       name: queueNames.webhookEvents,
-      // Twice what the function may take. Lambda's six times are for pollers that are ahead of the function, which
-      // maximum concurrency rules out; and after a crash a hint comes back the sooner.
-      visibilityTimeout: Duration.seconds(2 * processorTimeout.toSeconds()),
+      consumerTimeout: processorTimeout,
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: maxReceiveCounts.webhookEvents },
     });
     const receiver = this.createReceiver(settings, tables);
@@ -56,7 +56,7 @@ export class WebhookIngestion extends Construct {
       environment: { WEBHOOK_SETTINGS: JSON.stringify(settings.webhooks) },
     });
     receiver.bindQueue('WEBHOOK_EVENTS_QUEUE_URL', this.events.queue);
-    receiver.bindTable('STATE_TABLE', tables.state, ['PutItem', 'UpdateItem', 'DeleteItem']);
+    receiver.bindTable('STATE_TABLE', tables.state, ['PutItem', 'UpdateItem', 'DeleteItem'], receiverPartitions);
     receiver.bindAccountSecrets();
     return receiver;
   }

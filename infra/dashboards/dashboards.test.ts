@@ -4,12 +4,16 @@ import * as z from 'zod';
 import { dashboardNames } from '../alarms/alarm-definition.ts';
 import { alarmCatalogue } from '../alarms/catalogue.ts';
 import { metricProblem } from '../alarms/metric-problem.ts';
-import { resourceNames } from '../alarms/platform-names.ts';
+import { platformNames, resourceNames } from '../alarms/platform-names.ts';
+import { readSettings } from '../settings.ts';
 import { allDashboards, shown } from './all-dashboards.ts';
 import { graph, type Series } from './dashboard.ts';
 import { grafanaFiles, grafanaNames } from './grafana.ts';
 
-const names = { stage: 'dev', prefix: 'aictive-dev', apiId: 'api' };
+const names = platformNames(
+  readSettings(() => undefined),
+  'api',
+);
 const dashboards = allDashboards(names);
 const grafana = grafanaFiles(allDashboards(grafanaNames));
 const widgets = dashboards.flatMap(({ name, rows }) => rows.flat().map((widget) => ({ dashboard: name, ...widget })));

@@ -1,11 +1,20 @@
 import type { MetricRef } from '../alarms/metric-ref.ts';
-import type { PlatformNames } from '../alarms/platform-names.ts';
+import { type PlatformNames, platformNames } from '../alarms/platform-names.ts';
+import { readSettings } from '../settings.ts';
 import type { Dashboard, Series, ShownWidget, Unit } from './dashboard.ts';
 import { numberedIds } from './math-ids.ts';
 import { searchExpression, searchLabel } from './search-expression.ts';
 
 /** Names as Grafana fills them in from the variables on top of each dashboard. */
-export const grafanaNames: PlatformNames = { stage: `\${stage}`, prefix: `aictive-\${stage}`, apiId: `\${api}` };
+export const grafanaNames: PlatformNames = {
+  ...platformNames(
+    readSettings(() => undefined),
+    `\${api}`,
+  ),
+  stage: `\${stage}`,
+  prefix: `aictive-\${stage}`,
+  tables: { records: `aictive-\${stage}-records`, state: `aictive-\${stage}-state` },
+};
 
 const datasource = { type: 'cloudwatch', uid: `\${datasource}` };
 const allColumns = 24;

@@ -56,11 +56,16 @@ export const webhooks = (names: PlatformNames): Dashboard => ({
         'count',
         each(resourceNames, (resource) => ownMetric('webhook-processor', 'WebhookObjectsRead', 'Sum', { resource })),
       ),
-      graph('Requests to the HTTP API', 'count', [
-        line('all', apiMetric(names, 'Count', 'Sum')),
-        line('4xx', apiMetric(names, '4xx', 'Sum')),
-        line('5xx', apiMetric(names, '5xx', 'Sum')),
-      ]),
+      graph(
+        'Requests to the HTTP API',
+        'count',
+        [
+          line('all', apiMetric(names, 'Count', 'Sum')),
+          line('4xx', apiMetric(names, '4xx', 'Sum')),
+          line('5xx', apiMetric(names, '5xx', 'Sum')),
+        ],
+        { alarm: 'api-flooded' },
+      ),
     ],
     [
       stacked(

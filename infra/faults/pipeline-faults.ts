@@ -1,3 +1,4 @@
+import { maxQueueAgeSeconds } from '../../shared/health/thresholds.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
 import { minuteMs, nameOf, passMinutes, postWebhook, watch } from './steps.ts';
@@ -23,6 +24,8 @@ async function fallBehind(context: FaultContext, minutes: number): Promise<void>
   await watch(context);
   await passMinutes(context, 1);
 }
+
+const maxQueueAgeMinutes = maxQueueAgeSeconds / 60;
 
 async function leaveWebhookWaiting(context: FaultContext, minutes: number): Promise<void> {
   await context.stack.setEventSources(nameOf(context.stack, 'webhook-processor'), false);
@@ -52,9 +55,9 @@ export const pipelineFaults: readonly AlarmFault[] = [
   },
   {
     name: 'queue-backlog',
-    summary: 'The webhook processor takes nothing from its queue, and a webhook waits for over five minutes.',
-    cause: (context) => leaveWebhookWaiting(context, 6),
-    justBelow: (context) => leaveWebhookWaiting(context, 4),
+    summary: 'The webhook processor takes nothing from its queue, and a webhook waits for over ten minutes.',
+    cause: (context) => leaveWebhookWaiting(context, maxQueueAgeMinutes + 1),
+    justBelow: (context) => leaveWebhookWaiting(context, maxQueueAgeMinutes - 1),
   },
   {
     name: 'pipeline-failing',
@@ -64,7 +67,7 @@ export const pipelineFaults: readonly AlarmFault[] = [
       const { simulator, sync } = context;
       simulator.faults.down(true);
       await sync('vendors', 'incremental');
-      await leaveWebhookWaiting(context, 6);
+      await leaveWebhookWaiting(context, maxQueueAgeMinutes + 1);
     },
   },
 ];

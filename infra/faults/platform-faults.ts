@@ -144,7 +144,13 @@ export const platformFaults: readonly AlarmFault[] = [
     cause: (context) => failReporter(context, 3),
     justBelow: (context) => failReporter(context, 2),
   },
-  // Lambda does these three to us; on this machine nothing does.
+  // AWS does these four to us; on this machine nothing does.
+  {
+    name: 'api-flooded',
+    summary: 'Of the 3,000 requests a minute that the HTTP API lets through, 2,401 come.',
+    cause: ({ stack }) => putAwsMetric(stack, { name: 'Count', value: 2401 }),
+    justBelow: ({ stack }) => putAwsMetric(stack, { name: 'Count', value: 2400 }),
+  },
   {
     name: 'function-throttles',
     summary: 'Lambda turns an invocation of the receiver away.',

@@ -87,11 +87,16 @@ export async function putAwsMetric(
   metric: { readonly name: string; readonly value: number; readonly functionName?: string },
 ): Promise<void> {
   const cloudwatch = new CloudWatchClient(clientConfig(stack));
-  const Dimensions =
-    metric.functionName === undefined ? [] : [{ Name: 'FunctionName', Value: nameOf(stack, metric.functionName) }];
+  const apiId = stack.outputs[nameOf(stack, 'core')]?.ApiId;
+  const ofApi = metric.name === 'Count';
+  const Dimensions = ofApi
+    ? [{ Name: 'ApiId', Value: apiId }]
+    : metric.functionName === undefined
+      ? []
+      : [{ Name: 'FunctionName', Value: nameOf(stack, metric.functionName) }];
   await cloudwatch.send(
     new PutMetricDataCommand({
-      Namespace: 'AWS/Lambda',
+      Namespace: ofApi ? 'AWS/ApiGateway' : 'AWS/Lambda',
       MetricData: [{ MetricName: metric.name, Value: metric.value, Dimensions }],
     }),
   );

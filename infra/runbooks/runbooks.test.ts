@@ -3,16 +3,22 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { dashboardNames } from '../alarms/alarm-definition.ts';
 import { alarmCatalogue } from '../alarms/catalogue.ts';
-import { functionNames } from '../alarms/platform-names.ts';
+import { functionNames, platformNames } from '../alarms/platform-names.ts';
 import { commonOptions } from '../cli/command.ts';
+import { readSettings } from '../settings.ts';
 
 const folder = new URL('./', import.meta.url);
 const project = new URL('../../', import.meta.url);
 const pages = readdirSync(folder).filter((name) => name.endsWith('.md'));
-const others = ['README.md', 'architecture.md', 'incident-response.md'];
+const others = ['README.md', 'architecture.md', 'cloudfront-and-waf.md', 'incident-response.md'];
 const articles = pages.filter((name) => !others.includes(name));
 const textOf = (page: string) => readFileSync(new URL(page, folder), 'utf8');
-const alarms = alarmCatalogue({ stage: 'prod', prefix: 'aictive-prod', apiId: 'api' });
+const alarms = alarmCatalogue(
+  platformNames(
+    readSettings(() => undefined),
+    'api',
+  ),
+);
 
 const commandSchema = z.object({ name: z.string(), options: z.record(z.string(), z.unknown()) });
 type KnownCommand = z.infer<typeof commandSchema>;

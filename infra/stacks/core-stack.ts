@@ -3,7 +3,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { apiIdExport } from '../alarms/platform-names.ts';
 import { BusinessReporter } from '../constructs/business-reporter.ts';
-import { addChangePublisher } from '../constructs/change-publisher.ts';
+import { addChangePublisher, publisherId } from '../constructs/change-publisher.ts';
 import { DeadLetterPipeline, type KeptDeadLetters } from '../constructs/dead-letter-pipeline.ts';
 import { PublicApi } from '../constructs/public-api.ts';
 import { StatusEndpoint } from '../constructs/status-endpoint.ts';
@@ -22,6 +22,7 @@ export class CoreStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: CoreStackProps) {
     super(scope, id, {
       description: 'A current copy of Rentvine data: tables, queues, functions, schedules',
+      terminationProtection: !settings.ephemeral,
       ...props,
     });
     const tables = new Tables(this, 'Tables', settings);
@@ -59,9 +60,10 @@ export class CoreStack extends Stack {
     const queues = [sync.jobs, webhooks.events, ...sources];
     const status = new StatusEndpoint(this, 'StatusEndpoint', { settings, tables, api, queues });
 
+    this.makeLast(tables);
     this.addOutputs({
-      RecordsTableName: tables.records.tableName,
-      StateTableName: tables.state.tableName,
+      RecordsTableName: tables.records.name,
+      StateTableName: tables.state.name,
       SyncJobsQueueUrl: sync.jobs.queue.queueUrl,
       SyncJobsDeadLetterQueueUrl: sync.jobDeadLetters.queue.queueUrl,
       ChangeEventsDeadLetterQueueUrl: changeEventDeadLetters.queue.queueUrl,
@@ -77,6 +79,16 @@ export class CoreStack extends Stack {
     });
     // For the monitoring stack: the one name that is not ours to choose.
     new CfnOutput(this, 'ApiId', { value: api.api.apiId, exportName: apiIdExport(settings.prefix) });
+  }
+
+  /**
+   * CloudFormation could not roll back a first deployment that fails with protected tables in it. So they are made when all
+   * else is there, but for the publisher, which needs their stream.
+   */
+  private makeLast(tables: Tables): void {
+    for (const part of this.node.children) {
+      if (part !== tables && part.node.id !== publisherId) tables.node.addDependency(part);
+    }
   }
 
   private addOutputs(outputs: Readonly<Record<string, string>>): void {

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { alarmCatalogue } from '../alarms/catalogue.ts';
 import { metricProblem } from '../alarms/metric-problem.ts';
-import { functionNames, queueNames } from '../alarms/platform-names.ts';
+import { functionNames, platformNames, queueNames } from '../alarms/platform-names.ts';
 import { Monitoring } from '../constructs/monitoring.ts';
 import { readSettings } from '../settings.ts';
 import { MonitoringStack } from './monitoring-stack.ts';
@@ -26,7 +26,12 @@ const ofType = (type: string, from = resources) =>
     .map(({ Properties }) => Properties);
 
 const prefix = 'aictive-dev';
-const catalogue = alarmCatalogue({ stage: 'dev', prefix, apiId: 'the-api' });
+const catalogue = alarmCatalogue(
+  platformNames(
+    readSettings(() => undefined),
+    'api',
+  ),
+);
 const metricAlarms = ofType('AWS::CloudWatch::Alarm');
 const composites = ofType('AWS::CloudWatch::CompositeAlarm');
 const alarms = [...metricAlarms, ...composites];

@@ -1,7 +1,8 @@
 import { Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { alarmCatalogue } from '../alarms/catalogue.ts';
-import { apiIdExport } from '../alarms/platform-names.ts';
+import { apiIdExport, platformNames } from '../alarms/platform-names.ts';
+import { addBudget } from '../constructs/budget.ts';
 import { Monitoring } from '../constructs/monitoring.ts';
 import { allDashboards } from '../dashboards/all-dashboards.ts';
 import { addDashboards } from '../dashboards/cloudwatch.ts';
@@ -17,11 +18,16 @@ export interface MonitoringStackProps extends StackProps {
  */
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: MonitoringStackProps) {
-    super(scope, id, { description: 'Alarms on the copy of Rentvine data, their routes, and dashboards', ...props });
-    const { stage, prefix } = settings;
-    const names = { stage, prefix, apiId: Fn.importValue(apiIdExport(prefix)) };
+    super(scope, id, {
+      description: 'Alarms on the copy of Rentvine data, their routes, and dashboards',
+      terminationProtection: !settings.ephemeral,
+      ...props,
+    });
+    const { prefix } = settings;
+    const names = platformNames(settings, Fn.importValue(apiIdExport(prefix)));
     const monitoring = new Monitoring(this, 'Monitoring', { prefix, settings: settings.monitoring });
     for (const definition of alarmCatalogue(names)) monitoring.addAlarm(definition);
+    if (settings.monitoring.monthlyBudgetUsd !== undefined) addBudget(this, prefix, settings.monitoring);
     addDashboards(this, prefix, allDashboards(names), monitoring.alarms);
   }
 }

@@ -5,7 +5,7 @@
 
 /** Intervals of its schedule that a resource may be behind. */
 export const maxLagIntervals = 3;
-/** How long a message may wait in its queue. */
-export const maxQueueAgeSeconds = 300;
+/** How long a message may wait in its queue: longer than one that a crash took is invisible, six minutes. */
+export const maxQueueAgeSeconds = 600;
 /** How long a dead letter may wait for an operator. */
 export const maxDeadLetterAgeSeconds = 3600;

@@ -20,7 +20,7 @@ const leaseLastsMs = 5_000;
 const attempts = 4;
 
 const stored = z.object({ arrivalAt: z.number() });
-const keyOf = (account: string): Key => ({ pk: `account#${account}`, sk: 'webhook-rate' });
+const keyOf = (account: string): Key => ({ pk: `webhook-rate#${account}`, sk: 'bucket' });
 
 /**
  * The rate limit of an account's webhooks: a token bucket (as a virtual scheduling algorithm, ITU-T I.371 GCRA) in one item

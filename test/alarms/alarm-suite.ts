@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { alarmCatalogue } from '../../infra/alarms/catalogue.ts';
+import { platformNames } from '../../infra/alarms/platform-names.ts';
 import type { AlarmFault } from '../../infra/faults/fault.ts';
+import { readSettings } from '../../infra/settings.ts';
 import { eventually } from '../integration/eventually.ts';
 import { pages, startAlarmStack, stateOf } from './alarm-stack.ts';
 
-export const catalogue = alarmCatalogue({ stage: 'dev', prefix: 'aictive-dev', apiId: 'any' });
+export const catalogue = alarmCatalogue(
+  platformNames(
+    readSettings(() => undefined),
+    'api',
+  ),
+);
 
 /** Declares two tests for the alarm of each fault: through the running stack, at both sides of its threshold. */
 export function describeAlarms(faults: readonly AlarmFault[]): void {
