@@ -65,5 +65,6 @@ describe('synthesis', () => {
     declareStacks(app);
     new Queue(new Stack(app, 'Careless'), 'WithoutTls');
     expect(() => app.synth()).toThrow('AwsSolutions-SQS4');
-  });
+    // Bundling takes its time where other work runs.
+  }, 180_000);
 });

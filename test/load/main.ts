@@ -69,7 +69,10 @@ async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true });
   const workDir = mkdtempSync(join(cache, 'load-'));
   try {
-    const assemblyDir = synthesize({ outdir: join(workDir, 'assembly') });
+    const assemblyDir = synthesize({
+      outdir: join(workDir, 'assembly'),
+      context: { webhooks: { perSecond: 10_000, burst: 100_000 } },
+    });
     tell('The receiver alone …');
     const receiver = await measureReceiver(assemblyDir, values.short ? 1_000 : 5_000);
     tell('Webhook to stored record …');
