@@ -69,10 +69,7 @@ async function main(): Promise<void> {
   mkdirSync(cache, { recursive: true });
   const workDir = mkdtempSync(join(cache, 'load-'));
   try {
-    const assemblyDir = synthesize({
-      outdir: join(workDir, 'assembly'),
-      context: { webhooks: { perSecond: 10_000, burst: 100_000 } },
-    });
+    const assemblyDir = synthesize({ outdir: join(workDir, 'assembly') });
     tell('The receiver alone …');
     const receiver = await measureReceiver(assemblyDir, values.short ? 1_000 : 5_000);
     tell('Webhook to stored record …');
