@@ -1,4 +1,4 @@
-import { isFinished } from '../../shared/store/runs.ts';
+import { isFinished, type Run } from '../../shared/store/runs.ts';
 import type { FollowedRun } from './follow-runs.ts';
 
 /**
@@ -22,11 +22,18 @@ export function showProgress(stream: NodeJS.WriteStream): (runs: readonly Follow
   };
 }
 
+/** Where the list says how many rows it has: the share that is read, and how long the rest takes at the pace so far. */
+function howFar({ status, phase, total = 0, workedMs, counts: { fetched } }: Run): string {
+  if (status !== 'running' || phase !== 'read' || fetched === 0 || total <= fetched) return '';
+  const leftS = Math.ceil((workedMs * (total / fetched - 1)) / 1000);
+  return `, ${Math.floor((100 * fetched) / total)} %, about ${leftS < 120 ? `${leftS} s` : `${Math.ceil(leftS / 60)} min`} left`;
+}
+
 function lineOf({ resource, run }: FollowedRun): string {
   const name = resource.padEnd(13);
   if (run === undefined) return `  ${name} queued`;
   const { fetched, requests } = run.counts;
-  const numbers = `${String(fetched).padStart(7)} objects, ${requests} requests`;
+  const numbers = `${String(fetched).padStart(7)} objects, ${requests} requests${howFar(run)}`;
   const waiting = run.status === 'waiting' && run.error !== undefined ? `: ${run.error.message}` : '';
   const phase =
     run.status === 'running'

@@ -17,9 +17,10 @@ export interface Call {
   readonly json?: unknown;
 }
 
-/** A readable answer: its JSON and when it was asked for and came, by our clock, and by the server's where it says. */
+/** A readable answer: its JSON and headers, and when it was asked for and came, by our clock, and by the server's where it says. */
 export interface Exchange {
   readonly body: unknown;
+  readonly headers: Headers;
   readonly requestedAt: Date;
   readonly answeredAt: Date;
   readonly serverDate?: Date;
@@ -58,7 +59,7 @@ export interface CallerOptions {
 }
 
 /** An answer as it came, whatever its status, with the same times. */
-export interface UnreadExchange extends Omit<Exchange, 'body'> {
+export interface UnreadExchange extends Omit<Exchange, 'body' | 'headers'> {
   readonly answer: Answer;
 }
 
@@ -87,7 +88,10 @@ export function createCaller(options: CallerOptions): Caller {
   async function attempt<T>(
     call: Call,
     number: number,
-    read: (answer: Answer, times: Omit<Exchange, 'body'>) => AttemptResult<T> & { readonly outcome: CallOutcome },
+    read: (
+      answer: Answer,
+      times: Omit<UnreadExchange, 'answer'>,
+    ) => AttemptResult<T> & { readonly outcome: CallOutcome },
   ): Promise<AttemptResult<T>> {
     const permit = await gate.enter(deadline());
     const startedAt = now();
@@ -122,7 +126,11 @@ export function createCaller(options: CallerOptions): Caller {
     attempt<Exchange>(call, number, (answer, times) => {
       const reading = readAnswer(answer, call.what, times.answeredAt.getTime());
       if (!reading.ok) return { ...reading, outcome: outcomeOf(reading.error) };
-      return { ok: true, value: { body: reading.body, ...times }, outcome: { kind: 'answered' } };
+      return {
+        ok: true,
+        value: { body: reading.body, headers: answer.headers, ...times },
+        outcome: { kind: 'answered' },
+      };
     });
 
   return {

@@ -9,6 +9,7 @@ import { basicAuthenticator } from './auth/basic.ts';
 import { tokenAuthenticator } from './auth/token.ts';
 import { type Call, createCaller, type RequestEvent, type TraceCall } from './caller.ts';
 import { listRows, singleRow, unknownRows } from './envelope.ts';
+import { type PaginationClaim, readPaginationClaim } from './pagination.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceData } from './resource-data.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -35,6 +36,8 @@ export interface ListPage extends AnswerTimes {
   readonly ids: readonly string[];
   /** Rows as answered: the real page size, where more follows. */
   readonly size: number;
+  /** What the answer says about the whole list, if anything. */
+  readonly claim?: PaginationClaim;
 }
 
 /** One object. */
@@ -132,7 +135,7 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
 
   return {
     async listPage(resource, request) {
-      const { body, ...times } = await get(
+      const { body, headers, ...times } = await get(
         resource,
         `the list of ${resource.name}`,
         listUrl(account, resource, request),
@@ -151,12 +154,13 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
         if (id !== undefined) ids.push(id);
       }
       if (answered.length > 0 && ids.length === 0) throw unknownRows(resource, answered);
-      return { rows, rejected, ids, size: answered.length, ...times };
+      const claim = readPaginationClaim(headers);
+      return { rows, rejected, ids, size: answered.length, ...(claim !== undefined && { claim }), ...times };
     },
 
     async readOne(resource, id, fields) {
       const url = oneUrl(account, resource, id, fields);
-      const { body, ...times } = await get(resource, `one of ${resource.name}`, url, caller.send);
+      const { body, headers: _headers, ...times } = await get(resource, `one of ${resource.name}`, url, caller.send);
       const result = readers.of(resource, 'single').read(singleRow(resource, body));
       if (!result.ok) {
         throw new ContractError(

@@ -11,6 +11,8 @@ export interface PageRead {
   readonly pageSize: number;
   /** Rows as answered. */
   readonly size: number;
+  /** Rows of the whole list, as the answer claimed. */
+  readonly total?: number;
   /** Ids in the order of the rows, those of quarantined rows included. */
   readonly ids: readonly string[];
   /** The quarantined ones among them. */
@@ -71,10 +73,23 @@ export function progressOf(table: Table, scope: string) {
     },
     /** The pages of all passes so far, in order. */
     async pages(): Promise<PageRead[]> {
-      return (await readAll('page#')).map(({ pass, index, page, pageSize, size, rows, created, updated }): PageRead => {
-        const [ids, rejected] = JSON.parse(rows);
-        return { pass, index, page, pageSize, size, ids, rejected, created, updated };
-      });
+      return (await readAll('page#')).map(
+        ({ pass, index, page, pageSize, size, total, rows, created, updated }): PageRead => {
+          const [ids, rejected] = JSON.parse(rows);
+          return {
+            pass,
+            index,
+            page,
+            pageSize,
+            size,
+            ...(total !== undefined && { total }),
+            ids,
+            rejected,
+            created,
+            updated,
+          };
+        },
+      );
     },
     async saveVerified(batch: number, verified: Verified, now: Date): Promise<void> {
       await put(`verified#${String(batch).padStart(7, '0')}`, verified, now);

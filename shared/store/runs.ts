@@ -40,6 +40,10 @@ const run = z.object({
   finishedAt: z.optional(z.string()),
   /** Rentvine's clock when the run's first page was answered: where the next incremental read starts. */
   serverStartedAt: z.optional(z.string()),
+  /** Rows of the whole list, as its last page claimed: for telling how far the run is. */
+  total: z.optional(z.number()),
+  /** What an operator should know of a run that succeeded. */
+  remark: z.optional(z.string()),
   /** Lower bound of an incremental read, as the change filter takes it. */
   since: z.optional(z.string()),
   phase: z.enum(['read', 'verify']),

@@ -20,6 +20,8 @@ export interface SyncState {
   /** How the server answers for an object that does not exist, and when that was learnt. */
   readonly goneKind?: string;
   readonly goneLearntAt?: string;
+  /** When the list's claimed total was found to be wrong by repeated reads: it gives no reason for doubt for a while. */
+  readonly totalDisprovedAt?: string;
   /** When many of its records were last found to be gone at once. */
   readonly vanishedAt?: string;
   /** The run under way or interrupted; whoever gets a job for this resource finishes it first. */

@@ -73,6 +73,24 @@ export function provenByRepetition(passes: readonly ReadonlySet<string>[]): Proo
 }
 
 /**
+ * Why a read that seems proven is to be doubted: the list claimed more rows, on every page that claimed anything, than were
+ * found. A total may be stale or wrong, so that it never proves anything; but where it is right, rows are missing.
+ *
+ * @param totals claimed by the pages of the last pass
+ * @param found distinct rows of all passes
+ */
+export function doubtByTotal(totals: readonly number[], found: number): string | undefined {
+  const least = Math.min(...totals);
+  return totals.length > 0 && found < least
+    ? `the list says that it has ${least} rows, and ${found} were found`
+    : undefined;
+}
+
+/** Whether a list lost rows while a pass read it, as far as its claimed totals show. */
+export const lostRows = (totals: readonly number[]): boolean =>
+  totals.some((total, index) => total < (totals[index - 1] ?? total));
+
+/**
  * Whether a repeated pass ended where the list ends: an empty answer alone may be a mishap in the middle of it. Either the
  * last page with rows holds fewer than the server gives, or the pass before ended with the same row.
  *

@@ -5,7 +5,7 @@ import type { RejectedRow } from '../rentvine/row.ts';
 import { formatDate, formatDateTime, type ListQuery } from '../rentvine/urls.ts';
 import type { PageRead } from '../store/progress.ts';
 import { type SyncState, updateSyncState } from '../store/sync-state.ts';
-import { type Proof, provenByOnePass, provenByRepetition, provenEnd } from './completeness.ts';
+import { doubtByTotal, lostRows, type Proof, provenByOnePass, provenByRepetition, provenEnd } from './completeness.ts';
 import { honoursPagesElsewhere } from './honours-pages.ts';
 import { readPass } from './read-pass.ts';
 import type { RunRecord } from './run-record.ts';
@@ -30,7 +30,7 @@ export async function readUntilProven(record: RunRecord, state: SyncState): Prom
     const largest = largestPage(result.pages, pageSize);
     if (largest > capacity) await updateSyncState(record.slice.state, record.collection, { pageCapacity: largest });
     if (!result.ended) return false;
-    const proof = proofAfter(record, pass, result.pages, capacity);
+    const proof = await withDoubt(record, state, pass, proofAfter(record, pass, result.pages, capacity));
     if (proof.proven) return true;
     if (pass >= maxPasses) {
       throw new ContractError(
@@ -54,10 +54,40 @@ function proofAfter(record: RunRecord, pass: number, pages: readonly PageRead[],
   return isReadAgainAnyway ? { proven: true } : provenByOnePass(pages, capacity);
 }
 
+/** Rows claimed by the pages of a pass, in their order. */
+const totalsOf = (record: RunRecord, pass: number): number[] =>
+  record.pages
+    .filter((page) => page.pass === pass)
+    .sort((a, b) => a.index - b.index)
+    .flatMap(({ total }) => total ?? []);
+
+const disprovedForMs = 7 * 86_400_000;
+
+/**
+ * A total that contradicts one pass is a reason for another. One that contradicts a read that was repeated is wrong: that is
+ * told, and not looked into again for a week.
+ */
+async function withDoubt(record: RunRecord, state: SyncState, pass: number, proof: Proof): Promise<Proof> {
+  const { now, state: table } = record.slice;
+  const disproved = state.totalDisprovedAt === undefined ? 0 : Date.parse(state.totalDisprovedAt);
+  if (!proof.proven || record.run.mode !== 'full' || !isWhole(record)) return proof;
+  const doubt = doubtByTotal(totalsOf(record, pass), record.ids.size);
+  if (doubt === undefined || now().getTime() - disproved < disprovedForMs) return proof;
+  if (pass === 1) return { proven: false, reason: doubt };
+  record.update({ remark: `${doubt} in ${pass} passes that missed nothing: its total is wrong` });
+  logger.warn('A list claims rows that it does not have.', { ...record.collection, runId: record.run.runId, doubt });
+  await updateSyncState(table, record.collection, { totalDisprovedAt: now().toISOString() });
+  return proof;
+}
+
 /** Whether the passes so far prove together that nothing was missed; `pages` are those of the last. */
 export function proofByRepetition(record: RunRecord, pass: number, pages: readonly PageRead[]): Proof {
   const repeated = provenByRepetition(idsByPass(record.pages));
   if (!repeated.proven) return repeated;
+  // Repetition proves nothing if rows vanished during both passes: each may have missed another row.
+  if (lostRows(totalsOf(record, pass)) && lostRows(totalsOf(record, pass - 1))) {
+    return { proven: false, reason: 'the list lost rows while it was read, in both of the last two passes' };
+  }
   const before = record.pages.filter((page) => page.pass === pass - 1).sort((a, b) => a.index - b.index);
   return provenEnd(pages, before, largestPage(record.pages, record.run.pageSize));
 }

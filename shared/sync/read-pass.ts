@@ -53,6 +53,8 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
   const endOf = () => Math.min(firstEmpty(done), ...refused.keys());
   const repetition = repetitionWatch(options.resource);
   const reached = reachedBy(done, options.capacity);
+  // Whether a total counts what a filter leaves out is not known.
+  const isWhole = Object.keys(options.query).length === 0;
   let failure: { error: unknown } | undefined;
   let firstOpen = 1;
 
@@ -82,6 +84,7 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
         pass: options.pass,
         index,
         size: answer.size,
+        ...(answer.claim?.totalItems !== undefined && { total: answer.claim.totalItems }),
         ids: answer.ids,
         rejected: rejected.map(({ id }) => (id === undefined ? {} : { id })),
         created,
@@ -121,7 +124,8 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
     // Page 1 shows the real page size. Further than the list is known to go, page 2 shows whether there is more at all, and
     // only as many pages are read ahead as there have been so far.
     const rowsPerPage = done.get(1)?.size ?? 0;
-    const expected = rowsPerPage === 0 ? 0 : options.expectedRows / rowsPerPage;
+    const expectedRows = (isWhole ? done.get(1)?.total : undefined) ?? options.expectedRows;
+    const expected = rowsPerPage === 0 ? 0 : expectedRows / rowsPerPage;
     const cautious = done.size < 2 ? 1 : Math.min(options.width, done.size);
     const end = endOf();
     while (done.has(firstOpen)) firstOpen += 1;

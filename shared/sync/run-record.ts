@@ -84,6 +84,7 @@ export class RunRecord {
     if (earlier < 0) this.#pages.push(page);
     else this.#pages[earlier] = page;
     this.#tally.add(page);
+    if (page.total !== undefined) this.update({ total: page.total });
     if (this.slice.now().getTime() - this.#savedAt >= progressSavedEveryMs) await this.save();
   }
 

@@ -26,6 +26,8 @@ let singleReads: string[];
 let listReads = 0;
 let onList: (page: number) => void | Promise<void>;
 let resource = leases;
+/** What the list claims to have, by the number of rows it has. */
+let claims: ((rows: number) => number) | undefined;
 
 beforeAll(async () => {
   tables = await startLocalTables();
@@ -43,6 +45,7 @@ beforeEach(() => {
   listReads = 0;
   onList = () => {};
   resource = leases;
+  claims = undefined;
   tables.intercept = () => {};
 });
 
@@ -77,6 +80,7 @@ const client: RentvineClient = {
       rejected: bad,
       ids: slice.map(([id]) => id),
       size: slice.length,
+      ...(claims !== undefined && { claim: { totalItems: claims(source.size) } }),
       requestedAt,
       answeredAt: tick(),
     };
@@ -379,5 +383,56 @@ describe('promise 7: a run that cannot go on', () => {
       ({ operation, body }) => /Item$/.test(operation) && body.TableName === tables.records.name,
     );
     expect(writes.filter(({ operation }) => operation !== 'GetItem')).toEqual([]);
+  });
+});
+
+describe('the total that a list claims', () => {
+  const passes = async (runId: string) => {
+    const { run } = await sync(runId);
+    expect(run).toMatchObject({ status: 'succeeded', counts: { fetched: 47 } });
+    return run;
+  };
+
+  it('costs nothing where it is right, too small or missing, and tells how far the run is', async () => {
+    fill(47);
+    expect(await passes('plain')).not.toHaveProperty('total');
+    const { counts } = await passes('plain-again');
+    for (const claim of [(rows: number) => rows, (rows: number) => rows - 20, () => 0]) {
+      claims = claim;
+      const run = await passes(`claimed-${claim(47)}`);
+      expect(run).toMatchObject({ pass: 1, total: claim(47), counts: { pages: counts.pages } });
+      expect(run.remark).toBeUndefined();
+    }
+  });
+
+  it('that is larger than what was found is a reason to read again; once disproved it is told, and believed no more', async () => {
+    fill(47);
+    claims = (rows) => rows + 3;
+    const doubted = await passes('doubted');
+    expect(doubted.pass).toBe(2);
+    expect(doubted.remark).toBe(
+      'the list says that it has 50 rows, and 47 were found in 2 passes that missed nothing: its total is wrong',
+    );
+    expect(await passes('within a week')).toMatchObject({ pass: 1 });
+    clockMs += 8 * 86_400_000;
+    expect(await passes('after a week')).toMatchObject({ pass: 2 });
+  });
+
+  it('never ends a read early', async () => {
+    fill(47);
+    claims = () => 5;
+    await passes('first');
+    expect(await live()).toHaveLength(47);
+  });
+
+  it('that falls during both of two passes leaves nothing proven by them', async () => {
+    fill(60);
+    let rows = 100;
+    claims = () => (rows -= 1);
+    const { run } = await sync('falling');
+    expect(run).toMatchObject({
+      status: 'failed',
+      error: { code: 'CONTRACT', message: expect.stringMatching(/lost rows/) },
+    });
   });
 });

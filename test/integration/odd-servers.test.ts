@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { goneSounds, listEnds } from '../../infra/simulator/ways.ts';
+import { goneSounds, listEnds, pageHeaderWays } from '../../infra/simulator/ways.ts';
 import type { ResourceName } from '../../shared/rentvine/resource.ts';
 import { readGateState } from '../../shared/store/account-gate.ts';
 import { type Company, smallCompany } from './company.ts';
@@ -42,6 +42,20 @@ describe('Promise 1: however a list ends', () => {
     }
     expect(await company.sync('leases', 'full')).toMatchObject({ status: 'succeeded', counts: { unchanged: 45 } });
   });
+
+  it.each(pageHeaderWays)(
+    'with pagination headers that are %s: it is read whole, and once disproved they cost nothing',
+    async (pageHeaders) => {
+      const company = await harness.company({ counts: { leases: 45 }, simulator: { pageHeaders } });
+      expect(await company.sync('leases', 'full')).toMatchObject({ status: 'succeeded', counts: { created: 45 } });
+      await expectMirror(company, 'leases');
+      expect(await company.sync('leases', 'full')).toMatchObject({
+        status: 'succeeded',
+        pass: 1,
+        counts: { unchanged: 45 },
+      });
+    },
+  );
 
   it('with a small cap on pages, an odd "gone" and no pagination headers at once', async () => {
     const company = await harness.company({
