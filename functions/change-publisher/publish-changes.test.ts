@@ -4,6 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../infra/local/aws-error.ts';
+import { maxEventBytes } from '../../shared/aws-limits.ts';
 import { changeEventOf } from '../../shared/events/change-event.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/events/change-event-schema.ts';
 import type { StoredRecord } from '../../shared/store/records.ts';
@@ -152,33 +153,40 @@ describe('publishing', () => {
   });
 
   it('leaves the record out, and says so, where the event would be too large with it', async () => {
-    const text = 'ü'.repeat(100_000);
+    const [text, other] = ['ü'.repeat(195_000), 'ö'.repeat(195_000)];
     const before = record(1, { text, rent: 1 });
-    await publish([streamed(record(1, { text, rent: 2 }, { revision: 2 }), before), streamed(record(2, { text }))]);
-    const [updated, created] = calls.flat().map(eventOf);
-    expect(updated?.record).toBeDefined();
-    expect(updated?.omitted).toBeUndefined();
-    expect(created).toMatchObject({ id: '2', omitted: ['record'], changes: [{ field: 'text', current: text }] });
-    expect(created?.record).toBeUndefined();
-    for (const entries of calls) {
-      const bytes = entries.reduce((sum, { Detail }) => sum + Buffer.byteLength(Detail), 0);
-      expect(bytes).toBeLessThanOrEqual(256 * 1024);
-    }
+    await publish([
+      streamed(record(1, { text, rent: 2 }, { revision: 2 }), before),
+      streamed(record(2, { text: other }, { revision: 2 }), record(2, { text })),
+    ]);
+    const [small, large] = calls.flat().map(eventOf);
+    expect(small?.record).toBeDefined();
+    expect(small?.omitted).toBeUndefined();
+    expect(large).toMatchObject({ id: '2', omitted: ['record'] });
+    expect(large?.changes).toEqual([{ field: 'text', previous: text, current: other }]);
+    expect(large?.record).toBeUndefined();
+    for (const { Detail } of calls.flat()) expect(Buffer.byteLength(Detail)).toBeLessThan(maxEventBytes);
+  });
+
+  it('sends several events in one call only while they are small together', async () => {
+    await publish(Array.from({ length: 6 }, (_, index) => streamed(record(index + 1, { text: 'x'.repeat(50_000) }))));
+    expect(calls.map((entries) => entries.length)).toEqual([2, 2, 2]);
   });
 
   it('puts what can never be published on the dead-letter queue, whole, and goes on', async () => {
-    const huge = streamed(record(2, { text: 'y'.repeat(300_000) }), record(2, { text: 'x'.repeat(300_000) }));
+    const [previous, current] = ['"'.repeat(255_000), '\n'.repeat(255_000)];
+    const huge = streamed(record(2, { text: current }), record(2, { text: previous }));
     const stream = [streamed(record(1, {})), huge, streamed(record(3, {}))];
     await expect(publish(stream)).resolves.toEqual([]);
     expect(published()).toEqual([1, 3]);
     const [letter] = deadLetters.map((text) => changeEventSchema.parse(JSON.parse(text)));
     expect(letter).toMatchObject({ id: '2', omitted: ['record'] });
-    expect(letter?.changes[0]).toEqual({ field: 'text', previous: 'x'.repeat(300_000), current: 'y'.repeat(300_000) });
+    expect(letter?.changes[0]).toEqual({ field: 'text', previous, current });
   });
 
   it('tries again, in order, what the dead-letter queue does not take', async () => {
     queueIsDown = true;
-    const huge = streamed(record(2, { text: 'y'.repeat(300_000) }));
+    const huge = streamed(record(2, { text: '\u0001'.repeat(300_000) }));
     const stream = [streamed(record(1, {})), huge, streamed(record(3, {}))];
     await expect(publish(stream)).resolves.toEqual(['s-2']);
     expect(published()).toEqual([1]);

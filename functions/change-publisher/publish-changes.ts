@@ -3,6 +3,7 @@ import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } 
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
+import { maxEventBytes, maxEventsBytes, maxEventsPerCall, maxMessageBytes } from '../../shared/aws-limits.ts';
 import { changeEventOf, changeEventSource, detailTypeOf } from '../../shared/events/change-event.ts';
 import type { ChangeEvent } from '../../shared/events/change-event-schema.ts';
 import { logger } from '../../shared/observability/logger.ts';
@@ -17,11 +18,8 @@ export interface PublisherDependencies {
   readonly now: () => Date;
 }
 
-/** EventBridge's limits: ten entries a call, and 256 KB an entry and a call. */
-const entriesPerCall = 10;
-const maxBytes = 256 * 1024;
-/** SQS takes 1 MiB, the message's attributes included. */
-const maxDeadLetterBytes = 1024 * 1024 - 4096;
+/** Room for the message's attributes. */
+const maxDeadLetterBytes = maxMessageBytes - 4096;
 /** EventBridge counts 14 bytes for an entry's time. */
 const bytesOfTime = 14;
 
@@ -57,15 +55,16 @@ export async function publishChanges(
 }
 
 /** As many entries as fit into one call; undefined when not even the first does. */
-function nextCall(entries: readonly Entry[]): Entry[] | undefined {
-  const call: Entry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
+function nextCall([first, ...others]: readonly Entry[]): Entry[] | undefined {
+  if (first === undefined || first.bytes > maxEventBytes) return undefined;
+  const call = [first];
+  let bytes = first.bytes;
+  for (const entry of others) {
     bytes += entry.bytes;
-    if (bytes > maxBytes || call.length === entriesPerCall) break;
+    if (bytes > maxEventsBytes || call.length === maxEventsPerCall) break;
     call.push(entry);
   }
-  return call.length === 0 ? undefined : call;
+  return call;
 }
 
 /** Returns the sequence number of the first entry that the bus did not take. */
@@ -150,7 +149,7 @@ function entryOf(record: DynamoDBRecord, busName: string): Entry[] {
   if (after === undefined || keys?.pk?.S === undefined || sequenceNumber === undefined) return [];
   const event = changeEventOf(keys.pk.S, before && toRecord(read(before)), toRecord(read(after)));
   const whole = makeEntry(event, sequenceNumber, busName);
-  if (whole.bytes <= maxBytes) return [whole];
+  if (whole.bytes <= maxEventBytes) return [whole];
   const { record: _record, ...slim } = event;
   return [makeEntry({ ...slim, omitted: ['record'] }, sequenceNumber, busName)];
 }

@@ -308,7 +308,7 @@ describe('events', () => {
     expect(bad.Entries?.map((each) => each.ErrorCode)).toEqual(['MalformedDetail', 'InvalidArgument', undefined]);
     const tooMany = new PutEventsCommand({ Entries: Array.from({ length: 11 }, () => entry({})) });
     await expect(clients.events.send(tooMany)).rejects.toMatchObject({ name: 'ValidationException' });
-    const tooLarge = new PutEventsCommand({ Entries: [entry({ text: 'x'.repeat(256 * 1024) })] });
+    const tooLarge = new PutEventsCommand({ Entries: [entry({ text: 'x'.repeat(1024 * 1024) })] });
     await expect(clients.events.send(tooLarge)).rejects.toThrow(/Total size/);
   });
 });

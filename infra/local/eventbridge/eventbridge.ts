@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { maxEventBytes, maxEventsPerCall } from '../../../shared/aws-limits.ts';
 import { AwsError, unsupportedOperation } from '../aws-error.ts';
 import { ofType, type TemplateResource } from '../cloudformation/template-resource.ts';
 import type { LocalLambda } from '../lambda/lambda.ts';
@@ -35,9 +36,6 @@ interface Rule {
   deliver(event: BusEvent): Promise<void>;
 }
 
-/** PutEvents takes at most this much, all entries of a request together. */
-const maxBytes = 256 * 1024;
-const maxEntries = 10;
 const keptEvents = 10_000;
 
 const ruleSchema = z.strictObject({
@@ -166,13 +164,13 @@ export function startEventBridge(
       const parsed = putEvents.safeParse(body);
       if (!parsed.success) throw new AwsError('ValidationException', z.prettifyError(parsed.error));
       const { Entries: entries } = parsed.data;
-      if (entries.length === 0 || entries.length > maxEntries) {
+      if (entries.length === 0 || entries.length > maxEventsPerCall) {
         throw new AwsError(
           'ValidationException',
-          `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${maxEntries}`,
+          `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${maxEventsPerCall}`,
         );
       }
-      if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > maxBytes) {
+      if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > maxEventBytes) {
         throw new AwsError('ValidationException', 'Total size of the entries in the request is over the limit.');
       }
       const answers = entries.map(put);
