@@ -29,7 +29,13 @@ const tableSchema = z.strictObject({
   StreamSpecification: z.strictObject({ StreamViewType: z.literal('NEW_AND_OLD_IMAGES') }).optional(),
   TimeToLiveSpecification: z.strictObject({ AttributeName: z.string(), Enabled: booleanProperty }).optional(),
 });
-const inertProperties = ['DeletionProtectionEnabled', 'PointInTimeRecoverySpecification', 'SSESpecification', 'Tags'];
+const inertProperties = [
+  'DeletionProtectionEnabled',
+  'PointInTimeRecoverySpecification',
+  'ResourcePolicy',
+  'SSESpecification',
+  'Tags',
+];
 
 /** The properties of an `AWS::DynamoDB::Table` that have an effect here. */
 export type TableProperties = Omit<z.infer<typeof tableSchema>, 'TableName' | 'BillingMode'>;
