@@ -1,6 +1,5 @@
 import type { ResourceSchedule } from '../shared/health/resource-schedules.ts';
-import type { ResourceName } from '../shared/rentvine/resource.ts';
-import { resources } from '../shared/rentvine/resources/catalogue.ts';
+import { type ResourceName, resources } from '../shared/rentvine/resources/catalogue.ts';
 import type { Settings } from './settings.ts';
 
 /** How each resource of the table is read, as the settings have it; the same for the schedules and for who watches them. */

@@ -12,7 +12,7 @@ import {
   unitSchema,
   workOrderSchema,
 } from '../../shared/business/records.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import { batchGet, type Table } from '../../shared/store/dynamo-table.ts';
 import { liveFields } from '../../shared/store/records.ts';
 import { freshnessItem } from '../../shared/store/sync-state.ts';

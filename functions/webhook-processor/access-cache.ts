@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../../shared/account/secret.ts';
 import type { RentvineClient } from '../../shared/rentvine/client.ts';
-import type { Resource, ResourceName } from '../../shared/rentvine/resource.ts';
+import type { Resource } from '../../shared/rentvine/resource.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import type { SyncSettings } from '../../shared/sync/settings.ts';
 import { maxControls, type SingleReads, singleReads } from '../../shared/sync/single-reads.ts';
@@ -52,7 +52,7 @@ export function accountAccess(
   state: Table,
   now: () => Date,
 ): AccountAccess {
-  const byResource = new Map<ResourceName, SingleReads>();
+  const byResource = new Map<string, SingleReads>();
   const make = (resource: Resource) =>
     singleReads({
       client,

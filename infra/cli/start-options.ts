@@ -3,8 +3,7 @@ import * as z from 'zod';
 import { accountPattern } from '../../shared/account/name.ts';
 import { parseAccountSecret } from '../../shared/account/secret.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { isResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
+import { isResourceName, type ResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { allFaults } from '../faults/all-faults.ts';
 
 export const startHelp = `Runs the whole platform on this machine and mirrors a Rentvine account, by default a simulated one.

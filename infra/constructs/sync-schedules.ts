@@ -10,7 +10,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import { resourceSchedules } from '../resource-schedules.ts';
 import type { Settings } from '../settings.ts';
 import { invocationRole } from './invocation-role.ts';

@@ -1,4 +1,4 @@
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Run } from '../../shared/store/runs.ts';
 import type { TurnableClock } from '../local/clock/turnable-clock.ts';
 import type { Intercept } from '../local/intercept.ts';

@@ -1,5 +1,5 @@
 import { metricsNamespace } from '../../shared/observability/metrics.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import { numberAt } from '../simulator/generator/wire-object.ts';
 import { leaseStatuses } from '../simulator/resources/leases.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { parseConfiguration, parsedJson } from '../configuration.ts';
 import { isPersonalKey } from '../personal-keys.ts';
-import type { ResourceName } from '../rentvine/resource.ts';
 import { isResourceName } from '../rentvine/resources/catalogue.ts';
 import { webhookRecipeSchema } from '../webhook/recipe.ts';
 import { accountPattern } from './name.ts';
@@ -56,22 +55,14 @@ const baseUrlSchema = readString((text, complain) => {
 
 const path = z.string().check(z.regex(/^\/(?!\/)[^?#\s]+$/, 'must begin with / and have no query'));
 
-const pathsSchema = z.pipe(
-  z.record(z.string(), z.strictObject({ list: z.optional(path), one: z.optional(path) })),
-  z.transform(
-    (
-      paths: Record<string, { list?: string | undefined; one?: string | undefined }>,
-      { issues },
-    ): Partial<Record<ResourceName, { list?: string | undefined; one?: string | undefined }>> => {
-      const known: Partial<Record<ResourceName, { list?: string | undefined; one?: string | undefined }>> = {};
-      for (const [name, value] of Object.entries(paths)) {
-        if (isResourceName(name)) known[name] = value;
-        else issues.push({ code: 'custom', path: [name], message: 'is no resource', input: undefined });
-      }
-      return known;
-    },
-  ),
-);
+const pathsSchema = z
+  .record(z.string(), z.strictObject({ list: z.optional(path), one: z.optional(path) }))
+  .check(({ value, issues }) => {
+    for (const name of Object.keys(value)) {
+      if (!isResourceName(name))
+        issues.push({ code: 'custom', path: [name], message: 'is no resource', input: undefined });
+    }
+  });
 
 /** What an account keeps of contacts beyond the closed lists. Personal families are dropped whatever is said here. */
 const keepSchema = z.array(

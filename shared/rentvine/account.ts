@@ -1,5 +1,4 @@
 import { ConfigurationError } from '../errors.ts';
-import type { ResourceName } from './resource.ts';
 
 /** How an account proves who it is. Basic is Rentvine's documented way; the token is its older API's. */
 export type AccountAuth =
@@ -14,7 +13,7 @@ export interface RentvineAccount {
   readonly auth: AccountAuth;
   /** Corrections of the resources' paths: the published ones have been wrong before. */
   readonly paths?: Readonly<
-    Partial<Record<ResourceName, { readonly list?: string | undefined; readonly one?: string | undefined }>>
+    Record<string, { readonly list?: string | undefined; readonly one?: string | undefined } | undefined>
   >;
   /** Fields of contacts that are kept beyond the usual, as `<resource>.<path>`. */
   readonly keep?: readonly string[];

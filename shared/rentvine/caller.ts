@@ -3,12 +3,12 @@ import type { AccountGate, CallOutcome } from '../account/gate.ts';
 import { type PlatformError, RateLimitedError, UnavailableError } from '../errors.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { parseHttpDate } from './http-date.ts';
-import type { ResourceName } from './resource.ts';
 import { type AttemptResult, type RetryPolicy, withRetries } from './retry.ts';
 
 /** One request, before authentication is anybody's concern. */
 export interface Call {
-  readonly resource: ResourceName | 'token';
+  /** Its name, or `token`. */
+  readonly resource: string;
   /** The thing that is read, for messages: `the list of leases`. */
   readonly what: string;
   readonly url: URL;
@@ -28,7 +28,8 @@ export interface Exchange {
 
 /** One attempt, for logs and metrics; no ids, no addresses. */
 export interface RequestEvent {
-  readonly resource: ResourceName | 'token';
+  /** Its name, or `token`. */
+  readonly resource: string;
   /** Absent when no answer came. */
   readonly status?: number;
   /** From the gate's permit to the end of the body, in milliseconds. */

@@ -6,9 +6,6 @@ import type { ResourceData } from './resource-data.ts';
 // biome-ignore lint/suspicious/noEmptyInterface: it is the resources' files that fill it.
 export interface ResourceNames {}
 
-/** Everything the platform keeps a copy of. */
-export type ResourceName = keyof ResourceNames;
-
 /** How an incremental read asks only for what changed. Without one, an incremental read is one pass over the list. */
 export type ChangeFilter =
   /** `dateTimeModifiedMin=YYYY-MM-DD HH:MM:SS`, the cursor less the overlap. */
@@ -20,8 +17,8 @@ export type ChangeFilter =
  * One Rentvine resource: everything that is particular to it, in one place. Schedules, dashboards, documentation and
  * the simulator are generated from these entries; adding a resource is adding a file and naming it in `catalogue.ts`.
  */
-export interface Resource {
-  readonly name: ResourceName;
+export interface Resource<Name extends string = string> {
+  readonly name: Name;
   /** List path below the account's base URL. An account's secret may correct it. */
   readonly listPath: string;
   /** Path of one object, with `{id}` and any of the record's own fields in braces; absent where no single read is known. */

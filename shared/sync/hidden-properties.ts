@@ -1,5 +1,4 @@
 import type { RentvineAccount, RentvineClient } from '../rentvine/client.ts';
-import type { ResourceName } from '../rentvine/resource.ts';
 import { resourceByName } from '../rentvine/resources/catalogue.ts';
 import { hasSingleRead } from '../rentvine/urls.ts';
 import type { Table } from '../store/dynamo-table.ts';
@@ -33,7 +32,7 @@ const maxPages = 40;
  *   with live units or leases
  */
 export async function hiddenProperties(
-  resource: ResourceName,
+  resource: string,
   ids: readonly string[],
   options: HiddenPropertiesOptions,
 ): Promise<readonly string[]> {
@@ -68,11 +67,7 @@ export async function hiddenProperties(
   return hidden;
 
   /** The properties that vanished records belong to; where they do not say, those that the list of properties lacks. */
-  async function suspects(
-    of: ResourceName,
-    vanished: readonly string[],
-    { client: rentvine }: HiddenPropertiesOptions,
-  ) {
+  async function suspects(of: string, vanished: readonly string[], { client: rentvine }: HiddenPropertiesOptions) {
     const owning = new Set<string>();
     let isUnknown = false;
     for (const id of vanished.slice(0, maxRecordsLookedAt)) {

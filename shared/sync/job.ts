@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { ResourceName } from '../rentvine/resource.ts';
-import { isResourceName } from '../rentvine/resources/catalogue.ts';
+import { isResourceName, type ResourceName } from '../rentvine/resources/catalogue.ts';
 
 const resource = z.custom<ResourceName>((value) => typeof value === 'string' && isResourceName(value), {
   error: 'is no resource',

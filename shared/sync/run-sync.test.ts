@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
 import { BreakerOpenError, ContractError, NotFoundError, UnavailableError } from '../errors.ts';
 import type { ListPage, OneAnswer, RentvineClient } from '../rentvine/client.ts';
+import type { Resource } from '../rentvine/resource.ts';
 import { leases } from '../rentvine/resources/leases.ts';
 import { transactions } from '../rentvine/resources/transactions.ts';
 import { tryOneBy } from '../rentvine/testing/try-one.ts';
@@ -25,7 +26,7 @@ let single: (id: string) => void;
 let singleReads: string[];
 let listReads = 0;
 let onList: (page: number) => void | Promise<void>;
-let resource = leases;
+let resource: Resource = leases;
 /** What the list claims to have, by the number of rows it has. */
 let claims: ((rows: number) => number) | undefined;
 

@@ -1,11 +1,11 @@
 import type { Resource } from '../rentvine/resource.ts';
-import { resourceByName, resources } from '../rentvine/resources/catalogue.ts';
+import { type ResourceName, resourceByName, resources } from '../rentvine/resources/catalogue.ts';
 import { subjectsOf } from './event-type.ts';
 import type { WebhookHint } from './hint.ts';
 
 /** An object that a hint points at. */
 export interface HintTarget {
-  readonly resource: Resource;
+  readonly resource: Resource<ResourceName>;
   readonly id: string;
 }
 

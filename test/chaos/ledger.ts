@@ -1,5 +1,5 @@
 import { formatTable } from '../../infra/cli/table.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { DeadLetter } from '../../shared/store/dead-letters.ts';
 import type { StoredRecord } from '../../shared/store/records.ts';
 import { isFinished, type Run } from '../../shared/store/runs.ts';

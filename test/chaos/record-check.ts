@@ -1,6 +1,5 @@
 import type { Simulator } from '../../infra/simulator/simulator.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { isResourceName } from '../../shared/rentvine/resources/catalogue.ts';
+import { isResourceName, type ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { hashOf } from '../../shared/store/hash.ts';
 import { allRecords, type StoredRecord } from '../../shared/store/records.ts';

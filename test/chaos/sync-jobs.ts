@@ -1,4 +1,4 @@
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import { runIdOf } from '../../shared/sync/job.ts';
 import { until } from '../integration/eventually.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { privateMarker } from '../../infra/simulator/generator/personal.ts';
 import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Run } from '../../shared/store/runs.ts';
 import { allResources, smallCompany } from '../integration/company.ts';
 import { expectMirror, expectToldEverything } from '../integration/mirror.ts';

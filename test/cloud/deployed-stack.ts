@@ -11,7 +11,7 @@ import { GetScheduleCommand, ListScheduleGroupsCommand, SchedulerClient } from '
 import { CreateSecretCommand, DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import { listDeadLetters } from '../../shared/store/dead-letters.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { allRecords, type StoredRecord } from '../../shared/store/records.ts';

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { StackModel } from '../../infra/local/cloudformation/stack-model.ts';
 import { parseSchedule } from '../../infra/local/scheduler/schedule-expression.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { isResourceName } from '../../shared/rentvine/resources/catalogue.ts';
+import { isResourceName, type ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import { minutesPerMonth } from './prices.ts';
 
 /** One schedule of the template: which runs it asks for, and how often. */

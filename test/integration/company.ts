@@ -3,8 +3,7 @@ import type { AccountOptions, SimulatorOptions } from '../../infra/simulator/opt
 import type { Simulator } from '../../infra/simulator/simulator.ts';
 import type { World } from '../../infra/simulator/world.ts';
 import type { ChangeEvent } from '../../shared/events/change-event-schema.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resources } from '../../shared/rentvine/resources/catalogue.ts';
+import { type ResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { allRecords, type Collection, type StoredRecord } from '../../shared/store/records.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import { runIdOf } from '../../shared/sync/job.ts';

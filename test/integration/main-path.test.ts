@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resourceByName as simulated } from '../../infra/simulator/resources/catalogue.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import { allResources, type Company } from './company.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';

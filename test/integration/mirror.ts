@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
+import { type ResourceName, resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { parseRow } from '../../shared/rentvine/row.ts';
 import { hashOf } from '../../shared/store/hash.ts';
 import type { Company } from './company.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goneSounds, listEnds, pageHeaderWays } from '../../infra/simulator/ways.ts';
-import type { ResourceName } from '../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import { readGateState } from '../../shared/store/account-gate.ts';
 import { type Company, smallCompany } from './company.ts';
 import { type Harness, startHarness } from './harness.ts';

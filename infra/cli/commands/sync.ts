@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os';
 import { ConfigurationError } from '../../../shared/errors.ts';
-import type { ResourceName } from '../../../shared/rentvine/resource.ts';
-import { isResourceName, resources } from '../../../shared/rentvine/resources/catalogue.ts';
+import { isResourceName, type ResourceName, resources } from '../../../shared/rentvine/resources/catalogue.ts';
 import { approveHold, readHold } from '../../../shared/store/deletion-hold.ts';
 import { quarantinedRows } from '../../../shared/store/quarantine.ts';
 import { isFinished, recentRuns } from '../../../shared/store/runs.ts';

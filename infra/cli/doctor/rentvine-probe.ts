@@ -7,8 +7,7 @@ import {
   UnavailableError,
 } from '../../../shared/errors.ts';
 import { createRentvineClient, type ListPage } from '../../../shared/rentvine/client.ts';
-import type { ResourceName } from '../../../shared/rentvine/resource.ts';
-import { resourceByName } from '../../../shared/rentvine/resources/catalogue.ts';
+import { type ResourceName, resourceByName } from '../../../shared/rentvine/resources/catalogue.ts';
 import type { ListRequest } from '../../../shared/rentvine/urls.ts';
 import { sharedGate } from '../../../shared/store/account-gate.ts';
 import type { Table } from '../../../shared/store/dynamo-table.ts';

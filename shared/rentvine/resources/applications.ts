@@ -7,7 +7,7 @@ declare module '../resource.ts' {
   }
 }
 
-export const applications: Resource = {
+export const applications: Resource<'applications'> = {
   name: 'applications',
   listPath: '/screening/applications/export',
   onePath: '/screening/applications/{id}',

@@ -7,7 +7,7 @@ declare module '../resource.ts' {
   }
 }
 
-export const bills: Resource = {
+export const bills: Resource<'bills'> = {
   name: 'bills',
   listPath: '/accounting/bills',
   onePath: '/accounting/bills/{id}',

@@ -1,4 +1,4 @@
-import type { Resource, ResourceName } from '../resource.ts';
+import type { Resource } from '../resource.ts';
 import { applications } from './applications.ts';
 import { bills } from './bills.ts';
 import { leases } from './leases.ts';
@@ -11,7 +11,7 @@ import { units } from './units.ts';
 import { vendors } from './vendors.ts';
 import { workOrders } from './work-orders.ts';
 
-const byName: Readonly<Record<ResourceName, Resource>> = {
+const byName = {
   portfolios,
   properties,
   units,
@@ -23,11 +23,14 @@ const byName: Readonly<Record<ResourceName, Resource>> = {
   transactions,
   applications,
   bills,
-};
+} satisfies { readonly [Name in string]: Resource<Name> };
+
+/** Everything the platform keeps a copy of. */
+export type ResourceName = keyof typeof byName;
 
 /** The table: every resource that is kept, in the order in which people read about them. */
-export const resources: readonly Resource[] = Object.values(byName);
+export const resources: readonly Resource<ResourceName>[] = Object.values(byName);
 
 export const isResourceName = (name: string): name is ResourceName => Object.hasOwn(byName, name);
 
-export const resourceByName = (name: ResourceName): Resource => byName[name];
+export const resourceByName = (name: ResourceName): Resource<ResourceName> => byName[name];

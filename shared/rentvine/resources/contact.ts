@@ -1,6 +1,6 @@
 import { contactFields } from '../contact-fields.ts';
 import { anything, list } from '../reader.ts';
-import type { Resource, ResourceName } from '../resource.ts';
+import type { Resource } from '../resource.ts';
 import { boolean, id, object, text } from '../values.ts';
 
 /** Tenants, owners and vendors share one shape: a contact. What is not on its list is dropped before it gets here. */
@@ -18,7 +18,7 @@ export const contact = object({
 });
 
 /** The entry of one kind of contact, listed at `/<name>/search`. */
-export function contactResource(name: ResourceName & ('tenants' | 'owners' | 'vendors'), minutes: number): Resource {
+export function contactResource<Name extends string>(name: Name, minutes: number): Resource<Name> {
   return {
     name,
     listPath: `/${name}/search`,

@@ -15,7 +15,7 @@ declare module '../resource.ts' {
   }
 }
 
-export const leases: Resource = {
+export const leases: Resource<'leases'> = {
   name: 'leases',
   listPath: '/leases/export',
   onePath: '/leases/{id}',

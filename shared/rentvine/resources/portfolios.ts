@@ -9,7 +9,7 @@ declare module '../resource.ts' {
   }
 }
 
-export const portfolios: Resource = {
+export const portfolios: Resource<'portfolios'> = {
   name: 'portfolios',
   listPath: '/portfolios/search',
   onePath: '/portfolios/{id}',

@@ -7,7 +7,7 @@ declare module '../resource.ts' {
   }
 }
 
-export const properties: Resource = {
+export const properties: Resource<'properties'> = {
   name: 'properties',
   listPath: '/properties/export',
   onePath: '/properties/{id}',

@@ -8,7 +8,7 @@ declare module '../resource.ts' {
   }
 }
 
-export const transactions: Resource = {
+export const transactions: Resource<'transactions'> = {
   name: 'transactions',
   listPath: '/accounting/transactions/search',
   rowKey: 'transaction',

@@ -7,7 +7,7 @@ declare module '../resource.ts' {
   }
 }
 
-export const units: Resource = {
+export const units: Resource<'units'> = {
   name: 'units',
   listPath: '/properties/units/export',
   onePath: '/properties/{propertyId}/units/{id}',

@@ -7,7 +7,7 @@ declare module '../resource.ts' {
   }
 }
 
-export const workOrders: Resource = {
+export const workOrders: Resource<'workOrders'> = {
   name: 'workOrders',
   listPath: '/maintenance/work-orders',
   onePath: '/maintenance/work-orders/{id}',

@@ -1,4 +1,4 @@
-import type { ResourceName } from '../../../../shared/rentvine/resource.ts';
+import type { ResourceName } from '../../../../shared/rentvine/resources/catalogue.ts';
 import { type Check, type Finding, ok, warn } from '../check.ts';
 import { perProbe } from '../per-account.ts';
 import type { RentvineProbe } from '../rentvine-probe.ts';

@@ -1,6 +1,5 @@
 import { AuthenticationError, NotFoundError } from '../../../../shared/errors.ts';
-import type { ResourceName } from '../../../../shared/rentvine/resource.ts';
-import { resources } from '../../../../shared/rentvine/resources/catalogue.ts';
+import { type ResourceName, resources } from '../../../../shared/rentvine/resources/catalogue.ts';
 import { type Check, type Finding, fail, ok, warn } from '../check.ts';
 import { perProbe } from '../per-account.ts';
 import { type Answer, isHopeless } from '../rentvine-probe.ts';
