@@ -5,6 +5,7 @@ import { type Listing, makeListing } from './listing.ts';
 import { makeNarrowing, type Narrowing } from './narrowing.ts';
 import type { AccountOptions, SimulatorOptions } from './options.ts';
 import type { ResourceName } from './resources/catalogue.ts';
+import { makeRoutes, type Routes } from './routes.ts';
 import { type Ways, type WaysInput, waysSchema } from './ways.ts';
 import { makeSpeller, type Speller } from './wire-spelling.ts';
 import { createWorld, type World } from './world.ts';
@@ -16,6 +17,7 @@ export interface Account {
   readonly authentication: Authentication;
   readonly ways: Ways;
   readonly speller: Speller;
+  readonly routes: Routes;
   readonly narrowing: Narrowing;
   /** The bytes of files that were uploaded, by fileID. */
   readonly uploads: Map<number, Uint8Array>;
@@ -45,6 +47,7 @@ export function makeAccount(options: AccountOptions, server: SimulatorOptions, s
   let listings = new Map<ResourceName, Listing>();
   let ways = waysSchema.parse({ ...waysOf(server), ...waysOf(options) });
   let speller = makeSpeller({ ...ways, seed });
+  let routes = makeRoutes(ways.paths);
   const narrowing = makeNarrowing(world, () => ways.sees);
 
   return {
@@ -60,10 +63,14 @@ export function makeAccount(options: AccountOptions, server: SimulatorOptions, s
     get speller() {
       return speller;
     },
+    get routes() {
+      return routes;
+    },
     behave(changes) {
       const before = ways;
       ways = waysSchema.parse({ ...ways, ...changes });
       speller = makeSpeller({ ...ways, seed });
+      routes = makeRoutes(ways.paths);
       if (ways.order !== before.order) listings = new Map();
     },
     listing(resource) {

@@ -2,7 +2,6 @@ import type { Credentials } from './authentication.ts';
 import type { Clock } from './clock.ts';
 import type { CompanyOptions } from './company.ts';
 import type { ResourceName } from './resources/catalogue.ts';
-import type { ListPaths } from './routes.ts';
 import type { WaysInput } from './ways.ts';
 
 /** What a company consists of, unless the account says otherwise. */
@@ -29,8 +28,6 @@ export interface SimulatorOptions extends CompanyDefaults, WaysInput {
   readonly accounts?: readonly (string | AccountOptions)[];
   /** Default one hour. */
   readonly tokenLifetimeMs?: number;
-  /** List paths that differ from the usual ones. */
-  readonly listPaths?: ListPaths;
   /** Fields that a POST ignores with a 200, instead of those that have been seen. */
   readonly ignoredFields?: Partial<Record<ResourceName, readonly string[]>>;
 }

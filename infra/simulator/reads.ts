@@ -122,14 +122,17 @@ function rowJson(
 ): string | undefined {
   const object = account.world.find(resource, id);
   if (object === undefined) return undefined;
-  const { rowKey, idKey } = resource;
   const { speller, ways } = account;
+  const rowKey = ways.rowKeys[resource.name] ?? resource.rowKey;
+  const idKey = ways.idKeys[resource.name] ?? resource.idKey;
   const singleReads = read === 'one' ? ways.singleReads : 'withSiblings';
   const row = rowOf(account.world, resource, object, {
     read,
     projections: ways.projections,
     siblings: singleReads === 'withSiblings',
     includes: read === 'one' ? (query.get('includes') ?? '').split(',') : [],
+    rowKey: ways.rowKeys[resource.name],
+    idKey: ways.idKeys[resource.name],
   });
   const json = singleReads === 'flat' ? speller.json(row.get(rowKey) ?? object) : joined(row);
   if (faults.length === 0) return json;

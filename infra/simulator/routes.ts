@@ -19,8 +19,11 @@ export type Route =
 /** List paths that differ from the usual ones: a server whose documentation is wrong. */
 export type ListPaths = Partial<Record<ResourceName, string>>;
 
-/** A function from method and path to what it means, `undefined` for 404. Made of the catalogue. */
-export function makeRoutes(listPaths: ListPaths): (method: string, path: string) => Route | undefined {
+/** What a method and a path mean; `undefined` for 404. */
+export type Routes = (method: string, path: string) => Route | undefined;
+
+/** The routes of a server, made of the catalogue. */
+export function makeRoutes(listPaths: ListPaths): Routes {
   const lists = resources.flatMap((resource) => {
     const moved = listPaths[resource.name];
     const paths = moved === undefined ? [resource.listPath, ...(resource.otherListPaths ?? [])] : [moved];

@@ -12,6 +12,9 @@ export interface Projection {
   readonly siblings: boolean;
   /** Names of further parts that a single read asks for. */
   readonly includes: readonly string[];
+  /** Keys of the object in its row, and of its id, that differ from the resource's. */
+  readonly rowKey?: string | undefined;
+  readonly idKey?: string | undefined;
 }
 
 /** Everything that is known of an object, with what stands beside it in a list. */
@@ -19,7 +22,9 @@ export const wholeRow: Projection = { read: 'list', projections: 'same', sibling
 
 /** The row of one object: `{ lease, balances, unpaidCharges, property, unit, portfolio }`. */
 export function rowOf(company: Company, resource: SimulatedResource, object: WireObject, projection: Projection): Row {
-  const row = new Map<string, WireValue>([[resource.rowKey, projected(resource, object, projection)]]);
+  const row = new Map<string, WireValue>([
+    [projection.rowKey ?? resource.rowKey, projected(resource, object, projection)],
+  ]);
   if (projection.siblings) {
     const { siblings = {}, singleSiblings } = resource;
     const isOwn = projection.read === 'one' && projection.projections === 'real';
@@ -38,7 +43,12 @@ export function rowOf(company: Company, resource: SimulatedResource, object: Wir
 }
 
 /** The object without the fields that this kind of read does not carry. */
-function projected(resource: SimulatedResource, object: WireObject, { read, projections }: Projection): WireObject {
+function projected(resource: SimulatedResource, object: WireObject, projection: Projection): WireObject {
+  const { read, projections, idKey } = projection;
+  if (idKey !== undefined) {
+    const { [resource.idKey]: id = null, ...others } = projected(resource, object, { ...projection, idKey: undefined });
+    return { [idKey]: id, ...others };
+  }
   const lacking = projections === 'same' ? [] : read === 'list' ? resource.onlyInSingle : resource.onlyInList;
   if (lacking === undefined || lacking.length === 0) return object;
   return Object.fromEntries(Object.entries(object).filter(([key]) => !lacking.includes(key)));

@@ -318,7 +318,7 @@ describe('accounts', () => {
 });
 
 test('a server may have its lists elsewhere', async () => {
-  const own = await start({ listPaths: { tenants: '/contacts/tenants' } });
+  const own = await start({ paths: { tenants: '/contacts/tenants' } });
   expect((await clientOf(own).get('/tenants/search')).status).toBe(404);
   expect(await clientOf(own).rows('/contacts/tenants')).toHaveLength(15);
 });

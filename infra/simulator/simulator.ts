@@ -14,7 +14,7 @@ import { readBody } from './read-body.ts';
 import { servedJson } from './reads.ts';
 import { makeRequestLog, type RequestInfo, type RequestLog } from './request-log.ts';
 import { type ResourceName, resourceByName } from './resources/catalogue.ts';
-import { makeRoutes, type Route } from './routes.ts';
+import type { Route } from './routes.ts';
 import type { Ways, WaysInput } from './ways.ts';
 import type { World } from './world.ts';
 
@@ -71,7 +71,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const accounts = new Map<string, Account>();
   const requests = makeRequestLog();
   const hooks = new Set<BeforeRequest>();
-  const routes = makeRoutes(options.listPaths ?? {});
   const faults = makeFaults(seed, clock, () => {
     for (const account of accounts.values()) account.resetListings();
   });
@@ -116,7 +115,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
     const leave = requests.enter(account.name);
     response.once('close', leave);
-    const route = routes(method, path);
+    const route = account.routes(method, path);
     arrived += 1;
     const info = describe(arrived, account, method, path, url.searchParams, route);
     requests.add(info);

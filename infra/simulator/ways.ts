@@ -35,6 +35,9 @@ export const resourceName = z.custom<ResourceName>((value) => typeof value === '
 /** One value for all resources, or one for each that is named; the others keep the default. */
 const perResource = <T extends z.ZodType>(value: T) => z.union([value, z.partialRecord(resourceName, value)]);
 
+/** A name for each of some resources. */
+const names = z.partialRecord(resourceName, z.string().min(1));
+
 const isZone = (name: string): boolean => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).format() !== '';
@@ -62,6 +65,11 @@ export const waysSchema = z.strictObject({
   values: z.enum(valueSpellings).default('mixed'),
   /** How keys are written. */
   keys: z.enum(keySpellings).default('ID'),
+  /** Other keys than the usual ones for an object's id, and for the object in its row. */
+  idKeys: names.default({}),
+  rowKeys: names.default({}),
+  /** Lists that are elsewhere, at this path only: a reference that is wrong. */
+  paths: names.default({}),
   /** The order of lists. */
   order: z.enum(rowOrders).default('idAscending'),
   /** Whether the bounds of `dateTimeModified` filters include that very second. */
@@ -103,7 +111,7 @@ const resourceNames = resources.map(({ name }) => name).join(', ');
 export const waysHelp: Readonly<Record<keyof Ways, Help>> = {
   projections: {
     meaning: 'whether a list row and a single read carry different fields (lease noticeDate only in the single read)',
-    values: 'real, same',
+    values: 'same, real',
   },
   singleReads: { meaning: 'what stands around the object in a single read', values: 'withSiblings, alone, flat' },
   gone: { meaning: 'how the server says that an object does not exist', values: goneSounds.join(', ') },
@@ -113,6 +121,9 @@ export const waysHelp: Readonly<Record<keyof Ways, Help>> = {
   envelope: { meaning: 'what lists are wrapped in', values: 'array, data, results, or any other key' },
   values: { meaning: 'spelling of numbers, booleans, dates', values: valueSpellings.join(', ') },
   keys: { meaning: 'spelling of keys', values: keySpellings.join(', ') },
+  idKeys: { meaning: "other key of an object's id", values: 'renewals=renewalID' },
+  rowKeys: { meaning: 'other key of the object in its row', values: 'renewals=leaseRenewal' },
+  paths: { meaning: 'other path of a list', values: 'renewals=/renewals' },
   order: { meaning: 'order of lists', values: rowOrders.join(', ') },
   filterBounds: { meaning: 'whether dateTimeModified filters include their bound', values: 'inclusive, exclusive' },
   zone: { meaning: 'zone of date-times without one', values: 'UTC, America/Denver, …' },

@@ -13,6 +13,8 @@ const delivered = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 
+const loose = z.object({ event: z.looseObject({ eventType: z.string() }), data: z.record(z.string(), z.unknown()) });
+
 let url = '';
 let received: { headers: IncomingHttpHeaders; body: unknown }[];
 let statuses: number[];
@@ -94,5 +96,68 @@ describe('the simulator’s webhooks', () => {
     world.update('workOrders', 3, { description: 'y' });
     await lost.stop();
     expect([lost.sent.length, lost.unsent]).toEqual([0, 1]);
+  });
+
+  const sentFor = async (options: Partial<WebhookOptions>, change: () => void) => {
+    received = [];
+    const webhooks = start(options);
+    change();
+    await webhooks.stop();
+    return received.map(({ body }) => loose.parse(body));
+  };
+  const changeWorkOrder = (text: string) => () =>
+    void world.update('workOrders', 3, { description: text, isVacant: true, priorityID: 3 });
+
+  it.each([
+    ['plain', 'workOrder.updated', 'unit.updated'],
+    ['namespaced', 'maintenance::workOrderUpdated', 'property::unitUpdated'],
+    ['nested', 'maintenance::workOrder::updated', 'property::unit::updated'],
+    ['words', 'Work Order Updated', 'Unit Updated'],
+    ['snake', 'work_order.updated', 'unit.updated'],
+  ] as const)('are named %s', async (eventNames, workOrder, unit) => {
+    const [first] = await sentFor({ eventNames }, changeWorkOrder(eventNames));
+    expect(first?.event.eventType).toBe(workOrder);
+    const [second] = await sentFor({ eventNames }, () => void world.update('units', 2, { size: 1 + Math.random() }));
+    expect(second?.event.eventType).toBe(unit);
+  });
+
+  it('may lack the object’s id or type, or name another object’s: the own id is in the data', async () => {
+    const propertyID = String(world.get('workOrders', 3)?.propertyID);
+    const [bare] = await sentFor({ objectIds: 'missing', objectTypeIds: 'missing' }, changeWorkOrder('a'));
+    expect(bare?.event).not.toHaveProperty('objectID');
+    expect(bare?.event).not.toHaveProperty('objectTypeID');
+    expect(bare?.data).toMatchObject({ workOrderID: '3', propertyID });
+    const [parent] = await sentFor({ objectIds: 'parent' }, changeWorkOrder('b'));
+    expect(parent?.event).toMatchObject({ objectID: propertyID, objectTypeID: '6' });
+    const [ids] = await sentFor({ data: 'ids' }, changeWorkOrder('c'));
+    expect(ids?.data).toEqual({ workOrderID: '3', propertyID });
+    const whole = (await sentFor({}, changeWorkOrder('d')))[0]?.data;
+    expect(whole).toMatchObject({ workOrderID: '3', description: 'd' });
+  });
+
+  it('say what changed as an object, a list, in part, or not at all, and who did it', async () => {
+    const changes = async (way: NonNullable<WebhookOptions['changes']>, text: string) =>
+      (await sentFor({ changes: way, userId: '8' }, changeWorkOrder(text)))[0]?.event;
+    world.update('workOrders', 3, { isVacant: false, priorityID: 1, description: '' });
+    expect(await changes('object', 'e')).toMatchObject({
+      userID: '8',
+      changes: { description: { previous: '', current: 'e' }, priorityID: { previous: 1, current: 3 } },
+    });
+    world.update('workOrders', 3, { isVacant: false, priorityID: 1 });
+    const list = await changes('list', 'f');
+    expect(list?.changes).toContainEqual({ field: 'description', previous: 'e', current: 'f' });
+    world.update('workOrders', 3, { isVacant: false, priorityID: 1 });
+    expect(Object.keys(z.record(z.string(), z.unknown()).parse((await changes('incomplete', 'g'))?.changes))).toEqual([
+      'description',
+    ]);
+    expect(await changes('none', 'h')).not.toHaveProperty('changes');
+  });
+
+  it('may come with an event that nobody has heard of', async () => {
+    const events = await sentFor({ unknownEvents: 1 }, changeWorkOrder('i'));
+    expect(events.map(({ event }) => event.eventType).toSorted()).toEqual([
+      'screening::scoreRecalculated',
+      'workOrder.updated',
+    ]);
   });
 });
