@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { AccountGate, CallOutcome, Permit } from '../account/gate.ts';
 import { BreakerOpenError, RateLimitedError } from '../errors.ts';
-import type { Item, ItemReader, Key, Table } from './dynamo-table.ts';
+import { allOf, anyOf, isCarriedOut } from './conditions.ts';
+import { type Item, type ItemReader, type Key, readItem, type Table } from './dynamo-table.ts';
 import {
   admit,
   closedGate,
@@ -27,8 +27,9 @@ const stateShape = z.object({
   closedAt: z.optional(z.number()),
 });
 
-const unchanged = 'version = :version AND (attribute_not_exists(openUntil) OR openUntil = :openUntil)';
-const fewFailures = '(attribute_not_exists(consecutiveFailures) OR consecutiveFailures < :failures)';
+const sameOpening = anyOf('attribute_not_exists(openUntil)', 'openUntil = :openUntil');
+const nobodyElseTook = allOf('version = :version', sameOpening);
+const fewFailures = anyOf('attribute_not_exists(consecutiveFailures)', 'consecutiveFailures < :failures');
 
 const keyOf = (account: string): Key => ({ pk: `account#${account}`, sk: 'gate' });
 
@@ -54,10 +55,7 @@ export interface SharedGateOptions {
 }
 
 export async function readGateState(table: Table, account: string): Promise<GateState> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keyOf(account), ConsistentRead: true }),
-  );
-  return stateShape.parse(Item ?? {});
+  return gateItem.read(await readItem(table, keyOf(account)));
 }
 
 /** The same for those who read it together with other items. */
@@ -129,8 +127,9 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
       ...(probe ? ['probeUntil = :until'] : []),
     ];
     const remove = expired.length > 0 ? ` REMOVE ${expired.map((slot) => `slots.#${slot}`).join(', ')}` : '';
-    try {
-      await update(
+    const notTaken = probe ? nobodyElseTook : allOf(nobodyElseTook, fewFailures);
+    return isCarriedOut(
+      update(
         `SET ${set.join(', ')}${remove}`,
         {
           ...(first ? { ':slots': Object.fromEntries(slots.map((slot) => [slot, until])) } : { ':until': until }),
@@ -140,13 +139,9 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
           ':next': state.version + 1,
         },
         first ? {} : names,
-        { condition: first ? 'attribute_not_exists(version)' : probe ? unchanged : `${unchanged} AND ${fewFailures}` },
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+        { condition: first ? 'attribute_not_exists(version)' : notTaken },
+      ),
+    );
   }
 
   function permitFor(slot: string, isProbe: boolean): Permit {
@@ -178,18 +173,16 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
       );
       if (stateShape.parse(Attributes ?? {}).consecutiveFailures >= failuresToOpen) options.onBreaker?.('closed');
     } else if (outcome.kind === 'limited') {
-      try {
-        await update(
+      const isBlocked = await isCarriedOut(
+        update(
           `SET blockedUntil = :until${isProbe ? ', probeUntil = :zero' : ''} REMOVE slots.#slot`,
           { ':until': now() + outcome.retryAfterMs, ...zero },
           names,
           // Of two waits that Rentvine asked for, the longer one counts.
-          { condition: 'attribute_not_exists(blockedUntil) OR blockedUntil < :until' },
-        );
-      } catch (error) {
-        unlessConditionFailed(error);
-        await free();
-      }
+          { condition: anyOf('attribute_not_exists(blockedUntil)', 'blockedUntil < :until') },
+        ),
+      );
+      if (!isBlocked) await free();
     } else if (outcome.kind === 'failed') {
       // A probe that failed still counts as under way, so that no other one starts before the breaker is open again.
       const { Attributes } = await update(
@@ -207,24 +200,22 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
 
   /** Opens the breaker, unless somebody else has since, or an answer has ended the row of failures. */
   async function open(state: GateState): Promise<void> {
-    try {
-      await update(
+    const isOpened = await isCarriedOut(
+      update(
         'SET openUntil = :until, openings = :openings, probeUntil = :zero, openedAt = if_not_exists(openedAt, :now) REMOVE closedAt',
         {
           ':until': now() + openForMs(state.openings, random),
           ':now': now(),
           ':openings': state.openings + 1,
           ':zero': 0,
-          ':seen': state.openUntil,
+          ':openUntil': state.openUntil,
           ':failures': failuresToOpen,
         },
         {},
-        { condition: 'consecutiveFailures >= :failures AND (attribute_not_exists(openUntil) OR openUntil = :seen)' },
-      );
-      options.onBreaker?.('opened');
-    } catch (error) {
-      unlessConditionFailed(error);
-    }
+        { condition: allOf('consecutiveFailures >= :failures', sameOpening) },
+      ),
+    );
+    if (isOpened) options.onBreaker?.('opened');
   }
 
   /** Admits those who wait, in turn, until nobody does. */
@@ -307,8 +298,4 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
       });
     },
   };
-}
-
-function unlessConditionFailed(error: unknown): void {
-  if (!(error instanceof ConditionalCheckFailedException)) throw error;
 }

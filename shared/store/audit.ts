@@ -1,5 +1,4 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Item, Table } from './dynamo-table.ts';
+import { putItem, type Table } from './dynamo-table.ts';
 
 /** Something that an operator did which changes or discards data. */
 export interface AuditEntry {
@@ -12,6 +11,5 @@ export interface AuditEntry {
 /** Writes an audit entry, one partition a month. Entries are never changed and do not expire. */
 export async function audit(table: Table, entry: AuditEntry): Promise<void> {
   const at = entry.at.toISOString();
-  const item: Item = { ...entry, at, pk: `audit#${at.slice(0, 7)}`, sk: `${at}#${crypto.randomUUID()}` };
-  await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
+  await putItem(table, { ...entry, at, pk: `audit#${at.slice(0, 7)}`, sk: `${at}#${crypto.randomUUID()}` });
 }

@@ -1,6 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type BusinessFigures, businessFiguresSchema } from '../business/figures.ts';
+import { anyOf, isCarriedOut } from './conditions.ts';
 import { expiresInDays, type Key, type Table } from './dynamo-table.ts';
 
 /** Long enough to compare a day with the same day of last year. */
@@ -14,8 +14,8 @@ const keyOf = (account: string, { measuredAt }: BusinessFigures): Key => ({
 
 /** Keeps an account's figures as those of their day, UTC, unless later ones of the day are kept already. */
 export async function saveFigures(table: Table, account: string, figures: BusinessFigures): Promise<void> {
-  try {
-    await table.client.send(
+  await isCarriedOut(
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: {
@@ -23,13 +23,11 @@ export async function saveFigures(table: Table, account: string, figures: Busine
           ...figures,
           expiresAt: expiresInDays(new Date(figures.measuredAt), keptDays),
         },
-        ConditionExpression: 'attribute_not_exists(pk) OR measuredAt <= :measuredAt',
+        ConditionExpression: anyOf('attribute_not_exists(pk)', 'measuredAt <= :measuredAt'),
         ExpressionAttributeValues: { ':measuredAt': figures.measuredAt },
       }),
-    );
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
+    ),
+  );
 }
 
 /** The latest figures of an account, in one read; undefined when there are none yet. */

@@ -1,8 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { redriveTargetSchema } from '../dead-letters/redrive-target.ts';
 import { audit } from './audit.ts';
-import { chunk, expiresInDays, type Key, type Table } from './dynamo-table.ts';
+import { allOf, anyOf, isCarriedOut } from './conditions.ts';
+import { allItems, chunk, expiresInDays, itemPages, type Key, putItem, readItem, type Table } from './dynamo-table.ts';
 
 /** `redriving`: an operator's command is putting it back, or died while doing so. */
 const status = z.enum(['open', 'redriving', 'redriven', 'discarded']);
@@ -31,11 +32,7 @@ const deadLetterSchema = z.object({
   /** FIFO message group. */
   groupId: z.optional(z.string()),
   /** Where a redrive puts it. */
-  target: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('queue'), queueUrl: z.string() }),
-    z.object({ kind: z.literal('function'), functionName: z.string() }),
-    z.object({ kind: z.literal('eventBus'), busName: z.string() }),
-  ]),
+  target: redriveTargetSchema,
   bodyParts: z.number(),
   /** Redrives begun so far. */
   redrives: z.number(),
@@ -76,7 +73,8 @@ const closedKeptDays = 90;
 const redriveLastsMs = 60_000;
 
 const deadSince = (now: Date): string => new Date(now.getTime() - redriveLastsMs).toISOString();
-const isOpenCondition = '(#status = :open OR #status = :redriving AND redriveStartedAt < :deadSince)';
+const redriveDied = allOf('#status = :redriving', 'redriveStartedAt < :deadSince');
+const isOpenCondition = anyOf('#status = :open', redriveDied);
 const isOpenValues = (now: Date) => ({ ':open': 'open', ':redriving': 'redriving', ':deadSince': deadSince(now) });
 
 /** Whether a dead letter can be redriven or discarded: it is open, or the command that was redriving it has died. */
@@ -95,7 +93,7 @@ export async function keepDeadLetter(table: Table, { body, ...letter }: NewDeadL
   if ((await readLetter(table, letter.id)) !== undefined) return false;
   const parts = chunk([...body], charactersPerPart).map((characters) => characters.join(''));
   for (const [index, text] of parts.entries()) {
-    await table.client.send(new PutCommand({ TableName: table.name, Item: { ...partKey(letter.id, index), text } }));
+    await putItem(table, { ...partKey(letter.id, index), text });
   }
   const item: DeadLetter = {
     ...letter,
@@ -104,36 +102,23 @@ export async function keepDeadLetter(table: Table, { body, ...letter }: NewDeadL
     bodyParts: parts.length,
     redrives: 0,
   };
-  try {
-    await table.client.send(
+  return isCarriedOut(
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: { ...keyOf(letter.id), ...item },
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 /** The dead letters that a filter lets through, without their bodies, the latest first. */
 export async function listDeadLetters(table: Table, filter: DeadLetterFilter = {}): Promise<DeadLetter[]> {
   const { statuses = ['open', 'redriving'], source, account, resource, code } = filter;
-  const letters: DeadLetter[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': partition },
-    },
-  );
-  for await (const page of pages) letters.push(...(page.Items ?? []).map((item) => deadLetterSchema.parse(item)));
-  return letters
+  const items = await allItems(table, partition, { ConsistentRead: true });
+  return items
+    .map((item) => deadLetterSchema.parse(item))
     .filter(
       (letter) =>
         statuses.includes(letter.status) &&
@@ -150,19 +135,14 @@ export async function listDeadLetters(table: Table, filter: DeadLetterFilter = {
  * too, for the 90 days that it is kept: 1,000 letters are some 200 read units, two dollars a month if read every minute.
  */
 export async function* waitingDeadLetters(table: Table): AsyncGenerator<Pick<DeadLetter, 'source' | 'keptAt'>> {
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk',
-      FilterExpression: '#status IN (:open, :redriving)',
-      ProjectionExpression: '#source, keptAt',
-      ExpressionAttributeNames: { '#status': 'status', '#source': 'source' },
-      ExpressionAttributeValues: { ':pk': partition, ':open': 'open', ':redriving': 'redriving' },
-    },
-  );
+  const pages = itemPages(table, partition, {
+    FilterExpression: '#status IN (:open, :redriving)',
+    ProjectionExpression: '#source, keptAt',
+    ExpressionAttributeNames: { '#status': 'status', '#source': 'source' },
+    ExpressionAttributeValues: { ':open': 'open', ':redriving': 'redriving' },
+  });
   const letter = z.pick(deadLetterSchema, { source: true, keptAt: true });
-  for await (const page of pages) for (const item of page.Items ?? []) yield letter.parse(item);
+  for await (const items of pages) for (const item of items) yield letter.parse(item);
 }
 
 /** One dead letter with the message's body, whatever its status; undefined when there is none of that id. */
@@ -174,10 +154,8 @@ export async function showDeadLetter(
   if (letter === undefined) return undefined;
   const parts = await Promise.all(
     Array.from({ length: letter.bodyParts }, async (_, index) => {
-      const { Item } = await table.client.send(
-        new GetCommand({ TableName: table.name, Key: partKey(id, index), ConsistentRead: true }),
-      );
-      return z.object({ text: z.string() }).parse(Item).text;
+      const part = await readItem(table, partKey(id, index));
+      return z.object({ text: z.string() }).parse(part).text;
     }),
   );
   return { ...letter, body: parts.join('') };
@@ -283,10 +261,8 @@ const subject = ({ id, source, account, resource, code }: DeadLetter) => ({
 });
 
 async function readLetter(table: Table, id: string): Promise<DeadLetter | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keyOf(id), ConsistentRead: true }),
-  );
-  return Item && deadLetterSchema.parse(Item);
+  const item = await readItem(table, keyOf(id));
+  return item && deadLetterSchema.parse(item);
 }
 
 async function whyNot(table: Table, id: string): Promise<Exclude<CloseOutcome, 'done'>> {
@@ -296,15 +272,15 @@ async function whyNot(table: Table, id: string): Promise<Exclude<CloseOutcome, '
 }
 
 /** Returns false when the condition does not hold. */
-async function change(
+const change = (
   table: Table,
   id: string,
   expression: string,
   condition: string,
   values: Readonly<Record<string, string | number>>,
-): Promise<boolean> {
-  try {
-    await table.client.send(
+): Promise<boolean> =>
+  isCarriedOut(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: keyOf(id),
@@ -313,13 +289,8 @@ async function change(
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: values,
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}
+    ),
+  );
 
 async function expireBody(table: Table, { id, bodyParts }: DeadLetter, now: Date): Promise<void> {
   for (let index = 0; index < bodyParts; index++) {

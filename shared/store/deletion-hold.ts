@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { audit } from './audit.ts';
-import type { Item, ItemReader, Key, Table } from './dynamo-table.ts';
+import { isCarriedOut } from './conditions.ts';
+import { type Item, type ItemReader, type Key, putItem, readItem, type Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
 
@@ -25,10 +25,7 @@ export interface DeletionHold {
 const keyOf = (collection: Collection): Key => ({ pk: syncPartition(collection), sk: 'hold' });
 
 export async function readHold(table: Table, collection: Collection): Promise<DeletionHold | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keyOf(collection), ConsistentRead: true }),
-  );
-  return holdOf(Item);
+  return holdOf(await readItem(table, keyOf(collection)));
 }
 
 function holdOf(item: Item | undefined): DeletionHold | undefined {
@@ -53,7 +50,7 @@ export const holdItem = {
 } satisfies ItemReader<Collection, DeletionHold | undefined>;
 
 export async function placeHold(table: Table, collection: Collection, hold: DeletionHold): Promise<void> {
-  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...keyOf(collection), ...hold } }));
+  await putItem(table, { ...keyOf(collection), ...hold });
 }
 
 export async function liftHold(table: Table, collection: Collection): Promise<void> {
@@ -71,20 +68,16 @@ export async function approveHold(
   operator: string,
   now: Date,
 ): Promise<DeletionHold | undefined> {
-  try {
-    await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: keyOf(collection),
-        UpdateExpression: 'SET approvedBy = :operator, approvedAt = :now',
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeValues: { ':operator': operator, ':now': now.toISOString() },
-      }),
-    );
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
+  const approval = table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: keyOf(collection),
+      UpdateExpression: 'SET approvedBy = :operator, approvedAt = :now',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':operator': operator, ':now': now.toISOString() },
+    }),
+  );
+  if (!(await isCarriedOut(approval))) return undefined;
   const hold = await readHold(table, collection);
   await audit(table, {
     action: 'approve-deletions',

@@ -3,7 +3,11 @@ import {
   BatchGetCommand,
   BatchWriteCommand,
   DynamoDBDocumentClient,
+  GetCommand,
   type NativeAttributeValue,
+  PutCommand,
+  paginateQuery,
+  type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 
 /** One DynamoDB table and the client to reach it. */
@@ -30,6 +34,71 @@ export const documentClient = (client: DynamoDBClient): DynamoDBDocumentClient =
 export const returnStoredOnFailure = {
   ReturnValuesOnConditionCheckFailure: ReturnValuesOnConditionCheckFailure.ALL_OLD,
 } as const;
+
+/** One item, strongly consistent; undefined when there is none. */
+export async function readItem(table: Table, key: Key): Promise<Item | undefined> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }));
+  return Item;
+}
+
+/** Writes an item in place of whatever its key held. */
+export async function putItem(table: Table, item: Item): Promise<void> {
+  await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
+}
+
+/**
+ * Parts of an update that sets fields; those without a value are left as they are. All names are given as placeholders, as any
+ * of them may be one of DynamoDB's 573 reserved words.
+ */
+export function assign(fields: Readonly<Record<string, unknown>>) {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return {
+    set: given.map(([name]) => `#${name} = :${name}`).join(', '),
+    names: Object.fromEntries(given.map(([name]) => [`#${name}`, name])),
+    values: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+  };
+}
+
+/** What is wanted of a partition's items: all of it, in the order of their sort keys, unless something is said here. */
+export interface PartitionQuery
+  extends Pick<
+    QueryCommandInput,
+    | 'ConsistentRead'
+    | 'ExpressionAttributeNames'
+    | 'ExpressionAttributeValues'
+    | 'FilterExpression'
+    | 'Limit'
+    | 'ProjectionExpression'
+    | 'ScanIndexForward'
+  > {
+  /** What the sort keys begin with. */
+  readonly prefix?: string;
+}
+
+/** The items of one partition, page by page. */
+export async function* itemPages(table: Table, pk: string, { prefix, ...query }: PartitionQuery = {}) {
+  const pages = paginateQuery(
+    { client: table.client },
+    {
+      ...query,
+      TableName: table.name,
+      KeyConditionExpression: prefix === undefined ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: {
+        ...query.ExpressionAttributeValues,
+        ':pk': pk,
+        ...(prefix !== undefined && { ':prefix': prefix }),
+      },
+    },
+  );
+  for await (const { Items = [] } of pages) yield Items;
+}
+
+/** The items of one partition, all at once. */
+export async function allItems(table: Table, pk: string, query?: PartitionQuery): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of itemPages(table, pk, query)) items.push(...page);
+  return items;
+}
 
 /** DynamoDB's limits: 100 keys in a BatchGetItem, 25 items in a BatchWriteItem. */
 const keysPerGet = 100;

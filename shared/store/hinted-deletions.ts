@@ -1,5 +1,5 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { anyOf, isCarriedOut } from './conditions.ts';
 import { expiresInDays, type Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
@@ -19,19 +19,15 @@ export async function takeHintedDeletion(
   now: Date,
 ): Promise<boolean> {
   if (limit < 1) return false;
-  try {
-    await table.client.send(
+  return isCarriedOut(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { pk: syncPartition(collection), sk: `hinted-deletions#${now.toISOString().slice(0, 10)}` },
         UpdateExpression: 'SET expiresAt = :expiresAt ADD taken :one',
-        ConditionExpression: 'attribute_not_exists(taken) OR taken < :limit',
+        ConditionExpression: anyOf('attribute_not_exists(taken)', 'taken < :limit'),
         ExpressionAttributeValues: { ':one': 1, ':limit': limit, ':expiresAt': expiresInDays(now, keptDays) },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+    ),
+  );
 }

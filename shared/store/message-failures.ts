@@ -1,6 +1,6 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { expiresInDays, type Key, type Table } from './dynamo-table.ts';
+import { assign, expiresInDays, type Key, readItem, type Table } from './dynamo-table.ts';
 
 const failureSchema = z.object({
   code: z.string(),
@@ -33,31 +33,23 @@ export async function noteFailure(
   failure: Omit<MessageFailure, 'firstFailedAt' | 'lastFailedAt' | 'failures'>,
   now: Date,
 ): Promise<void> {
-  const entries = Object.entries({
+  const { set, names, values } = assign({
     ...failure,
     lastFailedAt: now.toISOString(),
     expiresAt: expiresInDays(now, keptDays),
-  }).filter(([, value]) => value !== undefined);
+  });
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
       Key: keyOf(messageId),
-      UpdateExpression: `SET ${[
-        ...entries.map(([name]) => `#${name} = :${name}`),
-        'firstFailedAt = if_not_exists(firstFailedAt, :lastFailedAt)',
-      ].join(', ')} ADD failures :one`,
-      ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-      ExpressionAttributeValues: {
-        ':one': 1,
-        ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
-      },
+      UpdateExpression: `SET ${set}, firstFailedAt = if_not_exists(firstFailedAt, :lastFailedAt) ADD failures :one`,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ...values, ':one': 1 },
     }),
   );
 }
 
 export async function readFailure(table: Table, messageId: string): Promise<MessageFailure | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keyOf(messageId), ConsistentRead: true }),
-  );
-  return Item && failureSchema.parse(Item);
+  const item = await readItem(table, keyOf(messageId));
+  return item && failureSchema.parse(item);
 }

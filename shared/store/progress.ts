@@ -1,5 +1,4 @@
-import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { batchDelete, expiresInDays, type Table } from './dynamo-table.ts';
+import { allItems, batchDelete, expiresInDays, putItem, type Table } from './dynamo-table.ts';
 
 /** A page that a run has read and stored: its checkpoint, and the evidence for completeness. */
 export interface PageRead {
@@ -44,26 +43,14 @@ const pageKey = (pass: number, index: number): string => `page#${pass}#${String(
  */
 export function progressOf(table: Table, scope: string) {
   const pk = partition(scope);
-  const readAll = async (prefix: string, projection?: string) => {
-    const items = [];
-    const pages = paginateQuery(
-      { client: table.client },
-      {
-        TableName: table.name,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-        ...(projection !== undefined && { ProjectionExpression: projection }),
-      },
-    );
-    for await (const page of pages) items.push(...(page.Items ?? []));
-    return items;
-  };
-  const put = async (sk: string, item: object, now: Date) => {
-    await table.client.send(
-      new PutCommand({ TableName: table.name, Item: { pk, sk, ...item, expiresAt: expiresInDays(now, keptDays) } }),
-    );
-  };
+  const readAll = (prefix: string, projection?: string) =>
+    allItems(table, pk, {
+      prefix,
+      ConsistentRead: true,
+      ...(projection !== undefined && { ProjectionExpression: projection }),
+    });
+  const put = (sk: string, item: object, now: Date) =>
+    putItem(table, { pk, sk, ...item, expiresAt: expiresInDays(now, keptDays) });
   return {
     async savePage(page: PageRead, now: Date): Promise<void> {
       // As one text: a list of as many items is three times as large, and slow to write and to read.

@@ -1,5 +1,4 @@
-import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { batchDelete, expiresInDays, type Item, type Table } from './dynamo-table.ts';
+import { allItems, batchDelete, expiresInDays, putItem, type Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
 
 /** A row that does not fit, kept for an operator: which one and why, never what it holds. */
@@ -14,25 +13,11 @@ const keptDays = 90;
 const partition = ({ account, resource }: Collection): string => `quarantine#${account}#${resource}`;
 
 export async function quarantine(table: Table, collection: Collection, row: QuarantinedRow, now: Date): Promise<void> {
-  await table.client.send(
-    new PutCommand({
-      TableName: table.name,
-      Item: { pk: partition(collection), sk: row.id, ...row, expiresAt: expiresInDays(now, keptDays) },
-    }),
-  );
+  await putItem(table, { pk: partition(collection), sk: row.id, ...row, expiresAt: expiresInDays(now, keptDays) });
 }
 
 export async function quarantinedRows(table: Table, collection: Collection): Promise<QuarantinedRow[]> {
-  const items: Item[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': partition(collection) },
-    },
-  );
-  for await (const page of pages) items.push(...(page.Items ?? []));
+  const items = await allItems(table, partition(collection));
   return items.map(({ id, reason, seenAt, runId }) => ({ id, reason, seenAt, runId }));
 }
 

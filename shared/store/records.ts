@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type Item, type Key, returnStoredOnFailure, type Table } from './dynamo-table.ts';
+import { allOf, anyOf, isCarriedOut } from './conditions.ts';
+import { type Item, itemPages, type Key, readItem, returnStoredOnFailure, type Table } from './dynamo-table.ts';
 import { hashOf } from './hash.ts';
 
 /** Whose records: one account's copy of one resource. */
@@ -55,9 +56,8 @@ export function collectionOf(pk: string): Collection {
   return { account: pk.slice(0, separator), resource: pk.slice(separator + 1) };
 }
 
-/**
-/**
- * Promise 3, as DynamoDB conditions: the stored version is older than the incoming one if any of these holds.
+/*
+ * Promise 3, as DynamoDB conditions: when the stored version is older than the incoming one.
  *
  * A read sees its object at some moment between its request and its answer. Where the two reads do not overlap, the
  * later one is newer. Where they do, Rentvine's own modification time decides, and without one the later request.
@@ -65,25 +65,27 @@ export function collectionOf(pk: string): Collection {
  * So an object with a modification time ends in its newest state, in whatever order its reads arrive. For others that is
  * so as long as reads do not overlap and content does not return to what it was: the same content read again writes
  * nothing, so it leaves no trace of having been newer than a read that is still to come. The next read mends that.
- *
- * They are alternatives without parentheses because the local database's parser takes milliseconds for nested ones.
  */
-const readLater = 'answeredAt <= :asOf';
-const olderThanOverlapping = (hasModified: boolean): string[] =>
-  hasModified
-    ? [
-        'asOf < :answeredAt AND sourceModifiedAt < :modified',
-        'asOf < :asOf AND sourceModifiedAt = :modified',
-        'asOf < :asOf AND attribute_not_exists(sourceModifiedAt)',
-      ]
-    : ['asOf < :asOf'];
-
-/** An object that is gone does not come back under its id, so a read that overlaps the answer that it is gone is older. */
+const isNotStored = 'attribute_not_exists(pk)';
 const isLive = 'attribute_not_exists(deletedAt)';
+const isDeleted = 'attribute_exists(deletedAt)';
+const differs = '#hash <> :hash';
+const wasAnsweredBefore = 'answeredAt <= :asOf';
+const wasRequestedBefore = 'asOf < :asOf';
+const wasModifiedBefore = anyOf(
+  allOf('asOf < :answeredAt', 'sourceModifiedAt < :modified'),
+  allOf(wasRequestedBefore, anyOf('sourceModifiedAt = :modified', 'attribute_not_exists(sourceModifiedAt)')),
+);
 
-/** `(a OR b) AND c AND d` as alternatives: AND binds more tightly than OR. */
-const eachWith = (alternatives: readonly string[], ...conditions: readonly string[]): string[] =>
-  alternatives.map((alternative) => [alternative, ...conditions].join(' AND '));
+/**
+ * Whether the incoming version is to be written over what is stored. An object that is gone does not come back under its id,
+ * so a read that overlaps the answer that it is gone is older.
+ */
+const isNewer = (hasModified: boolean): string =>
+  anyOf(
+    allOf(wasAnsweredBefore, anyOf(isDeleted, differs)),
+    allOf(isLive, differs, hasModified ? wasModifiedBefore : wasRequestedBefore),
+  );
 
 /**
  * Stores a version if it is newer than the stored one and differs from it. Unchanged content writes nothing.
@@ -116,26 +118,17 @@ export async function writeVersion(
     ...(modified === undefined ? ['sourceModifiedAt'] : []),
     ...(property === undefined ? ['byPropertyPk', 'byPropertySk'] : []),
   ];
-  const asExpected = expectedRevision === undefined ? [] : ['revision = :expectedRevision'];
-  const alternatives = [
-    ...(expectedRevision ? [] : ['attribute_not_exists(pk)']),
-    ...(expectedRevision === 0
-      ? []
-      : [
-          ...eachWith(
-            [`${readLater} AND attribute_exists(deletedAt)`, `${readLater} AND #hash <> :hash`],
-            ...asExpected,
-          ),
-          ...eachWith(olderThanOverlapping(modified !== undefined), '#hash <> :hash', isLive, ...asExpected),
-        ]),
-  ];
+  const asExpected = expectedRevision === undefined ? undefined : 'revision = :expectedRevision';
+  const overwrites = allOf(isNewer(modified !== undefined), asExpected);
+  const condition =
+    expectedRevision === undefined ? anyOf(isNotStored, overwrites) : expectedRevision === 0 ? isNotStored : overwrites;
   try {
     const { Attributes } = await table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: keyOf(collection, version.id),
         UpdateExpression: `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`,
-        ConditionExpression: alternatives.join(' OR '),
+        ConditionExpression: condition,
         ExpressionAttributeNames: { '#data': 'data', '#hash': 'hash' },
         ExpressionAttributeValues: {
           ':data': version.data,
@@ -189,15 +182,15 @@ export async function tombstone(
   answer: { readonly id: string; readonly requestedAt: Date; readonly answeredAt: Date },
   change: Change,
 ): Promise<boolean> {
-  try {
-    await table.client.send(
+  return isCarriedOut(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: keyOf(collection, answer.id),
         UpdateExpression:
           'SET deletedAt = :now, changedAt = :now, asOf = :asOf, answeredAt = :answeredAt, ' +
           'correlationId = :correlationId, revision = revision + :one',
-        ConditionExpression: `asOf < :answeredAt AND ${isLive}`,
+        ConditionExpression: allOf('asOf < :answeredAt', isLive),
         ExpressionAttributeValues: {
           ':now': change.now.toISOString(),
           ':asOf': answer.requestedAt.toISOString(),
@@ -206,36 +199,20 @@ export async function tombstone(
           ':one': 1,
         },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 /** One record, strongly consistent; undefined when there never was one. */
 export async function readRecord(table: Table, collection: Collection, id: string): Promise<StoredRecord | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keyOf(collection, id), ConsistentRead: true }),
-  );
-  return Item && toRecord(Item);
+  const item = await readItem(table, keyOf(collection, id));
+  return item && toRecord(item);
 }
 
 /** The ids of all live records, page by page, strongly consistent. */
 export async function* liveIds(table: Table, collection: Collection): AsyncGenerator<string[]> {
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk',
-      FilterExpression: 'attribute_not_exists(deletedAt)',
-      ProjectionExpression: 'sk',
-      ExpressionAttributeValues: { ':pk': partition(collection) },
-    },
-  );
-  for await (const page of pages) yield (page.Items ?? []).map((item) => item.sk);
+  const query = { ConsistentRead: true, FilterExpression: isLive, ProjectionExpression: 'sk' };
+  for await (const items of itemPages(table, partition(collection), query)) yield items.map((item) => item.sk);
 }
 
 /**
@@ -248,33 +225,19 @@ export async function* liveFields(
   fields: readonly string[],
 ): AsyncGenerator<Record<string, unknown>[]> {
   const names = Object.fromEntries(fields.map((field, index) => [`#f${index}`, field]));
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk',
-      FilterExpression: isLive,
-      ProjectionExpression: Object.keys(names)
-        .map((name) => `#data.${name}`)
-        .join(', '),
-      ExpressionAttributeNames: { '#data': 'data', ...names },
-      ExpressionAttributeValues: { ':pk': partition(collection) },
-    },
-  );
-  for await (const page of pages) yield (page.Items ?? []).map((item) => item.data ?? {});
+  const pages = itemPages(table, partition(collection), {
+    FilterExpression: isLive,
+    ProjectionExpression: Object.keys(names)
+      .map((name) => `#data.${name}`)
+      .join(', '),
+    ExpressionAttributeNames: { '#data': 'data', ...names },
+  });
+  for await (const items of pages) yield items.map((item) => item.data ?? {});
 }
 
 /** All records, tombstones included, in the order of their ids as text. */
 export async function* allRecords(table: Table, collection: Collection): AsyncGenerator<StoredRecord> {
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': partition(collection) },
-    },
-  );
-  for await (const page of pages) for (const item of page.Items ?? []) yield toRecord(item);
+  for await (const items of itemPages(table, partition(collection))) for (const item of items) yield toRecord(item);
 }
 
 /** A stored item as a record. */

@@ -1,6 +1,5 @@
-import { GetCommand, PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { expiresInDays, type Key, type Table } from './dynamo-table.ts';
+import { expiresInDays, itemPages, type Key, putItem, readItem, type Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
 
@@ -91,41 +90,22 @@ const keyOf = (collection: Collection, runId: string): Key => ({ pk: syncPartiti
 export const isFinished = (current: Run): boolean => current.status !== 'running' && current.status !== 'waiting';
 
 export async function readRun(table: Table, collection: Collection, runId: string): Promise<Run | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keyOf(collection, runId), ConsistentRead: true }),
-  );
-  return Item && run.parse(Item);
+  const item = await readItem(table, keyOf(collection, runId));
+  return item && run.parse(item);
 }
 
 export async function saveRun(table: Table, collection: Collection, current: Run, now: Date): Promise<void> {
-  await table.client.send(
-    new PutCommand({
-      TableName: table.name,
-      Item: {
-        ...keyOf(collection, current.runId),
-        ...current,
-        updatedAt: now.toISOString(),
-        expiresAt: expiresInDays(now, runsAreKeptDays),
-      },
-    }),
-  );
+  const updatedAt = now.toISOString();
+  const expiresAt = expiresInDays(now, runsAreKeptDays);
+  await putItem(table, { ...keyOf(collection, current.runId), ...current, updatedAt, expiresAt });
 }
 
 /** The most recent runs, newest first; run ids begin with the time they were scheduled for. */
 export async function recentRuns(table: Table, collection: Collection, limit: number): Promise<Run[]> {
   const found: Run[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':pk': syncPartition(collection), ':prefix': 'run#' },
-      ScanIndexForward: false,
-      Limit: limit,
-    },
-  );
-  for await (const page of pages) {
-    found.push(...(page.Items ?? []).map((item) => run.parse(item)));
+  const latestFirst = { prefix: 'run#', ScanIndexForward: false, Limit: limit };
+  for await (const items of itemPages(table, syncPartition(collection), latestFirst)) {
+    found.push(...items.map((item) => run.parse(item)));
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);

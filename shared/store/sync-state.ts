@@ -1,5 +1,5 @@
-import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Item, ItemReader, Key, Table } from './dynamo-table.ts';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { assign, type Item, type ItemReader, type Key, readItem, type Table } from './dynamo-table.ts';
 import type { Collection } from './records.ts';
 
 /** What is remembered of a resource between its sync runs. */
@@ -33,10 +33,7 @@ export const syncPartition = ({ account, resource }: Collection): string => `syn
 const keyOf = (collection: Collection): Key => ({ pk: syncPartition(collection), sk: 'state' });
 
 export async function readSyncState(table: Table, collection: Collection): Promise<SyncState> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: keyOf(collection), ConsistentRead: true }),
-  );
-  return stateOf(Item);
+  return stateOf(await readItem(table, keyOf(collection)));
 }
 
 function stateOf(item: Item = {}): SyncState {
@@ -59,28 +56,20 @@ export async function updateSyncState(
   collection: Collection,
   patch: { readonly [K in keyof SyncState]?: SyncState[K] | null },
 ): Promise<void> {
-  const entries = Object.entries(patch);
-  const set = entries.filter(([, value]) => value !== null);
-  const remove = entries.filter(([, value]) => value === null);
-  const clause = (word: string, parts: string[]) => (parts.length === 0 ? [] : [`${word} ${parts.join(', ')}`]);
+  const cleared = Object.entries(patch).flatMap(([name, value]) => (value === null ? [name] : []));
+  const { set, names, values } = assign(
+    Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== null)),
+  );
   await table.client.send(
     new UpdateCommand({
       TableName: table.name,
       Key: keyOf(collection),
       UpdateExpression: [
-        ...clause(
-          'SET',
-          set.map(([name]) => `#${name} = :${name}`),
-        ),
-        ...clause(
-          'REMOVE',
-          remove.map(([name]) => `#${name}`),
-        ),
+        set === '' ? '' : `SET ${set}`,
+        cleared.length === 0 ? '' : `REMOVE ${cleared.map((name) => `#${name}`).join(', ')}`,
       ].join(' '),
-      ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-      ...(set.length > 0 && {
-        ExpressionAttributeValues: Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-      }),
+      ExpressionAttributeNames: { ...names, ...Object.fromEntries(cleared.map((name) => [`#${name}`, name])) },
+      ...(set !== '' && { ExpressionAttributeValues: values }),
     }),
   );
 }

@@ -1,7 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { paginateQuery, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { expiresInDays, type Table } from './dynamo-table.ts';
+import { isCarriedOut } from './conditions.ts';
+import { allItems, assign, expiresInDays, type Table } from './dynamo-table.ts';
 
 /** A kind of webhook event that could not be used, for an operator to look at. */
 const unknownEventSchema = z.object({
@@ -46,45 +46,26 @@ export async function noteUnknownEvent(table: Table, event: SeenEvent, now: Date
 
 /** The kinds that were seen in an account, the latest first. */
 export async function unknownEvents(table: Table, account: string): Promise<UnknownEvent[]> {
-  const events: UnknownEvent[] = [];
-  const pages = paginateQuery(
-    { client: table.client },
-    {
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': partition(account) },
-    },
-  );
-  for await (const page of pages) events.push(...(page.Items ?? []).map((item) => unknownEventSchema.parse(item)));
+  const events = (await allItems(table, partition(account))).map((item) => unknownEventSchema.parse(item));
   return events.sort((a, b) => (a.lastSeenAt < b.lastSeenAt ? 1 : -1));
 }
 
 async function count(table: Table, { kind, ...event }: SeenEvent, now: Date, onlyKnown: boolean): Promise<boolean> {
-  const fields = { ...event, lastSeenAt: now.toISOString(), expiresAt: expiresInDays(now, keptDays) };
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  try {
-    await table.client.send(
+  const { set, names, values } = assign({
+    ...event,
+    lastSeenAt: now.toISOString(),
+    expiresAt: expiresInDays(now, keptDays),
+  });
+  return isCarriedOut(
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { pk: partition(event.account), sk: kind },
-        UpdateExpression: `SET ${[
-          ...entries.map(([name]) => `#${name} = :${name}`),
-          'firstSeenAt = if_not_exists(firstSeenAt, :lastSeenAt)',
-        ].join(', ')} ADD #count :one`,
+        UpdateExpression: `SET ${set}, firstSeenAt = if_not_exists(firstSeenAt, :lastSeenAt) ADD #count :one`,
         ...(onlyKnown && { ConditionExpression: 'attribute_exists(pk)' }),
-        ExpressionAttributeNames: {
-          '#count': 'count',
-          ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-        },
-        ExpressionAttributeValues: {
-          ':one': 1,
-          ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
-        },
+        ExpressionAttributeNames: { ...names, '#count': 'count' },
+        ExpressionAttributeValues: { ...values, ':one': 1 },
       }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+    ),
+  );
 }

@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { anyOf } from './conditions.ts';
 import { expiresInDays, type Key, returnStoredOnFailure, type Table } from './dynamo-table.ts';
 
 export interface WebhookRateOptions {
@@ -71,7 +72,7 @@ export function webhookRate({ table, settings, now }: WebhookRateOptions) {
       });
       if (busy.done) return { ok: true };
       if (busy.arrivalAt > latest) return { ok: false, retryAfterMs: Math.ceil(busy.arrivalAt - latest) };
-      const idle = await advance(account, ':next', 'attribute_not_exists(arrivalAt) OR arrivalAt < :now', {
+      const idle = await advance(account, ':next', anyOf('attribute_not_exists(arrivalAt)', 'arrivalAt < :now'), {
         ':next': at + costMs,
         ':now': at,
       });

@@ -3,6 +3,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { allOf, anyOf, isCarriedOut } from './conditions.ts';
 import { expiresInDays, type Item, type Key, returnStoredOnFailure, type Table } from './dynamo-table.ts';
 
 /** One delivery: whose, its token, and what it came with. */
@@ -15,7 +16,7 @@ export interface WebhookDelivery {
 
 export type TokenClaim =
   /** Nobody has queued this delivery: the caller is to do it, and to say what became of it. */
-  | { readonly kind: 'claimed'; queued(): Promise<void>; release(): Promise<void> }
+  | { readonly kind: 'claimed'; queued(): Promise<unknown>; release(): Promise<unknown> }
   /** The same delivery was queued before. */
   | { readonly kind: 'queued' }
   /** The same delivery is being queued by somebody else, or was when its function died. */
@@ -25,6 +26,7 @@ export type TokenClaim =
 
 /** Longer than the receiver may run: an older claim that was never settled belongs to a function that has died. */
 const claimLastsMs = 7_000;
+const earlierClaimDied = allOf('bodyHash = :bodyHash', '#state = :claimed', 'claimedAt < :deadSince');
 /** A token is refused for its age after minutes; the days are for a clock that is wrong. */
 const keptDays = 2;
 
@@ -54,8 +56,7 @@ export async function claimToken(table: Table, delivery: WebhookDelivery, now: D
           claimedAt: now.getTime(),
           expiresAt: expiresInDays(now, keptDays),
         },
-        ConditionExpression:
-          'attribute_not_exists(pk) OR bodyHash = :bodyHash AND #state = :claimed AND claimedAt < :deadSince',
+        ConditionExpression: anyOf('attribute_not_exists(pk)', earlierClaimDied),
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: {
           ':bodyHash': delivery.bodyHash,
@@ -78,7 +79,7 @@ export async function claimToken(table: Table, delivery: WebhookDelivery, now: D
   return {
     kind: 'claimed',
     queued: () =>
-      unlessTakenOver(
+      isCarriedOut(
         table.client.send(
           new UpdateCommand({
             ...ifStillMine,
@@ -88,19 +89,11 @@ export async function claimToken(table: Table, delivery: WebhookDelivery, now: D
           }),
         ),
       ),
-    release: () => unlessTakenOver(table.client.send(new DeleteCommand(ifStillMine))),
+    release: () => isCarriedOut(table.client.send(new DeleteCommand(ifStillMine))),
   };
 }
 
 function earlierClaim({ bodyHash, state }: z.output<typeof stored>, delivery: WebhookDelivery): TokenClaim {
   if (bodyHash !== delivery.bodyHash) return { kind: 'refused' };
   return { kind: state === 'queued' ? 'queued' : 'pending' };
-}
-
-async function unlessTakenOver(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-  }
 }
