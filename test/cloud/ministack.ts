@@ -5,14 +5,17 @@ import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { freePort } from '../free-port.ts';
-import { pythonWithPackages } from './python.ts';
+import { pythonWithPackages } from '../python.ts';
 
 export interface MiniStack {
   /** What the AWS SDK, the `cdk` command and the functions need to reach it, as environment variables. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
+
+const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 
 const startDeadlineMs = 60_000;
 const stopDeadlineMs = 10_000;
@@ -27,7 +30,10 @@ const stopDeadlineMs = 10_000;
  * @throws MissingPrerequisite when it cannot be installed; Error when it does not start, with the end of its log
  */
 export async function startMiniStack(logFile: string): Promise<MiniStack> {
-  const python = pythonWithPackages();
+  const python = pythonWithPackages(
+    requirements,
+    ', or set AWS_ENDPOINT_URL to an AWS-compatible endpoint that runs already',
+  );
   const directory = mkdtempSync(join(tmpdir(), 'ministack-'));
   const made = spawnSync(python, ['-m', 'trustme', '--quiet', '-d', directory, '-i', 'localhost', '127.0.0.1']);
   if (made.status !== 0) throw new Error(`No certificate could be made: ${made.stderr}`);

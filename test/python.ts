@@ -2,10 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MissingPrerequisite } from '../missing-prerequisite.ts';
+import { MissingPrerequisite } from './missing-prerequisite.ts';
 
-const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
-const cache = fileURLToPath(new URL('../../node_modules/.cache/python/', import.meta.url));
+const cache = fileURLToPath(new URL('../node_modules/.cache/python/', import.meta.url));
 
 const newestFirst = ['python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 /** Debian has Python without `ensurepip`, with which a virtual environment gets its pip. */
@@ -13,12 +12,13 @@ const isUsable = 'import sys, venv, ensurepip; sys.exit(0 if sys.version_info >=
 const longestInstallMs = 5 * 60_000;
 
 /**
- * A Python with everything of requirements.txt, in a virtual environment that is kept until the file changes.
+ * A Python with everything of a requirements.txt, in a virtual environment that is kept until the file changes.
  *
+ * @param otherwise what else a person can do where that is not possible, beginning with a comma, if anything
  * @returns the path of its interpreter
  * @throws MissingPrerequisite when there is no Python 3.10 or newer, or the packages cannot be installed
  */
-export function pythonWithPackages(): string {
+export function pythonWithPackages(requirements: string, otherwise = ''): string {
   const version = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const finished = `${cache}${version}`;
   if (existsSync(finished)) return `${finished}/bin/python`;
@@ -26,13 +26,21 @@ export function pythonWithPackages(): string {
   const python = ['python3', 'python', ...newestFirst].find((name) => run(name, ['-c', isUsable]).status === 0);
   if (python === undefined) {
     throw new MissingPrerequisite(
-      'Install Python 3.10 or newer with its venv and pip (on Debian: apt install python3-venv), or set AWS_ENDPOINT_URL to an AWS-compatible endpoint that runs already.',
+      `Install Python 3.10 or newer with its venv and pip (on Debian: apt install python3-venv)${otherwise}.`,
     );
   }
   // Renamed when it is whole, so that an interrupted installation is never taken for a finished one.
   const inProgress = `${cache}in-progress-${process.pid}`;
   mkdirSync(cache, { recursive: true });
   try {
+    const install = (command: string, args: readonly string[]) => {
+      const { status, stderr } = run(command, args);
+      if (status === 0) return;
+      const reason = stderr?.trim().split('\n').at(-1) ?? 'it could not be started';
+      throw new MissingPrerequisite(
+        `Let pip install the packages of ${requirements}${otherwise}; ${command} ${args.slice(0, 3).join(' ')} failed: ${reason}`,
+      );
+    };
     install(python, ['-m', 'venv', inProgress]);
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
     install(`${inProgress}/bin/python`, [...pip, '--requirement', requirements]);
@@ -45,12 +53,3 @@ export function pythonWithPackages(): string {
 
 const run = (command: string, args: readonly string[]) =>
   spawnSync(command, args, { encoding: 'utf8', timeout: longestInstallMs });
-
-function install(command: string, args: readonly string[]): void {
-  const { status, stderr } = run(command, args);
-  if (status === 0) return;
-  const reason = stderr?.trim().split('\n').at(-1) ?? 'it could not be started';
-  throw new MissingPrerequisite(
-    `Let pip install the packages of test/cloud/requirements.txt, or set AWS_ENDPOINT_URL to an AWS-compatible endpoint that runs already; ${command} ${args.slice(0, 3).join(' ')} failed: ${reason}`,
-  );
-}
