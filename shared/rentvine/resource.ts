@@ -2,10 +2,6 @@ import type { KeptFields } from './contact-fields.ts';
 import type { Reader } from './reader.ts';
 import type { ResourceData } from './resource-data.ts';
 
-/** Each resource's own file adds its name here, so that nobody else has to be told of a new one. */
-// biome-ignore lint/suspicious/noEmptyInterface: it is the resources' files that fill it.
-export interface ResourceNames {}
-
 /** How an incremental read asks only for what changed. Without one, an incremental read is one pass over the list. */
 export type ChangeFilter =
   /** `dateTimeModifiedMin=YYYY-MM-DD HH:MM:SS`, the cursor less the overlap. */

@@ -1,12 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { dateTime, id, object } from '../values.ts';
 
-declare module '../resource.ts' {
-  interface ResourceNames {
-    readonly applications: true;
-  }
-}
-
 export const applications: Resource<'applications'> = {
   name: 'applications',
   listPath: '/screening/applications/export',

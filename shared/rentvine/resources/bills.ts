@@ -1,12 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { boolean, dateTime, id, object, text } from '../values.ts';
 
-declare module '../resource.ts' {
-  interface ResourceNames {
-    readonly bills: true;
-  }
-}
-
 export const bills: Resource<'bills'> = {
   name: 'bills',
   listPath: '/accounting/bills',

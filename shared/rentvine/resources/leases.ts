@@ -9,12 +9,6 @@ const unpaidCharge = object({ chargeId: id, isOverdue: boolean }, ['amount', 'am
 /** Rentvine's primaryLeaseStatusID of an active lease. */
 const active = '2';
 
-declare module '../resource.ts' {
-  interface ResourceNames {
-    readonly leases: true;
-  }
-}
-
 export const leases: Resource<'leases'> = {
   name: 'leases',
   listPath: '/leases/export',

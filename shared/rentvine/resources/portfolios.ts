@@ -3,12 +3,6 @@ import type { Resource } from '../resource.ts';
 import { boolean, id, object, text } from '../values.ts';
 import { contact } from './contact.ts';
 
-declare module '../resource.ts' {
-  interface ResourceNames {
-    readonly portfolios: true;
-  }
-}
-
 export const portfolios: Resource<'portfolios'> = {
   name: 'portfolios',
   listPath: '/portfolios/search',

@@ -1,12 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { boolean, date, dateTime, id, number, object, text } from '../values.ts';
 
-declare module '../resource.ts' {
-  interface ResourceNames {
-    readonly properties: true;
-  }
-}
-
 export const properties: Resource<'properties'> = {
   name: 'properties',
   listPath: '/properties/export',

@@ -2,12 +2,6 @@ import { anyObject } from '../reader.ts';
 import type { Resource } from '../resource.ts';
 import { boolean, date, id, object, text } from '../values.ts';
 
-declare module '../resource.ts' {
-  interface ResourceNames {
-    readonly transactions: true;
-  }
-}
-
 export const transactions: Resource<'transactions'> = {
   name: 'transactions',
   listPath: '/accounting/transactions/search',

@@ -1,12 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { boolean, dateTime, id, number, object, text } from '../values.ts';
 
-declare module '../resource.ts' {
-  interface ResourceNames {
-    readonly units: true;
-  }
-}
-
 export const units: Resource<'units'> = {
   name: 'units',
   listPath: '/properties/units/export',

@@ -1,12 +1,6 @@
 import type { Resource } from '../resource.ts';
 import { boolean, date, dateTime, id, object, text } from '../values.ts';
 
-declare module '../resource.ts' {
-  interface ResourceNames {
-    readonly workOrders: true;
-  }
-}
-
 export const workOrders: Resource<'workOrders'> = {
   name: 'workOrders',
   listPath: '/maintenance/work-orders',
