@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
-import { sendWebhooks, type Webhooks } from '../simulator/webhooks.ts';
+import { sendWebhooks, type Webhooks } from '../simulator/webhooks/webhooks.ts';
 import { startOfDay } from './time.ts';
 
 const historySchema = z.object({

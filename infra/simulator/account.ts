@@ -1,14 +1,14 @@
 import { type Authentication, fakeCredentials, makeAuthentication } from './authentication.ts';
 import type { Clock } from './clock.ts';
+import { createWorld } from './company/create-world.ts';
+import type { World } from './company/world.ts';
 import type { WireObject } from './generator/wire-object.ts';
-import { type Listing, makeListing } from './listing.ts';
-import { makeNarrowing, type Narrowing } from './narrowing.ts';
 import type { AccountOptions, SimulatorOptions } from './options.ts';
 import type { ResourceName } from './resources/catalogue.ts';
-import { makeRoutes, type Routes } from './routes.ts';
+import { type Listing, makeListing } from './server/listing.ts';
+import { makeNarrowing, type Narrowing } from './server/narrowing.ts';
+import { makeSpeller, type Speller } from './server/wire-spelling.ts';
 import { type Ways, type WaysInput, waysSchema } from './ways.ts';
-import { makeSpeller, type Speller } from './wire-spelling.ts';
-import { createWorld, type World } from './world.ts';
 
 /** One company on the server, with its keys and its server's ways. */
 export interface Account {
@@ -17,7 +17,6 @@ export interface Account {
   readonly authentication: Authentication;
   readonly ways: Ways;
   readonly speller: Speller;
-  readonly routes: Routes;
   readonly narrowing: Narrowing;
   /** The bytes of files that were uploaded, by fileID. */
   readonly uploads: Map<number, Uint8Array>;
@@ -47,7 +46,6 @@ export function makeAccount(options: AccountOptions, server: SimulatorOptions, s
   let listings = new Map<ResourceName, Listing>();
   let ways = waysSchema.parse({ ...waysOf(server), ...waysOf(options) });
   let speller = makeSpeller({ ...ways, seed });
-  let routes = makeRoutes(ways.paths);
   const narrowing = makeNarrowing(world, () => ways.sees);
 
   return {
@@ -63,14 +61,10 @@ export function makeAccount(options: AccountOptions, server: SimulatorOptions, s
     get speller() {
       return speller;
     },
-    get routes() {
-      return routes;
-    },
     behave(changes) {
       const before = ways;
       ways = waysSchema.parse({ ...ways, ...changes });
       speller = makeSpeller({ ...ways, seed });
-      routes = makeRoutes(ways.paths);
       if (ways.order !== before.order) listings = new Map();
     },
     listing(resource) {

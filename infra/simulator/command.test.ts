@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { help, parseCommand } from './command.ts';
 import { waysSchema } from './ways.ts';
-import { eventWaysSchema } from './webhook-ways.ts';
+import { eventWaysSchema } from './webhooks/event-ways.ts';
 
 function parsed(...args: string[]) {
   const command = parseCommand(args);

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { type CompanySize, companySizes, isCompanySize } from './counts.ts';
+import { type CompanySize, companySizes, isCompanySize } from './company/counts.ts';
 import type { SimulatorOptions } from './options.ts';
 import { type Help, waysHelp, waysSchema } from './ways.ts';
-import { type EventWaysInput, eventWaysHelp, eventWaysSchema } from './webhook-ways.ts';
+import { type EventWaysInput, eventWaysHelp, eventWaysSchema } from './webhooks/event-ways.ts';
 
 /** An option that does not fit; the message is for the person who typed it. */
 export class UsageError extends Error {}

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Account } from './account.ts';
-import { type Answer, jsonAnswer, message, notFound } from './answer.ts';
-import { downSpec, driftSpec, faultSpec } from './fault-specs.ts';
-import type { Faults } from './faults.ts';
+import { downSpec, driftSpec, faultSpec } from './faults/fault-specs.ts';
+import type { Faults } from './faults/faults.ts';
 import type { WireObject } from './generator/wire-object.ts';
 import { isWireObject } from './generator/wire-object.ts';
 import type { RequestLog } from './request-log.ts';
 import { isResourceName } from './resources/catalogue.ts';
+import { type Answer, jsonAnswer, message, notFound } from './server/answer.ts';
 import { resourceName } from './ways.ts';
 
 /** Below this path a separate process controls the simulator. Needs no credentials: the server listens locally. */

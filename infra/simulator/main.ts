@@ -1,7 +1,7 @@
 import { help, parseCommand } from './command.ts';
 import { controlHelp } from './control.ts';
 import { type Simulator, startSimulator } from './simulator.ts';
-import { sendWebhooks } from './webhooks.ts';
+import { sendWebhooks } from './webhooks/webhooks.ts';
 
 function describe(simulator: Simulator): string {
   const accounts = simulator.accounts.map((name) => {

@@ -1,6 +1,6 @@
 import type { Credentials } from './authentication.ts';
 import type { Clock } from './clock.ts';
-import type { CompanyOptions } from './company.ts';
+import type { CompanyOptions } from './company/company.ts';
 import type { ResourceName } from './resources/catalogue.ts';
 import type { WaysInput } from './ways.ts';
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { endpoints } from './endpoints/catalogue.ts';
 import { resources } from './resources/catalogue.ts';
 import { waysSchema } from './ways.ts';
-import { eventWaysSchema } from './webhook-ways.ts';
+import { eventWaysSchema } from './webhooks/event-ways.ts';
 
 const page = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
 

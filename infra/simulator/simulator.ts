@@ -2,21 +2,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Account, makeAccount } from './account.ts';
-import { type Answer, jsonAnswer, message, notFound, send } from './answer.ts';
-import { answerRequest } from './answering.ts';
 import type { Authentication } from './authentication.ts';
+import type { World } from './company/world.ts';
 import { control, controlPath } from './control.ts';
-import { type Faults, makeFaults } from './faults.ts';
-import { InvalidRequest } from './field-errors.ts';
+import { type Faults, makeFaults } from './faults/faults.ts';
 import type { AccountOptions, SimulatorOptions } from './options.ts';
-import { parsePage } from './paging.ts';
-import { readBody } from './read-body.ts';
-import { servedJson } from './reads.ts';
 import { makeRequestLog, type RequestInfo, type RequestLog } from './request-log.ts';
 import { type ResourceName, resourceByName } from './resources/catalogue.ts';
-import type { Route } from './routes.ts';
+import { type Answer, jsonAnswer, message, notFound, send } from './server/answer.ts';
+import { answerRequest } from './server/answering.ts';
+import { InvalidRequest } from './server/field-errors.ts';
+import { parsePage } from './server/paging.ts';
+import { readBody } from './server/read-body.ts';
+import { servedJson } from './server/reads.ts';
+import { type Route, routesFor } from './server/routes.ts';
 import type { Ways, WaysInput } from './ways.ts';
-import type { World } from './world.ts';
 
 /** A hook that runs when a request has arrived and before its answer is made. */
 export type BeforeRequest = (request: RequestInfo) => void | Promise<void>;
@@ -115,7 +115,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
     const leave = requests.enter(account.name);
     response.once('close', leave);
-    const route = account.routes(method, path);
+    const route = routesFor(account.ways.paths)(method, path);
     arrived += 1;
     const info = describe(arrived, account, method, path, url.searchParams, route);
     requests.add(info);

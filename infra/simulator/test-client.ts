@@ -1,4 +1,6 @@
-import type { Simulator } from './simulator.ts';
+import { afterAll } from 'vitest';
+import type { SimulatorOptions } from './options.ts';
+import { type Simulator, startSimulator } from './simulator.ts';
 
 export interface Got {
   readonly status: number;
@@ -59,4 +61,16 @@ export async function sendControl(simulator: Simulator, method: string, path: st
   });
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, json: parsed(text) };
+}
+
+/** Starts simulators of a small company at noon of one day; they are stopped after the file's last test. */
+export function startForTests(): (options?: SimulatorOptions) => Promise<Simulator> {
+  const started: Simulator[] = [];
+  afterAll(() => Promise.all(started.map((one) => one.stop())));
+  return async (options = {}) => {
+    const clock = () => Date.parse('2026-11-22T12:00:00Z');
+    const simulator = await startSimulator({ counts: { leases: 60, transactions: 300 }, clock, ...options });
+    started.push(simulator);
+    return simulator;
+  };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pick, type Random } from '../../infra/simulator/generator/random.ts';
-import type { SentWebhook } from '../../infra/simulator/webhooks.ts';
+import type { SentWebhook } from '../../infra/simulator/webhooks/webhooks.ts';
 import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { type SignedDelivery, signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 

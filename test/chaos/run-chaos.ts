@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Counts } from '../../infra/simulator/counts.ts';
+import type { Counts } from '../../infra/simulator/company/counts.ts';
 import { pick, type Random, randomFor } from '../../infra/simulator/generator/random.ts';
 import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
-import { type SentWebhook, sendWebhooks } from '../../infra/simulator/webhooks.ts';
+import { type SentWebhook, sendWebhooks } from '../../infra/simulator/webhooks/webhooks.ts';
 import { type ResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { listDeadLetters } from '../../shared/store/dead-letters.ts';
 import { until } from '../integration/eventually.ts';

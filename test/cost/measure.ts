@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { localClientConfig } from '../../infra/local/identity.ts';
 import { startLocalStack } from '../../infra/local/start.ts';
-import { planCounts } from '../../infra/simulator/counts.ts';
+import { planCounts } from '../../infra/simulator/company/counts.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { World } from '../../infra/simulator/company/world.ts';
 import { centsOf, numberAt, textAt, type WireObject } from '../../infra/simulator/generator/wire-object.ts';
-import type { World } from '../../infra/simulator/world.ts';
 import { latestFigures, recentFigures } from '../../shared/store/business-figures.ts';
 import type { Company } from './company.ts';
 import { type PlayedTick, playTick } from './emitted-metrics.ts';

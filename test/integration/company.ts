@@ -1,7 +1,7 @@
-import type { Counts } from '../../infra/simulator/counts.ts';
+import type { Counts } from '../../infra/simulator/company/counts.ts';
+import type { World } from '../../infra/simulator/company/world.ts';
 import type { AccountOptions, SimulatorOptions } from '../../infra/simulator/options.ts';
 import type { Simulator } from '../../infra/simulator/simulator.ts';
-import type { World } from '../../infra/simulator/world.ts';
 import type { ChangeEvent } from '../../shared/events/change-event-schema.ts';
 import { type ResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { allRecords, type Collection, type StoredRecord } from '../../shared/store/records.ts';

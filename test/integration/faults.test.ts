@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { FaultSpec } from '../../infra/simulator/fault-specs.ts';
+import type { FaultSpec } from '../../infra/simulator/faults/fault-specs.ts';
 import type { Company } from './company.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';

@@ -1,6 +1,6 @@
 import { fakeCredentials } from '../../infra/simulator/authentication.ts';
 import { privateMarker } from '../../infra/simulator/generator/personal.ts';
-import { hearsayMarker } from '../../infra/simulator/webhook-events.ts';
+import { hearsayMarker } from '../../infra/simulator/webhooks/events.ts';
 
 /** Beginnings of every signing key that the tests' accounts have. */
 const signingKeys = ['test-signing-key-', 'fake-signing-key-'];

@@ -66,7 +66,7 @@ const trial = `
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { startSimulator } from './infra/simulator/simulator.ts';
-import { sendWebhooks } from './infra/simulator/webhooks.ts';
+import { sendWebhooks } from './infra/simulator/webhooks/webhooks.ts';
 import { resourceByName } from './shared/rentvine/resources/catalogue.ts';
 import { parseRow } from './shared/rentvine/row.ts';
 import { readHint } from './shared/webhook/hint.ts';

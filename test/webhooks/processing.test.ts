@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sendWebhooks } from '../../infra/simulator/webhooks.ts';
+import { sendWebhooks } from '../../infra/simulator/webhooks/webhooks.ts';
 import { discardDeadLetter, showDeadLetter } from '../../shared/store/dead-letters.ts';
 import type { Company } from '../integration/company.ts';
 import { until } from '../integration/eventually.ts';

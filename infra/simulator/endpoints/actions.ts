@@ -1,6 +1,6 @@
-import { type Answer, notFound } from '../answer.ts';
 import type { WireObject } from '../generator/wire-object.ts';
 import type { ResourceName } from '../resources/catalogue.ts';
+import { type Answer, notFound } from '../server/answer.ts';
 import type { Endpoint, EndpointCall } from './endpoint.ts';
 
 /** A POST that sets fields of one object and answers it. */

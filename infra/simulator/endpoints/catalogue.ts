@@ -1,4 +1,4 @@
-import { jsonAnswer } from '../answer.ts';
+import { jsonAnswer } from '../server/answer.ts';
 import { actions } from './actions.ts';
 import { chat } from './chat.ts';
 import { customFieldValues } from './custom-field-values.ts';

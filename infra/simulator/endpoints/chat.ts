@@ -1,7 +1,7 @@
-import { jsonAnswer } from '../answer.ts';
-import { InvalidRequest } from '../field-errors.ts';
 import { isoSecond } from '../generator/dates.ts';
 import { textAt, type WireObject } from '../generator/wire-object.ts';
+import { jsonAnswer } from '../server/answer.ts';
+import { InvalidRequest } from '../server/field-errors.ts';
 import { type Endpoint, type EndpointCall, fieldsOf } from './endpoint.ts';
 
 const path = '/chat/messages';

@@ -1,7 +1,7 @@
-import { jsonAnswer, notFound } from '../answer.ts';
-import { InvalidRequest } from '../field-errors.ts';
 import { objectsAt, type WireValue } from '../generator/wire-object.ts';
 import { resources } from '../resources/catalogue.ts';
+import { jsonAnswer, notFound } from '../server/answer.ts';
+import { InvalidRequest } from '../server/field-errors.ts';
 import { type Endpoint, fieldsOf } from './endpoint.ts';
 
 /** Writes values of custom fields, by their ids: `{"3": "2026-11-22"}`. */

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
-import type { Answer } from '../answer.ts';
 import type { WireObject } from '../generator/wire-object.ts';
 import type { ResourceName } from '../resources/catalogue.ts';
+import type { Answer } from '../server/answer.ts';
 
 /** A file that came with a request. */
 export interface UploadedFile {

@@ -1,6 +1,6 @@
-import { type Answer, notFound } from '../answer.ts';
-import { InvalidRequest } from '../field-errors.ts';
 import { numberAt, textAt } from '../generator/wire-object.ts';
+import { type Answer, notFound } from '../server/answer.ts';
+import { InvalidRequest } from '../server/field-errors.ts';
 import type { Endpoint, EndpointCall } from './endpoint.ts';
 
 function upload(call: EndpointCall): Answer {

@@ -1,8 +1,8 @@
-import { type Answer, jsonAnswer, notFound } from '../answer.ts';
-import { InvalidRequest } from '../field-errors.ts';
 import { isoDate } from '../generator/dates.ts';
 import { centsOf, dollars, numberAt, textAt } from '../generator/wire-object.ts';
 import { leaseTransaction, transactionTypes } from '../resources/transactions.ts';
+import { type Answer, jsonAnswer, notFound } from '../server/answer.ts';
+import { InvalidRequest } from '../server/field-errors.ts';
 import { type Endpoint, type EndpointCall, fieldsOf } from './endpoint.ts';
 
 /** Books something on a lease's ledger. Nothing is de-duplicated: the same body twice is booked twice. */

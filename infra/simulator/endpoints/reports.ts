@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { jsonAnswer, notFound } from '../answer.ts';
-import { InvalidRequest } from '../field-errors.ts';
 import { centsOf, dollars, type WireObject } from '../generator/wire-object.ts';
 import { type ResourceName, resourceByName } from '../resources/catalogue.ts';
+import { jsonAnswer, notFound } from '../server/answer.ts';
+import { InvalidRequest } from '../server/field-errors.ts';
 import type { Endpoint } from './endpoint.ts';
 
 interface Report {

@@ -1,4 +1,4 @@
-import { jsonAnswer } from '../answer.ts';
+import { jsonAnswer } from '../server/answer.ts';
 import type { Endpoint, EndpointCall } from './endpoint.ts';
 import { fieldsOf } from './endpoint.ts';
 

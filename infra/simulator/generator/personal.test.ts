@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { generateCompany } from '../company.ts';
+import { generateCompany } from '../company/company.ts';
 import { type ResourceName, resourceByName, resources } from '../resources/catalogue.ts';
 import { personalValuesIn, privateMarker } from './personal.ts';
 import { objectsAt } from './wire-object.ts';

@@ -1,6 +1,6 @@
-import { InvalidRequest } from '../field-errors.ts';
 import { zonelessIn } from '../generator/dates.ts';
 import { centsOf, numberAt, textAt, type WireObject } from '../generator/wire-object.ts';
+import { InvalidRequest } from '../server/field-errors.ts';
 
 export type Matcher = (object: WireObject) => boolean;
 
