@@ -1,56 +1,19 @@
-import type { Context } from 'aws-lambda';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { capturedOutput } from '../test/captured-output.ts';
+import { lambdaContext } from '../test/lambda-invocation.ts';
 
-const context: Context = {
-  callbackWaitsForEmptyEventLoop: true,
-  functionName: 'aictive-dev-sync-worker',
-  functionVersion: '$LATEST',
-  invokedFunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:aictive-dev-sync-worker',
-  memoryLimitInMB: '512',
-  awsRequestId: 'request-1',
-  logGroupName: '/aws/lambda/aictive-dev-sync-worker',
-  logStreamName: 'stream',
-  getRemainingTimeInMillis: () => 290_000,
-  done: () => {},
-  fail: () => {},
-  succeed: () => {},
-};
-
-let written: string[];
-
-const capture = (chunk: unknown): boolean => {
-  written.push(String(chunk));
-  return true;
-};
-
-const lines = () =>
-  written
-    .join('')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
+const output = capturedOutput();
 
 /** Modules as a Lambda that has just started would load them. */
 const inLambda = async () => {
   vi.resetModules();
-  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', context.functionName);
+  vi.stubEnv('AWS_LAMBDA_FUNCTION_NAME', lambdaContext.functionName);
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
   const { instrumented } = await import('./middleware.ts');
   const { logger, redactValue } = await import('../shared/observability/logger.ts');
   const { metrics } = await import('../shared/observability/metrics.ts');
   return { instrumented, logger, redactValue, metrics };
 };
-
-beforeEach(() => {
-  written = [];
-  vi.spyOn(process.stdout, 'write').mockImplementation(capture);
-  vi.spyOn(process.stderr, 'write').mockImplementation(capture);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
 
 it('returns what the handler returns, with the invocation on its log lines and its metrics published', async () => {
   const { instrumented, logger, metrics } = await inLambda();
@@ -60,8 +23,8 @@ it('returns what the handler returns, with the invocation on its log lines and i
     metrics.record('RecordsCreated', 1, { resource: 'leases', account: 'acme' });
     return { batchItemFailures: [] };
   });
-  await expect(handler({ page: 3 }, context)).resolves.toEqual({ batchItemFailures: [] });
-  expect(lines()).toEqual([
+  await expect(handler({ page: 3 }, lambdaContext)).resolves.toEqual({ batchItemFailures: [] });
+  expect(output.lines()).toEqual([
     expect.objectContaining({ message: 'Page stored.', page: 3, account: 'acme', function_request_id: 'request-1' }),
     expect.objectContaining({ RecordsCreated: 1, resource: 'leases' }),
     expect.objectContaining({ MemoryUsed: expect.any(Number) }),
@@ -74,9 +37,9 @@ it('forgets one invocation’s log keys before the next', async () => {
     if (account !== undefined) logger.appendKeys({ account });
     logger.info('Done.');
   });
-  await handler({ account: 'acme' }, context);
-  await handler({}, context);
-  const [, second] = lines().filter(({ message }) => message === 'Done.');
+  await handler({ account: 'acme' }, lambdaContext);
+  await handler({}, lambdaContext);
+  const [, second] = output.lines().filter(({ message }) => message === 'Done.');
   expect(second).toBeDefined();
   expect(second).not.toHaveProperty('account');
 });
@@ -88,11 +51,11 @@ it('logs and rethrows what escapes, with its class and without secrets, and stil
     metrics.record('JobsFailed', 1, { account: 'acme' });
     throw new RangeError('POST {"apiSecret":"hunter1"} with hunter2-hunter2 failed', { cause: 'hunter2-hunter2' });
   });
-  const error = await handler({}, context).catch((thrown: unknown) => thrown);
+  const error = await handler({}, lambdaContext).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(RangeError);
   expect(`${error} ${error instanceof Error ? `${error.stack} ${error.cause}` : ''}`).not.toContain('hunter');
-  expect(written.join('')).not.toContain('hunter');
-  expect(lines()).toEqual([
+  expect(output.text()).not.toContain('hunter');
+  expect(output.lines()).toEqual([
     expect.objectContaining({ level: 'ERROR', message: 'The invocation failed.', function_request_id: 'request-1' }),
     expect.objectContaining({ JobsFailed: 1 }),
     expect.objectContaining({ MemoryUsed: expect.any(Number) }),
@@ -103,6 +66,6 @@ it('prints nothing of its own outside Lambda', async () => {
   vi.resetModules();
   vi.stubEnv('POWERTOOLS_LOG_LEVEL', '');
   const { instrumented } = await import('./middleware.ts');
-  await expect(instrumented(async () => 'ok')({}, context)).resolves.toBe('ok');
-  expect(written).toEqual([]);
+  await expect(instrumented(async () => 'ok')({}, lambdaContext)).resolves.toBe('ok');
+  expect(output.text()).toBe('');
 });

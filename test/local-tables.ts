@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { expect } from 'vitest';
+import { beforeEach, expect } from 'vitest';
 import * as z from 'zod';
 import { startDynamoDb } from '../infra/local/dynamodb/dynamodb.ts';
 import { documentClient, type Table } from '../shared/store/dynamo-table.ts';
@@ -90,4 +90,35 @@ export async function startLocalTables(): Promise<LocalTables> {
       await database.close();
     },
   });
+}
+
+/** Empty tables for each test of the file that calls this at its top. */
+export function emptyTables(): Omit<LocalTables, keyof AsyncDisposable> {
+  let opened: LocalTables | undefined;
+  beforeEach(async () => {
+    const tables = await startLocalTables();
+    opened = tables;
+    return () => tables[Symbol.asyncDispose]();
+  });
+  const tables = (): LocalTables => {
+    if (opened === undefined) throw new Error('There are tables while a test runs only.');
+    return opened;
+  };
+  return {
+    get records() {
+      return tables().records;
+    },
+    get state() {
+      return tables().state;
+    },
+    get requests() {
+      return tables().requests;
+    },
+    get intercept() {
+      return tables().intercept;
+    },
+    set intercept(intercept) {
+      tables().intercept = intercept;
+    },
+  };
 }

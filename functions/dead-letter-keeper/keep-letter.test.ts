@@ -1,10 +1,11 @@
 import type { SQSRecord } from 'aws-lambda';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AwsError } from '../../infra/local/aws-error.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { listDeadLetters, showDeadLetter } from '../../shared/store/dead-letters.ts';
 import { noteFailure } from '../../shared/store/message-failures.ts';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { sqsRecord } from '../../test/lambda-invocation.ts';
+import { emptyTables } from '../../test/local-tables.ts';
 import { eachMessage } from '../partial-batch.ts';
 import { keepLetter } from './keep-letter.ts';
 
@@ -15,31 +16,18 @@ const sources = {
   'schedule-dlq': { source: 'sync-planner', target: { kind: 'function', functionName: 'sync-planner' } as const },
 };
 
-let tables: LocalTables;
+const tables = emptyTables();
 
-beforeEach(async () => {
-  tables = await startLocalTables();
-  return () => tables[Symbol.asyncDispose]();
-});
-
-const message = (messageId: string, queue: string, rest: Partial<SQSRecord> = {}): SQSRecord => ({
-  messageId,
-  receiptHandle: 'handle',
-  body: '{"account":"acme","resource":"leases","correlationId":"c-1"}',
-  attributes: {
-    ApproximateReceiveCount: '6',
-    SentTimestamp: String(now.getTime() - 60_000),
-    SenderId: 'x',
-    ApproximateFirstReceiveTimestamp: '0',
-    AWSTraceHeader: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${queue}`,
-  awsRegion: 'eu-west-1',
-  ...rest,
-});
+const message = (messageId: string, queue: string, rest: Partial<SQSRecord> = {}): SQSRecord => {
+  const record = sqsRecord('{"account":"acme","resource":"leases","correlationId":"c-1"}', {
+    messageId,
+    receives: 6,
+    sentAt: now.getTime() - 60_000,
+    queue,
+  });
+  const AWSTraceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+  return { ...record, attributes: { ...record.attributes, AWSTraceHeader }, ...rest };
+};
 const keep = (...records: SQSRecord[]) =>
   eachMessage(records, (record) => keepLetter(record, { state: tables.state, sources, now: () => now }));
 

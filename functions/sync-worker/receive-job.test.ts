@@ -1,6 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Context, SQSRecord } from 'aws-lambda';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
@@ -9,24 +8,16 @@ import { readSyncState, updateSyncState } from '../../shared/store/sync-state.ts
 import type { SyncJob } from '../../shared/sync/job.ts';
 import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { lambdaContext, sqsRecord } from '../../test/lambda-invocation.ts';
+import { emptyTables } from '../../test/local-tables.ts';
 import type { WorkerDependencies } from './process-job.ts';
 import { receiveJob } from './receive-job.ts';
 
-let tables: LocalTables;
+const tables = emptyTables();
 let requests: SeenRequest[];
-let account = '';
-let next = 0;
+const account = 'acme';
 
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
 beforeEach(() => {
-  next += 1;
-  account = `acme-${next}`;
   requests = [];
 });
 
@@ -56,38 +47,8 @@ const job = (): SyncJob => ({
   correlationId: 'c-1',
   activeOnly: false,
 });
-const context: Context = {
-  callbackWaitsForEmptyEventLoop: true,
-  functionName: 'sync-worker',
-  functionVersion: '1',
-  invokedFunctionArn: 'arn',
-  memoryLimitInMB: '512',
-  awsRequestId: 'request',
-  logGroupName: 'group',
-  logStreamName: 'stream',
-  getRemainingTimeInMillis: () => 300_000,
-  done: () => {},
-  fail: () => {},
-  succeed: () => {},
-};
-const message = (body: string, receives = 1): SQSRecord => ({
-  messageId: 'm-1',
-  receiptHandle: 'handle',
-  body,
-  attributes: {
-    ApproximateReceiveCount: String(receives),
-    SentTimestamp: '0',
-    SenderId: 's',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: 'arn',
-  awsRegion: 'eu-west-1',
-});
-const receive = (body: object, receives?: number) =>
-  receiveJob(message(JSON.stringify(body), receives), context, dependencies());
+const receive = (body: unknown, receives = 1) =>
+  receiveJob(sqsRecord(body, { messageId: 'm-1', receives }), lambdaContext, dependencies());
 const hiddenFor = () =>
   requests
     .filter(({ operation }) => operation === 'ChangeMessageVisibility')
@@ -120,7 +81,7 @@ it('lets a job that failed unforeseen come back after a growing wait, and report
 
 it('refuses what is no job', async () => {
   for (const body of ['no json', '{}', JSON.stringify({ ...job(), resource: 'pets' })]) {
-    expect(await receiveJob(message(body), context, dependencies())).toBe(false);
+    expect(await receive(body)).toBe(false);
     expect(await readFailure(tables.state, 'm-1')).toMatchObject({ code: 'CONFIGURATION' });
   }
 });
@@ -152,7 +113,7 @@ it('looks for what changed even though a full run cannot be finished', async () 
   });
   const misconfigured = { ...dependencies(), readAccount: () => Promise.reject(new ConfigurationError('no secret')) };
   const incremental = { ...job(), mode: 'incremental' };
-  await receiveJob(message(JSON.stringify(incremental)), context, misconfigured);
+  await receiveJob(sqsRecord(incremental), lambdaContext, misconfigured);
   const own = await readRun(tables.state, collection(), 'run-1');
   expect(own).toMatchObject({ mode: 'incremental', status: 'failed' });
   expect(own?.coveredBy).toBeUndefined();

@@ -23,7 +23,8 @@ import { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { refusedReason } from '../../shared/sync/store-answers.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { sqsRecord } from '../../test/lambda-invocation.ts';
+import { emptyTables } from '../../test/local-tables.ts';
 import { accountAccess } from './access-cache.ts';
 import { planBatch } from './batch-plan.ts';
 import { type ProcessorDependencies, processHints } from './process-hints.ts';
@@ -49,24 +50,10 @@ const hint = (id: string, rest: Partial<WebhookHint> = {}): WebhookHint => ({
   ...rest,
 });
 
-const message = (content: unknown, messageId: string = crypto.randomUUID(), receives = 1): SQSRecord => ({
-  messageId,
-  receiptHandle: `handle of ${messageId}`,
-  body: typeof content === 'string' ? content : JSON.stringify(content),
-  attributes: {
-    ApproximateReceiveCount: String(receives),
-    SentTimestamp: '0',
-    SenderId: 'x',
-    ApproximateFirstReceiveTimestamp: '0',
-  },
-  messageAttributes: {},
-  md5OfBody: '',
-  eventSource: 'aws:sqs',
-  eventSourceARN: 'arn:aws:sqs:eu-west-1:000000000000:webhook-events',
-  awsRegion: 'eu-west-1',
-});
+const message = (content: unknown, messageId?: string, receives = 1): SQSRecord =>
+  sqsRecord(content, { ...(messageId !== undefined && { messageId }), receives });
 
-let tables: LocalTables;
+const tables = emptyTables();
 let sent: SeenRequest[];
 let reads: string[];
 let recent: RecentReads;
@@ -75,7 +62,6 @@ let read: (id: string) => OneAnswer | Promise<OneAnswer>;
 let tryOne: RentvineClient['tryOne'] | undefined;
 
 beforeEach(async () => {
-  tables = await startLocalTables();
   sent = [];
   reads = [];
   recent = recentReads();
@@ -88,7 +74,6 @@ beforeEach(async () => {
     requestedAt: now,
     answeredAt: now,
   });
-  return () => tables[Symbol.asyncDispose]();
 });
 
 function dependencies(): ProcessorDependencies {

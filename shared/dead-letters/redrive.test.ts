@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { awsStub, type SeenRequest } from '../../test/aws-stub.ts';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { emptyTables } from '../../test/local-tables.ts';
 import { keepDeadLetter, type NewDeadLetter, showDeadLetter } from '../store/dead-letters.ts';
 import { type RedriveDependencies, redriveDeadLetter } from './redrive.ts';
 
@@ -18,17 +18,15 @@ const job = {
   notBefore: '2026-11-22T03:00:00.000Z',
 };
 
-let tables: LocalTables;
+const tables = emptyTables();
 let sent: SeenRequest[];
 let invoked: [string, string][];
 let answer: (request: SeenRequest) => unknown;
 
 beforeEach(async () => {
-  tables = await startLocalTables();
   sent = [];
   invoked = [];
   answer = () => ({ MessageId: 'm', Entries: [{ EventId: 'e' }], FailedEntryCount: 0 });
-  return () => tables[Symbol.asyncDispose]();
 });
 
 const dependencies = (): RedriveDependencies => {

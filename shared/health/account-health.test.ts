@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import { sharedGate } from '../store/account-gate.ts';
 import { approveHold, placeHold } from '../store/deletion-hold.ts';
 import { newRun, saveRun } from '../store/runs.ts';
@@ -14,20 +14,11 @@ const start = Date.parse('2026-03-01T12:00:00Z');
 const minute = 60_000;
 const iso = (ms: number) => new Date(ms).toISOString();
 
-let tables: LocalTables;
-let account = '';
-let next = 0;
+const tables = emptyTables();
+const account = 'acme';
 let clockMs = start;
 
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
 beforeEach(() => {
-  next += 1;
-  account = `acme-${next}`;
   clockMs = start;
 });
 

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import { claimRedrive, discardDeadLetter, keepDeadLetter } from '../store/dead-letters.ts';
 import { readDeadLetterHealth } from './dead-letter-health.ts';
 
-let tables: LocalTables;
-
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
+const tables = emptyTables();
 
 const at = (minute: number) => new Date(Date.UTC(2026, 2, 1, 12, minute));
 const keep = (id: string, source: string, minute: number) =>

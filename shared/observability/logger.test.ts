@@ -1,39 +1,17 @@
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { capturedOutput } from '../../test/captured-output.ts';
 import { UnavailableError } from '../errors.ts';
 import { captureConsole } from './capture-console.ts';
 import { createLogger, redactError, redactValue } from './logger.ts';
 import { createRedactor } from './redact.ts';
 
-let written: string[];
-
-const capture = (chunk: unknown): boolean => {
-  written.push(String(chunk));
-  return true;
-};
-
-beforeEach(() => {
-  written = [];
-  vi.spyOn(process.stdout, 'write').mockImplementation(capture);
-  vi.spyOn(process.stderr, 'write').mockImplementation(capture);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
-
-const lines = () =>
-  written
-    .join('')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
+const output = capturedOutput();
 
 describe('the logger', () => {
   it('prints one JSON line with the given keys', () => {
     createLogger({ logLevel: 'INFO', serviceName: 'sync-worker' }).info('Page stored.', { account: 'acme', page: 3 });
-    expect(lines()).toEqual([
+    expect(output.lines()).toEqual([
       expect.objectContaining({
         level: 'INFO',
         message: 'Page stored.',
@@ -57,17 +35,17 @@ describe('the logger', () => {
     logger
       .createChild()
       .error('Child.', { contacts: [{ tax_payer_name: 'hunter4-hunter4' }], tail: 'hunter2-hunter2' });
-    expect(lines()).toHaveLength(3);
-    expect(written.join('')).not.toMatch(/hunter|1970-01-02|aHVudGVy/);
-    expect(lines()[0]).toMatchObject({ error: { name: 'Error', cause: { name: 'Error' } } });
-    expect(lines()[1]).toMatchObject({ error: { code: 'UNAVAILABLE', retryable: true } });
+    expect(output.lines()).toHaveLength(3);
+    expect(output.text()).not.toMatch(/hunter|1970-01-02|aHVudGVy/);
+    expect(output.lines()[0]).toMatchObject({ error: { name: 'Error', cause: { name: 'Error' } } });
+    expect(output.lines()[1]).toMatchObject({ error: { code: 'UNAVAILABLE', retryable: true } });
   });
 
   it('is quiet outside Lambda unless something is wrong', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', '');
     const logger = createLogger({ logLevel: 'WARN' });
     logger.info('Nothing to see.');
-    expect(written).toEqual([]);
+    expect(output.text()).toBe('');
   });
 });
 
@@ -79,10 +57,10 @@ describe('debug lines', () => {
     vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'INFO');
     vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', 'DEBUG');
     const sampled = createLogger({ sampleRateValue });
-    written = [];
+    output.forget();
     sampled.debug('Rentvine was asked.', { resource: 'leases', status: 200 });
     sampled.info('A sync run succeeded.');
-    expect(lines().map(({ level }) => level)).toEqual(levels);
+    expect(output.lines().map(({ level }) => level)).toEqual(levels);
   });
 });
 
@@ -98,10 +76,10 @@ describe('what a library prints on the console', () => {
     target.error("{ apiKey: 'hunter9' }");
     target.dir(new Map([['password', 'hunter10']]));
     target.debug('not wanted');
-    expect(lines().map(({ level }) => level)).toEqual(['INFO', 'WARN', 'ERROR', 'INFO']);
-    expect(lines()[0]).toMatchObject({ service: 'sync-worker', account: 'acme' });
-    expect(lines()[0].message).toContain('Sent');
-    expect(written.join('')).not.toContain('hunter');
+    expect(output.lines().map(({ level }) => level)).toEqual(['INFO', 'WARN', 'ERROR', 'INFO']);
+    expect(output.lines()[0]).toMatchObject({ service: 'sync-worker', account: 'acme' });
+    expect(output.lines()[0].message).toContain('Sent');
+    expect(output.text()).not.toContain('hunter');
   });
 });
 

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { capturedOutput } from '../../test/captured-output.ts';
 import {
   createMetricRecorder,
   type MetricDefinition,
@@ -7,30 +8,13 @@ import {
   metricsNamespace,
 } from './metrics.ts';
 
-let written: string[];
+const output = capturedOutput(['stdout']);
 
 beforeEach(() => {
-  written = [];
   vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'sync-worker');
   vi.stubEnv('POWERTOOLS_METRICS_NAMESPACE', metricsNamespace('prod'));
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-    written.push(String(chunk));
-    return true;
-  });
 });
-
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
-
-const lines = () =>
-  written
-    .join('')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
 
 it('prints one embedded-metric line per set of dimensions, with unit and namespace', () => {
   const recorder = createMetricRecorder({ enabled: true });
@@ -39,15 +23,15 @@ it('prints one embedded-metric line per set of dimensions, with unit and namespa
   recorder.record('ApiLatency', 120, { account: 'acme' });
   recorder.publish();
   recorder.publish();
-  expect(lines()).toHaveLength(2);
-  expect(lines()[0]).toMatchObject({
+  expect(output.lines()).toHaveLength(2);
+  expect(output.lines()[0]).toMatchObject({
     service: 'sync-worker',
     resource: 'leases',
     account: 'acme',
     RecordsCreated: 3,
     RecordsUnchanged: 247,
   });
-  expect(lines()[0]._aws.CloudWatchMetrics).toEqual([
+  expect(output.lines()[0]._aws.CloudWatchMetrics).toEqual([
     {
       Namespace: 'Aictive/Rentvine/prod',
       Dimensions: [['service', 'resource']],
@@ -57,7 +41,7 @@ it('prints one embedded-metric line per set of dimensions, with unit and namespa
       ],
     },
   ]);
-  expect(lines()[1]._aws.CloudWatchMetrics[0]).toMatchObject({
+  expect(output.lines()[1]._aws.CloudWatchMetrics[0]).toMatchObject({
     Dimensions: [['service']],
     Metrics: [{ Name: 'ApiLatency', Unit: 'Milliseconds' }],
   });
@@ -67,31 +51,31 @@ it('sends no count of nothing, which would be billed, but every other zero', () 
   const recorder = createMetricRecorder({ enabled: true });
   recorder.record('RecordsDeleted', 0, { resource: 'leases', account: 'acme' });
   recorder.publish();
-  expect(lines()).toEqual([]);
+  expect(output.lines()).toEqual([]);
   recorder.record('RateLimitWait', 0, { account: 'acme' });
   recorder.publish();
-  expect(lines()).toHaveLength(1);
+  expect(output.lines()).toHaveLength(1);
 });
 
 it('keeps every value of a metric that is recorded more often than one line can hold', () => {
   const recorder = createMetricRecorder({ enabled: true });
   for (let index = 0; index < 250; index += 1) recorder.record('ApiLatency', index, { account: 'acme' });
   recorder.publish();
-  expect(lines().flatMap((line) => line.ApiLatency)).toHaveLength(250);
-  expect(lines().every((line) => line.account === 'acme')).toBe(true);
+  expect(output.lines().flatMap((line) => line.ApiLatency)).toHaveLength(250);
+  expect(output.lines().every((line) => line.account === 'acme')).toBe(true);
 });
 
 it('drops what is no number instead of failing', () => {
   const recorder = createMetricRecorder({ enabled: true });
   expect(() => recorder.record('ApiLatency', Number.NaN, {})).not.toThrow();
   recorder.publish();
-  expect(written).toEqual([]);
+  expect(output.text()).toBe('');
 });
 
 it('says nothing outside Lambda', () => {
   metrics.record('SyncRuns', 1, { resource: 'leases', mode: 'full', outcome: 'succeeded' });
   metrics.publish();
-  expect(written).toEqual([]);
+  expect(output.text()).toBe('');
 });
 
 it('has few dimensions, never an id, and the account only of business figures', () => {
@@ -109,5 +93,5 @@ it('sends a figure of nothing, but not a count of nothing', () => {
   recorder.record('UnitsVacant', 0, { account: 'acme' });
   recorder.record('RowsQuarantined', 0, {});
   recorder.publish();
-  expect(lines()).toEqual([expect.objectContaining({ UnitsVacant: 0, account: 'acme' })]);
+  expect(output.lines()).toEqual([expect.objectContaining({ UnitsVacant: 0, account: 'acme' })]);
 });

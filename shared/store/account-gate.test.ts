@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AwsError } from '../../infra/local/aws-error.ts';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { emptyTables } from '../../test/local-tables.ts';
 import type { AccountGate, Permit } from '../account/gate.ts';
 import { BreakerOpenError, RateLimitedError } from '../errors.ts';
 import { readGateState, type SharedGateOptions, sharedGate } from './account-gate.ts';
@@ -8,26 +8,16 @@ import { readGateState, type SharedGateOptions, sharedGate } from './account-gat
 const settings = { requestsPerSecond: 10, burst: 20, maxInFlight: 4, slotMs: 45_000 };
 const noDeadline = Number.MAX_SAFE_INTEGER;
 
-let tables: LocalTables;
-let account = '';
-let next = 0;
+const tables = emptyTables();
+const account = 'acme';
 /** Moves only when somebody sleeps or a test says so; all gates share it. */
 let clockMs = 0;
 let breaker: string[] = [];
 
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
 beforeEach(() => {
-  next += 1;
-  account = `acme-${next}`;
   clockMs = 1_000_000;
   breaker = [];
   tables.intercept = () => {};
-  tables.requests.length = 0;
 });
 
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));

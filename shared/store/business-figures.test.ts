@@ -1,17 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import type { BusinessFigures } from '../business/figures.ts';
 import { latestFigures, recentFigures, saveFigures } from './business-figures.ts';
 
-let tables: LocalTables;
-
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
+const tables = emptyTables();
 
 const figures = (measuredAt: string, collectedThisMonthCents: number): BusinessFigures => ({
   measuredAt,

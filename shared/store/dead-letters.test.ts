@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { describe, expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import {
   claimRedrive,
   discardDeadLetter,
@@ -10,12 +10,7 @@ import {
   showDeadLetter,
 } from './dead-letters.ts';
 
-let tables: LocalTables;
-
-beforeEach(async () => {
-  tables = await startLocalTables();
-  return () => tables[Symbol.asyncDispose]();
-});
+const tables = emptyTables();
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
 

@@ -1,8 +1,8 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../infra/local/aws-error.ts';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { emptyTables } from '../../test/local-tables.ts';
 import { ConflictError } from '../errors.ts';
 import type { ParsedRow } from '../rentvine/row.ts';
 import { refusedReason, type Store, storeOne, storePage } from '../sync/store-answers.ts';
@@ -19,22 +19,11 @@ import {
   writeVersion,
 } from './records.ts';
 
-let tables: LocalTables;
+const tables = emptyTables();
 let next = 0;
 let collection = { account: 'acme', resource: 'leases' };
 
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
-beforeEach(() => {
-  fresh();
-  tables.intercept = () => {};
-});
-
-/** Every example has a collection of its own in the one database. */
+/** For examples within one test: each has a collection of its own. */
 const fresh = () => {
   next += 1;
   collection = { account: `acme-${next}`, resource: 'leases' };

@@ -1,6 +1,6 @@
 import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { describe, expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import { approveHold, liftHold, placeHold, readHold } from './deletion-hold.ts';
 import { batchGet } from './dynamo-table.ts';
 import { type PageRead, progressOf } from './progress.ts';
@@ -8,23 +8,10 @@ import { quarantine, quarantinedRows, releaseQuarantined } from './quarantine.ts
 import { isFinished, newRun, readRun, recentRuns, saveRun } from './runs.ts';
 import { readSyncState, updateSyncState } from './sync-state.ts';
 
-let tables: LocalTables;
-let next = 0;
-let collection = { account: '', resource: 'leases' };
+const tables = emptyTables();
+const collection = { account: 'acme', resource: 'leases' };
 const now = new Date('2026-01-01T02:00:00Z');
 const days = 86_400;
-
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
-beforeEach(() => {
-  next += 1;
-  collection = { account: `acme-${next}`, resource: 'leases' };
-  tables.intercept = () => {};
-});
 
 const partition = async (pk: string) => {
   const { Items } = await tables.state.client.send(
@@ -164,7 +151,7 @@ describe('a held deletion', () => {
 
 describe('reading many items', () => {
   it('asks for hundreds in several calls', async () => {
-    const keys = Array.from({ length: 230 }, (_, index) => ({ pk: `many#${next}`, sk: String(index) }));
+    const keys = Array.from({ length: 230 }, (_, index) => ({ pk: 'many', sk: String(index) }));
     for (const key of keys)
       await tables.state.client.send(new PutCommand({ TableName: tables.state.name, Item: { ...key, hash: 'x' } }));
     tables.requests.length = 0;

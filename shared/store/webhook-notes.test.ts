@@ -1,15 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { describe, expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import { takeHintedDeletion } from './hinted-deletions.ts';
 import { noteFailure, readFailure } from './message-failures.ts';
 import { noteUnknownEvent, unknownEvents } from './unknown-events.ts';
 
-let tables: LocalTables;
-
-beforeEach(async () => {
-  tables = await startLocalTables();
-  return () => tables[Symbol.asyncDispose]();
-});
+const tables = emptyTables();
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
 

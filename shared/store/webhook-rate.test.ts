@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { describe, expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import { webhookRate } from './webhook-rate.ts';
 
-let tables: LocalTables;
-
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
+const tables = emptyTables();
 
 async function takeAll(rate: ReturnType<typeof webhookRate>, account: string, most: number): Promise<number> {
   for (let taken = 0; taken < most; taken++) if (!(await rate.take(account)).ok) return taken;

@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { describe, expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import { claimToken, type TokenClaim } from './webhook-tokens.ts';
 
-let tables: LocalTables;
-let token = '';
-let next = 0;
-
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
-beforeEach(() => {
-  next += 1;
-  token = `token-${next}`;
-});
+const tables = emptyTables();
+const token = 'a-delivery-9f3c';
 
 const at = (seconds: number): Date => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
 const claim = (seconds: number, bodyHash = 'body', account = 'acme') =>

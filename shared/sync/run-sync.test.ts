@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import { BreakerOpenError, ContractError, NotFoundError, UnavailableError } from '../errors.ts';
 import type { ListPage, OneAnswer, RentvineClient } from '../rentvine/client.ts';
 import type { Resource } from '../rentvine/resource.ts';
@@ -15,10 +15,9 @@ import { workOnRun } from './run-sync.ts';
 import type { SliceEnd, SyncSlice } from './slice.ts';
 import { refusedReason } from './store-answers.ts';
 
-let tables: LocalTables;
-let next = 0;
+const tables = emptyTables();
 let clockMs = 0;
-let account = '';
+const account = 'acme';
 /** What Rentvine has, by id. */
 let source: Map<string, Record<string, unknown>>;
 /** What single reads do instead of answering what there is. */
@@ -30,15 +29,7 @@ let resource: Resource = leases;
 /** What the list claims to have, by the number of rows it has. */
 let claims: ((rows: number) => number) | undefined;
 
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
 beforeEach(() => {
-  next += 1;
-  account = `acme-${next}`;
   clockMs = Date.UTC(2026, 0, 1);
   source = new Map();
   single = () => {};
@@ -47,7 +38,6 @@ beforeEach(() => {
   onList = () => {};
   resource = leases;
   claims = undefined;
-  tables.intercept = () => {};
 });
 
 const tick = (): Date => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalTables, startLocalTables } from '../../test/local-tables.ts';
+import { describe, expect, it } from 'vitest';
+import { emptyTables } from '../../test/local-tables.ts';
 import { ContractError, UnavailableError } from '../errors.ts';
 import { vendors } from '../rentvine/resources/vendors.ts';
 import { clientUnderTest } from '../rentvine/testing/client-under-test.ts';
@@ -8,15 +8,8 @@ import { type StubAnswer, startStubServer } from '../rentvine/testing/stub-serve
 import { readSyncState } from '../store/sync-state.ts';
 import { type SingleReads, singleReads } from './single-reads.ts';
 
-let tables: LocalTables;
+const tables = emptyTables();
 let accounts = 0;
-
-beforeAll(async () => {
-  tables = await startLocalTables();
-});
-afterAll(async () => {
-  await tables[Symbol.asyncDispose]();
-});
 
 const vendor = (id: string): StubAnswer => ({ body: { contact: { contactID: id, name: `Vendor ${id}` } } });
 const listed = ['1', '2', '3'];
