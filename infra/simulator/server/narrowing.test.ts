@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { numberAt, objectsAt } from '../generator/wire-object.ts';
 import { resourceByName } from '../resources/catalogue.ts';
 import { type Simulator, startSimulator } from '../simulator.ts';
 import { clientOf } from '../test-client.ts';
@@ -87,6 +88,16 @@ describe('what a key may read', () => {
       expect(await listed('units')).not.toContain(unitID);
       world.update('units', Number(unitID), { propertyID: 1 });
       expect(await listed('units')).toContain(unitID);
+
+      // A tenant who changes in nothing appears with the lease.
+      const tenants = await listed('tenants');
+      const lease = world.all('leases').find(({ tenants: on }) => {
+        const [first] = objectsAt({ tenants: on ?? null }, 'tenants');
+        return !tenants.includes(numberAt(first, 'contactID') ?? 0);
+      });
+      world.update('leases', numberAt(lease, 'leaseID') ?? 0, { propertyID: 1 });
+      const [first] = objectsAt(lease, 'tenants');
+      expect(await listed('tenants')).toContain(numberAt(first, 'contactID'));
     });
   });
 });
