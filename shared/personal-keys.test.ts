@@ -14,6 +14,7 @@ it.each([
   'birthdateoftenant',
   'achaccountnumber',
   'TAXID2',
+  'routingcode2',
   'D.O.B.',
   'S.S.N.',
   'SS#',
@@ -26,7 +27,9 @@ it.each(
   `syntax syntaxHighlighting attachments attachmentCount coach approach machineId businessName businessname address_name
    addressnumber classNumber bankruptcy embankment taxonomy taxiStand taxRate salesTaxAmount isTaxable incoming outcome
    accountId accountTypeId accountName chartAccountID accountNotes photoID identifier externalIdentifier workOrderNumber
-   unitNumber phoneNumber dateCreated since reference adobe dobermanCount name email isRent rent balance`.split(/\s+/),
+   unitNumber grouting regrouting phoneNumber dateCreated since reference adobe dobermanCount name email isRent rent balance`.split(
+    /\s+/,
+  ),
 )('%s names none', (key) => expect(isPersonalKey(key)).toBe(false));
 
 it('knows a personal name in any case, with any separators, and among other words and numbers', () => {

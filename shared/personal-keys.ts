@@ -34,7 +34,7 @@ const sequences: readonly (readonly [ReadonlySet<string>, ReadonlySet<string>])[
  * middle of "business name", "ach" in "coach": what stands before tells them apart.
  */
 const parts =
-  /identification|birth|passport|licen[cs]e|driverlic|driverslic|income|salary|socialsec|routingn|accountnum|acctn|bankac|bankname|bankid|bankrout|taxpayer|taxid(?!er)|taxform|taxnum|taxclass|creditcard|cardnum|(?:^|[^aeiou])ssn|ssn$|^dob(?!er)|dob$|^iban|^ach(?:is|en|[^aeiouhry])|(?<![oe])ach(?:acc|det|bank|rout|ciph)|^tax(?:ref|stat|exempt|ein|num|res)/;
+  /identification|birth|passport|licen[cs]e|driverlic|driverslic|income|salary|socialsec|(?<![gp])routing|accountnum|acctn|bankac|bankname|bankid|bankrout|taxpayer|taxid(?!er)|taxform|taxnum|taxclass|creditcard|cardnum|(?:^|[^aeiou])ssn|ssn$|^dob(?!er)|dob$|^iban|^ach(?:is|en|[^aeiouhry])|(?<![oe])ach(?:acc|det|bank|rout|ciph)|^tax(?:ref|stat|exempt|ein|num|res)/;
 
 /** Of sums: a tax that is charged is no tax payer's. */
 const taxSum = /^(?:is|has|sales|use|property|hotel|lodging|occupancy|city|state|county|local|total|tax|taxes)$/;

@@ -49,7 +49,8 @@ export function unknownRows(resource: Resource, rows: readonly unknown[]): Contr
 
 function isRow(resource: Resource, value: object): boolean {
   const names = new Set(Object.keys(value).map(canonicalKey));
-  return names.has(resource.rowKey) || names.has(resource.idField);
+  const { rowKey, idField, otherRowKeys = [], otherIdFields = [] } = resource;
+  return [rowKey, idField, ...otherRowKeys, ...otherIdFields].some((name) => names.has(name));
 }
 
 /** A list beside which errors are reported is not known to be whole. */

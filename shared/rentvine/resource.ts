@@ -23,8 +23,12 @@ export interface Resource<Name extends string = string> {
   readonly oneQuery?: Readonly<Record<string, string>>;
   /** Canonical name under which a row holds its object: `workOrder`. */
   readonly rowKey: string;
+  /** Other names under which it might be, where the reference does not tell. */
+  readonly otherRowKeys?: readonly string[];
   /** Canonical name of the object's id: `workOrderId`. */
   readonly idField: string;
+  /** Other names that the id might have, where the reference does not tell; it is stored as `idField`. */
+  readonly otherIdFields?: readonly string[];
   /** Types the object itself; unknown keys are kept as they came. */
   readonly read: Reader<ResourceData>;
   /** The only fields that are kept of the object, where it is a person or company. All others keep all but personal ones. */

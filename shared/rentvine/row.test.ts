@@ -5,6 +5,7 @@ import { createCleaner } from './clean-row.ts';
 import { list, type Problem, type Reader } from './reader.ts';
 import { resourceByName, resources } from './resources/catalogue.ts';
 import { leases } from './resources/leases.ts';
+import { renewals } from './resources/renewals.ts';
 import { transactions } from './resources/transactions.ts';
 import { units } from './resources/units.ts';
 import { parseRow } from './row.ts';
@@ -184,6 +185,19 @@ describe('rows', () => {
       ),
       { numRuns: 400 },
     );
+  });
+
+  it('are read under each name that the object and its id may have, and stored under one', () => {
+    const data = { leaseRenewalId: '7', leaseId: '300' };
+    for (const row of [
+      { renewal: { leaseRenewalID: 7, leaseID: 300 } },
+      { leaseRenewal: { leaseRenewalID: 7 }, lease: { leaseID: 300 } },
+      { lease_renewal: { renewalID: '7', leaseID: '300' } },
+      { renewalID: 7, leaseID: 300 },
+    ]) {
+      expect(rowOf(renewals, row).data).toEqual(data);
+    }
+    expect(parseRow(renewals, { other: { leaseRenewalID: 7 } }).ok).toBe(false);
   });
 
   it('that are nested more deeply than DynamoDB stores are rejected', () => {

@@ -60,13 +60,13 @@ export function parseRow(resource: Resource, raw: unknown): RowResult {
 
 function readRow(resource: Resource, raw: unknown, cleaner: Cleaner): RowResult {
   if (!isObject(raw)) return { ok: false, rejected: { reason: 'the row is not an object' } };
-  const isWrapped = hasKey(raw, resource.rowKey, isObject);
-  if (!isWrapped && !hasKey(raw, resource.idField)) {
+  const wrapped = wrap(resource, raw);
+  if (wrapped === undefined) {
     return { ok: false, rejected: { reason: `the row has no object "${resource.rowKey}"` } };
   }
   let cleaned: unknown;
   try {
-    cleaned = cleaner.clean(isWrapped ? raw : { [resource.rowKey]: raw });
+    cleaned = cleaner.clean(wrapped);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { ok: false, rejected: { reason: 'the row is nested too deeply to be stored' } };
@@ -74,6 +74,7 @@ function readRow(resource: Resource, raw: unknown, cleaner: Cleaner): RowResult 
   const beside = isObject(cleaned) ? cleaned : {};
   const own = ownObject(beside, resource.rowKey) ?? {};
 
+  nameId(own, resource);
   const rowId = readId(own, resource.idField);
   if (rowId === undefined) {
     return { ok: false, rejected: { reason: `${resource.rowKey}.${resource.idField} is missing or not an id` } };
@@ -117,9 +118,30 @@ function readRow(resource: Resource, raw: unknown, cleaner: Cleaner): RowResult 
   };
 }
 
-/** Whether an object has a key in some spelling, with a value that fits. */
-function hasKey(object: object, canonical: string, fits = (_value: unknown): boolean => true): boolean {
-  return Object.entries(object).some(([key, value]) => canonicalKey(key) === canonical && fits(value));
+/** The row with its object under the resource's key, whether it is called so, or otherwise, or the row is the bare object. */
+function wrap(resource: Resource, row: ResourceData): ResourceData | undefined {
+  const { rowKey, idField, otherRowKeys = [], otherIdFields = [] } = resource;
+  if (keyOf(row, rowKey, isObject) !== undefined) return row;
+  for (const name of otherRowKeys) {
+    const key = keyOf(row, name, isObject);
+    if (key !== undefined) return { ...row, [rowKey]: row[key] };
+  }
+  const isBare = [idField, ...otherIdFields].some((name) => keyOf(row, name) !== undefined);
+  return isBare ? { [rowKey]: row } : undefined;
+}
+
+/** The key of an object that is this one in some spelling, with a value that fits. */
+function keyOf(object: object, canonical: string, fits = (_value: unknown): boolean => true): string | undefined {
+  return Object.entries(object).find(([key, value]) => canonicalKey(key) === canonical && fits(value))?.[0];
+}
+
+/** Gives an id that has another of its possible names the one that it is known by. */
+function nameId(own: ResourceData, { idField, otherIdFields = [] }: Resource): void {
+  if (Object.hasOwn(own, idField)) return;
+  const name = otherIdFields.find((other) => Object.hasOwn(own, other));
+  if (name === undefined) return;
+  own[idField] = own[name];
+  delete own[name];
 }
 
 /** What is used of a row: a page repeats whole properties and portfolios in each of its rows. */

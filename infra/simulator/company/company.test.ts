@@ -121,7 +121,7 @@ describe('rents', () => {
   const rentOf = (made: typeof company, leaseID: unknown) => {
     const isRent = new Set(
       made
-        .objects(resourceByName('accounts'))
+        .objects(resourceByName('glAccounts'))
         .filter((account) => account.isRent === true)
         .map(({ accountID }) => accountID),
     );

@@ -1,8 +1,8 @@
-import { accounts } from './accounts.ts';
 import { applications } from './applications.ts';
 import { bills } from './bills.ts';
 import { customFields } from './custom-fields.ts';
 import { files } from './files.ts';
+import { glAccounts } from './gl-accounts.ts';
 import { inspections } from './inspections.ts';
 import { leases } from './leases.ts';
 import { ledgers } from './ledgers.ts';
@@ -40,7 +40,7 @@ const byName = {
   prospects,
   renewals,
   recurringCharges,
-  accounts,
+  glAccounts,
   users,
   workOrderStatuses,
   transactionEntries,

@@ -2,7 +2,7 @@ import { dayMs, isoDate } from '../generator/dates.ts';
 import { at, leaseDates, leaseState, type Plan, rentCents } from '../generator/plan.ts';
 import { between, fractionOf, pick, randomFor } from '../generator/random.ts';
 import { centsOf, dollars, numberAt, textAt, type WireObject } from '../generator/wire-object.ts';
-import { accountIDs, accounts } from './accounts.ts';
+import { accountIDs, glAccounts } from './gl-accounts.ts';
 import { leases, touchLease } from './leases.ts';
 import type { Company, SimulatedResource } from './resource.ts';
 import { named } from './siblings.ts';
@@ -88,7 +88,7 @@ export const currentCharges = (company: Company, leaseID: number, day: string): 
   company
     .every(recurringCharges)
     .filter((charge) => charge.leaseID === leaseID)
-    .filter((charge) => company.find(accounts, numberAt(charge, 'accountID'))?.isRent === true)
+    .filter((charge) => company.find(glAccounts, numberAt(charge, 'accountID'))?.isRent === true)
     .filter((charge) => textAt(charge, 'startDate') <= day)
     .filter((charge) => charge.endDate === null || textAt(charge, 'endDate') >= day);
 
@@ -106,7 +106,7 @@ export const recurringCharges: SimulatedResource<'recurringCharges'> = {
   count: (of) => 3 * of(leases),
   dates: 'none',
   make: recurringCharge,
-  siblings: { account: named(accounts) },
+  siblings: { account: named(glAccounts) },
   afterChange: (company, own) => touchLease(company, numberAt(own, 'leaseID')),
   writes: { required: ['accountID', 'amount', 'startDate'] },
   example: { description: 'Changed' },

@@ -1,6 +1,6 @@
 import { numberAt } from '../generator/wire-object.ts';
-import { accountIDs } from './accounts.ts';
 import { amounts, days, oneOf } from './filters.ts';
+import { accountIDs } from './gl-accounts.ts';
 import { ledgers } from './ledgers.ts';
 import { portfolios } from './portfolios.ts';
 import { properties } from './properties.ts';

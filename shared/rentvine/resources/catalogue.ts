@@ -1,14 +1,19 @@
 import type { Resource } from '../resource.ts';
 import { applications } from './applications.ts';
 import { bills } from './bills.ts';
+import { glAccounts } from './gl-accounts.ts';
 import { leases } from './leases.ts';
 import { owners } from './owners.ts';
 import { portfolios } from './portfolios.ts';
 import { properties } from './properties.ts';
+import { prospects } from './prospects.ts';
+import { renewals } from './renewals.ts';
 import { tenants } from './tenants.ts';
 import { transactions } from './transactions.ts';
 import { units } from './units.ts';
+import { users } from './users.ts';
 import { vendors } from './vendors.ts';
+import { workOrderStatuses } from './work-order-statuses.ts';
 import { workOrders } from './work-orders.ts';
 
 const byName = {
@@ -23,6 +28,11 @@ const byName = {
   transactions,
   applications,
   bills,
+  prospects,
+  renewals,
+  glAccounts,
+  users,
+  workOrderStatuses,
 } satisfies { readonly [Name in string]: Resource<Name> };
 
 /** Everything the platform keeps a copy of. */

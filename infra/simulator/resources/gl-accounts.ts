@@ -45,9 +45,9 @@ export const accountIDs = {
   repairs: idOfNumber(5000),
 } as const;
 
-/** The chart of accounts; the same in every company. */
-export const accounts: SimulatedResource<'accounts'> = {
-  name: 'accounts',
+/** The chart of accounts; the same in every company. Named as the platform does: an account is a company there. */
+export const glAccounts: SimulatedResource<'glAccounts'> = {
+  name: 'glAccounts',
   rowKey: 'account',
   idKey: 'accountID',
   objectTypeID: 1,
