@@ -1,6 +1,5 @@
 import type { Clock } from './clock/clock.ts';
 import type { TemplateResource } from './cloudformation/template-resource.ts';
-import type { AwsMetrics } from './cloudwatch/aws-metrics.ts';
 import type { Intercept } from './intercept.ts';
 
 /** What every service is made with. */
@@ -11,8 +10,6 @@ export interface LocalWorld {
   readonly endpoint: string;
   readonly clock: Clock;
   readonly intercept: Intercept | undefined;
-  /** Takes down what AWS itself would measure. */
-  readonly measured: AwsMetrics;
   /** Where the file or directory `name` survives the process; undefined when everything is kept in memory. */
   path(name: string): string | undefined;
 }

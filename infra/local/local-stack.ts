@@ -56,8 +56,6 @@ export interface LocalStack {
   readonly apiUrl: string | undefined;
   readonly region: string;
   readonly accountId: string;
-  /** With these variables any AWS SDK client reaches the local services. */
-  readonly environment: Readonly<Record<string, string>>;
   /** By stack and name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The time by the clock that it was started with. */

@@ -133,10 +133,10 @@ describe('queues', () => {
 
   test('of the FIFO kind keep the order within a group and work on groups in parallel', async () => {
     const running = new Set<unknown>();
-    let mostAtOnce = 0;
+    let maxAtOnce = 0;
     onInvocation = ({ functionName, payload }) => {
       if (functionName.includes('JobWorker')) running.add(payload);
-      mostAtOnce = Math.max(mostAtOnce, stack.queueDepths()['jobs.fifo']?.inFlight ?? 0);
+      maxAtOnce = Math.max(maxAtOnce, stack.queueDepths()['jobs.fifo']?.inFlight ?? 0);
     };
     for (let number = 0; number < 12; number += 1) {
       await clients.sqs.send(
@@ -152,7 +152,7 @@ describe('queues', () => {
     const inGroup = (group: string) => lines.filter((line) => line.group === group).map((line) => line.id);
     expect(inGroup('group-0')).toEqual([0, 2, 4, 6, 8, 10]);
     expect(inGroup('group-1')).toEqual([1, 3, 5, 7, 9, 11]);
-    expect(mostAtOnce).toBe(2);
+    expect(maxAtOnce).toBe(2);
   });
 
   test('deliver a message again when the function’s environment is killed', async () => {

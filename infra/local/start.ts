@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { systemClock } from './clock/clock.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import { buildModel } from './cloudformation/stack-model.ts';
-import { awsMetrics } from './cloudwatch/aws-metrics.ts';
+import { type AwsMetrics, awsMetrics } from './cloudwatch/aws-metrics.ts';
 import { startCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { type MetricStore, metricStore } from './cloudwatch/metric-store.ts';
 import { observedIntercept } from './cloudwatch/observed-intercept.ts';
@@ -34,18 +34,23 @@ const maxTurnMs = 60_000;
 async function startServices(
   world: LocalWorld,
   options: LocalStackOptions,
-  more: { readonly assets: ReadonlyMap<string, string>; readonly store: MetricStore },
+  more: {
+    readonly assets: ReadonlyMap<string, string>;
+    readonly store: MetricStore;
+    readonly measured: AwsMetrics;
+  },
   add: <Service extends LocalService>(service: Service) => Service,
 ) {
   const dynamodb = add(await startDynamoDb(world));
   const sqs = add(startSqs(world));
   const secretsmanager = add(startSecrets(world));
+  const { store, measured } = more;
   const { onNotification } = options;
-  const cloudwatch = add(startCloudWatch(world, { store: more.store, queues: sqs.all, onNotification }));
+  const cloudwatch = add(startCloudWatch(world, { store, measured, queues: sqs.all, onNotification }));
   const lambda = add(
     startLambda(
       world,
-      { sqs, dynamodb },
+      { sqs, dynamodb, measured },
       {
         ...options,
         assets: more.assets,
@@ -61,7 +66,7 @@ async function startServices(
   );
   const events = add(startEventBridge(world, { sqs, lambda }, options.onEvent));
   const scheduler = add(startScheduler(world, { sqs, lambda }));
-  const apigateway = add(await startHttpApi(world, lambda, options.port ?? 0));
+  const apigateway = add(await startHttpApi(world, { lambda, measured }, options.port ?? 0));
   return { dynamodb, sqs, secretsmanager, cloudwatch, lambda, events, scheduler, apigateway };
 }
 
@@ -97,8 +102,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     started.push(gateway);
     const endpoint = gateway.url;
     const path = (name: string): string | undefined => (dataDir ? join(dataDir, name) : undefined);
-    const world: LocalWorld = { region, accountId, endpoint, clock, intercept, measured, path };
-    const services = await startServices(world, options, { assets: assembly.assets, store }, (service) => {
+    const world: LocalWorld = { region, accountId, endpoint, clock, intercept, path };
+    const services = await startServices(world, options, { assets: assembly.assets, store, measured }, (service) => {
       started.push(service);
       return service;
     });
@@ -134,7 +139,6 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       apiUrl,
       region,
       accountId,
-      environment: localEnvironment(endpoint),
       outputs: model.outputs,
       now: () => clock.now(),
       resources: (type) => model.resources.filter((resource) => type === undefined || resource.type === type),

@@ -34,7 +34,7 @@ interface Timer {
 }
 
 /** The longest that a real timer can wait. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Real time plus an offset that only `advance` changes. Schedules, alarms and functions see it, and what a queue holds back comes
@@ -58,10 +58,7 @@ export function turnableClock(): TurnableClock {
   function arm(timer: Timer): void {
     clearTimeout(timer.real);
     const waitMs = Math.max(0, timer.dueAt - now());
-    timer.real = setTimeout(
-      () => (waitMs > longestTimerMs ? arm(timer) : fire(timer)),
-      Math.min(waitMs, longestTimerMs),
-    );
+    timer.real = setTimeout(() => (waitMs > maxTimerMs ? arm(timer) : fire(timer)), Math.min(waitMs, maxTimerMs));
     timer.real.unref();
   }
 

@@ -27,7 +27,7 @@ export interface AwsMetrics {
 }
 
 const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
-const longestGapMs = 48 * 60 * minuteMs;
+const maxGapMs = 48 * 60 * minuteMs;
 
 /** The tables that a request names: one, or those of a batch. */
 function tablesOf(body: Readonly<Record<string, unknown>>): string[] {
@@ -94,7 +94,7 @@ export function awsMetrics(store: MetricStore, clock: Clock): AwsMetrics {
     sampleQueues(queues) {
       const now = clock.now().getTime();
       const skipped: number[] = [];
-      const from = Math.max(sampledAt + minuteMs, now - longestGapMs);
+      const from = Math.max(sampledAt + minuteMs, now - maxGapMs);
       for (let at = from; at < now; at += minuteMs) skipped.push(at);
       for (const queue of queues) {
         const { visible, inFlight, delayed } = queue.depth();

@@ -4,6 +4,7 @@ import type { LocalQueue } from '../sqs/queue.ts';
 import { readAlarms } from './alarm-definitions.ts';
 import { type AlarmBoard, type AlarmStatus, alarmBoard, type Notification } from './alarms.ts';
 import { cloudWatchApi } from './api.ts';
+import type { AwsMetrics } from './aws-metrics.ts';
 import { embeddedMetrics } from './embedded-metrics.ts';
 import type { MetricId } from './metric-id.ts';
 import type { MetricPoint, MetricStore } from './metric-store.ts';
@@ -59,15 +60,16 @@ function asLocalAlarm({ definition, state, since, reason }: AlarmStatus): LocalA
  * which the line was read; on AWS it has the `Timestamp` that the line itself names.
  */
 export function startCloudWatch(
-  world: Pick<LocalWorld, 'clock' | 'measured' | 'path'>,
+  world: Pick<LocalWorld, 'clock' | 'path'>,
   options: {
     readonly store: MetricStore;
+    readonly measured: AwsMetrics;
     queues(): readonly LocalQueue[];
     onNotification?: ((notification: Notification) => void) | undefined;
   },
 ): LocalCloudWatch {
-  const { clock, measured } = world;
-  const { store } = options;
+  const { clock } = world;
+  const { store, measured } = options;
   const notifications: Notification[] = [];
   let board: AlarmBoard = { evaluate: () => undefined, statuses: () => [] };
   let cancel = (): void => {};

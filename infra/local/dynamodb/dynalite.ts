@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { mendConditionParser } from './condition-parser.ts';
 
 /** An item or key in DynamoDB's wire format: `{ id: { S: '1' } }`. */
-export type Item = Record<string, Record<string, unknown>>;
+export type AttributeMap = Record<string, Record<string, unknown>>;
 
 type Callback<T = unknown> = (error: DynaliteError | null, value?: T) => void;
 
@@ -26,8 +26,8 @@ export interface DynaliteTable {
 
 export interface ItemDb {
   lock(key: string, run: (release: (done: Callback) => Callback) => void): void;
-  get(key: string, done: Callback<Item>): void;
-  put(key: string, value: Item, done: Callback): void;
+  get(key: string, done: Callback<AttributeMap>): void;
+  put(key: string, value: AttributeMap, done: Callback): void;
   del(key: string, done: Callback): void;
 }
 

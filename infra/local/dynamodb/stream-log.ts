@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import * as z from 'zod';
-import type { BatchOperation, DynaliteStore, Item, KeySchemaElement } from './dynalite.ts';
+import type { AttributeMap, BatchOperation, DynaliteStore, KeySchemaElement } from './dynalite.ts';
 import { sameValue } from './same-value.ts';
 
 /** One change of an item, as a stream's consumer receives it (less what names the consumer). */
@@ -10,9 +10,9 @@ export interface StreamRecord {
   readonly userIdentity?: { readonly type: 'Service'; readonly principalId: 'dynamodb.amazonaws.com' };
   readonly dynamodb: {
     readonly ApproximateCreationDateTime: number;
-    readonly Keys: Item;
-    readonly NewImage?: Item;
-    readonly OldImage?: Item;
+    readonly Keys: AttributeMap;
+    readonly NewImage?: AttributeMap;
+    readonly OldImage?: AttributeMap;
     readonly SequenceNumber: string;
     readonly SizeBytes: number;
     readonly StreamViewType: 'NEW_AND_OLD_IMAGES';
@@ -37,8 +37,8 @@ export interface StreamLog {
    * @returns undefined when nothing changed or nobody reads the stream: DynamoDB records no write without an effect
    */
   record(
-    before: Item | undefined,
-    after: Item | undefined,
+    before: AttributeMap | undefined,
+    after: AttributeMap | undefined,
     byTtl: boolean,
   ): { operation: BatchOperation; done(): void } | undefined;
   /** Makes `consumer`, which begins with the oldest record, one of those whose checkpoints keep records in the log. */
@@ -82,7 +82,7 @@ export async function openStreamLog(options: {
   let lastCommitted = last;
   const registered = new Set<string>();
   const positionOf = (consumer: string): string => checkpoints.get(consumer) ?? String(firstSequence);
-  const pick = (item: Item): Item =>
+  const pick = (item: AttributeMap): AttributeMap =>
     Object.fromEntries(keyNames.flatMap((name) => (item[name] ? [[name, item[name]]] : [])));
   // Batches commit in any order: what follows an uncommitted record is not read before it, or it would be skipped.
   const readableBefore = (): string => uncommitted.values().next().value ?? `${last}~`;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { DynaliteStore, DynaliteTable, Item } from './dynalite.ts';
+import type { AttributeMap, DynaliteStore, DynaliteTable } from './dynalite.ts';
 
-const itemSchema = z.custom<Item>((value) => typeof value === 'object' && value !== null);
+const itemSchema = z.custom<AttributeMap>((value) => typeof value === 'object' && value !== null);
 /** DynamoDB leaves what would have expired longer ago: it takes it for a wrong date. */
 const maxAgeSeconds = 5 * 365 * 86_400;
 

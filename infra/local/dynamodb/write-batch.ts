@@ -1,11 +1,11 @@
-import type { BatchOperation, DynaliteStore, Item } from './dynalite.ts';
+import type { AttributeMap, BatchOperation, DynaliteStore } from './dynalite.ts';
 import type { StreamLog } from './stream-log.ts';
 
 /** dynalite's store as one writing request sees it. */
 export interface RequestStore {
   readonly store: DynaliteStore;
   /** What the request read, by key; undefined where there was nothing. */
-  readonly seen: ReadonlyMap<string, Item | undefined>;
+  readonly seen: ReadonlyMap<string, AttributeMap | undefined>;
 }
 
 /**
@@ -18,10 +18,10 @@ export function requestStore(
   streamOf: (tableName: string) => StreamLog | undefined,
   byTtl: boolean,
 ): RequestStore {
-  const seen = new Map<string, Item | undefined>();
+  const seen = new Map<string, AttributeMap | undefined>();
   const indexOperations: BatchOperation[] = [];
 
-  async function commit(table: string, key: string, after: Item | undefined): Promise<void> {
+  async function commit(table: string, key: string, after: AttributeMap | undefined): Promise<void> {
     const record = streamOf(table)?.record(seen.get(key), after, byTtl);
     const write: BatchOperation = after ? { type: 'put', key, value: after } : { type: 'del', key };
     const operations = [...indexOperations.splice(0), write];

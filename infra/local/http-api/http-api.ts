@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AwsMetrics } from '../cloudwatch/aws-metrics.ts';
 import { closeServer, listen, portOf } from '../http-server.ts';
 import type { LocalLambda } from '../lambda/lambda.ts';
 import type { LocalService, LocalWorld } from '../local-service.ts';
@@ -34,8 +35,8 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 
 /** Serves the HTTP API of the templates as API Gateway does, on the loopback interface. */
 export async function startHttpApi(
-  world: Pick<LocalWorld, 'accountId' | 'measured'>,
-  lambda: Pick<LocalLambda, 'function'>,
+  { accountId }: Pick<LocalWorld, 'accountId'>,
+  { lambda, measured }: { readonly lambda: Pick<LocalLambda, 'function'>; readonly measured: AwsMetrics },
   port: number,
 ): Promise<LocalHttpApi> {
   const ready = Promise.withResolvers<HttpApiDefinition>();
@@ -47,7 +48,7 @@ export async function startHttpApi(
     let integrationLatencyMs: number | undefined;
     response.once('close', () => {
       const latencyMs = performance.now() - startedAt;
-      world.measured.apiRequest({ apiId, status: response.statusCode, latencyMs, integrationLatencyMs });
+      measured.apiRequest({ apiId, status: response.statusCode, latencyMs, integrationLatencyMs });
     });
     const [rawPath = '/', ...rest] = (request.url ?? '/').split('?');
     const { origin } = request.headers;
@@ -70,7 +71,7 @@ export async function startHttpApi(
       request,
       body,
       apiId,
-      accountId: world.accountId,
+      accountId,
       routeKey: route.routeKey,
       pathParameters,
       rawPath,

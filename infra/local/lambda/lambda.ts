@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AwsError, unsupportedOperation } from '../aws-error.ts';
 import { unqualifiedArn } from '../cloudformation/resource-types.ts';
 import { ofType, type TemplateResource } from '../cloudformation/template-resource.ts';
+import type { AwsMetrics } from '../cloudwatch/aws-metrics.ts';
 import type { LocalDynamoDb } from '../dynamodb/dynamodb.ts';
 import { refuse } from '../intercept.ts';
 import type { LocalService, LocalWorld } from '../local-service.ts';
@@ -64,10 +65,11 @@ export interface LocalLambda extends LocalService {
 /** Lambda on one machine: functions, their event sources, and asynchronous invocations. */
 export function startLambda(
   world: LocalWorld,
-  used: { readonly sqs: LocalSqs; readonly dynamodb: LocalDynamoDb },
+  used: { readonly sqs: LocalSqs; readonly dynamodb: LocalDynamoDb; readonly measured: AwsMetrics },
   options: LambdaOptions,
 ): LocalLambda {
-  const { region, accountId, measured } = world;
+  const { region, accountId } = world;
+  const { measured } = used;
   const pools = new Map<string, FunctionPool>();
   const invokeConfigs = new Map<FunctionPool, AsyncInvokeConfig>();
   const mappings: EventSourceMapping[] = [];
@@ -130,7 +132,7 @@ export function startLambda(
         invokeConfigs.set(pool, { ...invokeConfigs.get(pool), maximumRetryAttempts });
       }
       for (const resource of ofType(resources, 'AWS::Lambda::EventSourceMapping')) {
-        mappings.push(await startEventSourceMapping(resource, { ...used, region, measured, poolOf }));
+        mappings.push(await startEventSourceMapping(resource, { ...used, region, poolOf }));
       }
     },
     async execute(operation, body) {

@@ -40,7 +40,7 @@ export interface LocalSqs extends LocalService {
  * SQS on one machine. With a data directory queues and messages survive the process, and whatever was in flight when it
  * ended is visible again at the next start, with the receive count it had.
  */
-export function startSqs(world: Omit<LocalWorld, 'measured'>): LocalSqs {
+export function startSqs(world: LocalWorld): LocalSqs {
   const store = new SqsStore();
   store.region = world.region;
   const dataDir = world.path('queues');
