@@ -18,7 +18,7 @@ const dependencies = {
   state: { client, name: environment.STATE_TABLE },
   records: { client, name: environment.RECORDS_TABLE },
 };
-/** What a large account may take. */
+/** The time that a large account may take: with less of it left, none is begun. */
 const reserveMs = 90_000;
 
 /** Invoked by its schedule a few times a day. */

@@ -76,7 +76,7 @@ async function measure<Shape extends z.ZodObject, Result>(
   return tally.result();
 }
 
-/** Reads the leases once for all that they tell; occupancy needs the places before them. */
+/** Reads the leases once for both tallies. Occupancy has to know the properties and units before the first lease. */
 async function measureLeases(
   day: string,
   withUnits: boolean,

@@ -135,7 +135,7 @@ async function deadLetterFirst(
   return undefined;
 }
 
-/** The whole event; where its text is so full of escapes that even SQS would not take it, without the fields' values. */
+/** The whole event, or without the fields' values if it is too large for SQS: escaping can make JSON many times as long. */
 function deadLetterOf(event: ChangeEvent): string {
   const whole = JSON.stringify(event);
   if (Buffer.byteLength(whole) <= maxDeadLetterBytes) return whole;
@@ -154,7 +154,7 @@ function entryOf(record: DynamoDBRecord, busName: string): Entry[] {
   return [makeEntry({ ...slim, omitted: ['record'] }, sequenceNumber, busName)];
 }
 
-/** The event source's types and the SDK's describe the same images with different `never`s. */
+/** @types/aws-lambda and the SDK type the same wire format differently. */
 type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
 const read = (image: Image) => unmarshall(image as Record<string, AttributeValue>);
 

@@ -51,7 +51,7 @@ export function describeLetter(
     ),
     firstFailedAt: failure?.firstFailedAt ?? sentAt,
     lastFailedAt: failure?.lastFailedAt ?? sentAt,
-    // The receive by the keeper is not one of its tries.
+    // SQS counts the keeper's own receive too.
     receiveCount: Math.max(failure?.failures ?? 0, Number(record.attributes.ApproximateReceiveCount) - 1),
     attributes,
     ...(record.attributes.MessageGroupId !== undefined && { groupId: record.attributes.MessageGroupId }),

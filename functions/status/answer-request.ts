@@ -59,7 +59,7 @@ export async function answerRequest(request: StatusRequest, dependencies: Status
 const challenge = { 'www-authenticate': 'Bearer realm="status"' };
 const refused = (): HttpAnswer => errorAnswer(401, 'The bearer token is missing or wrong.', challenge);
 
-/** While Secrets Manager does not answer, nobody can prove anything, and everybody gets what anybody may know. */
+/** While Secrets Manager does not answer, a token cannot be checked: then everybody gets the answer without details. */
 async function health({ headers }: StatusRequest, dependencies: StatusDependencies): Promise<HttpAnswer> {
   const authorization = await dependencies.authorize(headers.authorization);
   if (authorization === 'refused') return refused();

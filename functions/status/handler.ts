@@ -40,7 +40,7 @@ const service = statusService({
   authorize: statusToken(secrets, environment.STATUS_TOKEN_SECRET, Date.now),
 });
 
-/** Invoked by the HTTP API with payload format 2.0. Lambda's own trace has to do, as for webhooks. */
+/** Invoked by the HTTP API with payload format 2.0. It has no tracer, as the webhook receiver has none. */
 export const handler = middy(async (event: StatusRequest) => {
   logger.appendKeys({ correlationId: event.requestContext.requestId });
   return answerRequest(event, service);

@@ -41,7 +41,7 @@ export function statusToken(
     if (offered === undefined) return 'refused';
     const known = await tokens();
     if (known === 'unknown') return 'unknown';
-    // All of them are compared, whichever fits: how long this takes says nothing about any.
+    // All tokens are compared even after one fits, so that the time this takes tells nothing about any of them.
     return known.map((token) => isSame(token, offered)).includes(true) ? 'granted' : 'refused';
   };
 }

@@ -55,7 +55,7 @@ export function chooseRun(situation: Situation, settings: SyncSettings, now: Dat
 
 function isResumable(run: Run, now: Date): boolean {
   if (now.getTime() - Date.parse(run.startedAt) > maxResumableMs) return false;
-  // What it read is what failed to make sense, or to prove anything: built upon, it would fail again.
+  // A CONTRACT failure comes from the pages that were read; a run that builds on them would fail again.
   if (run.status === 'failed') return run.error?.code !== 'CONTRACT';
   // A worker that crashed between a run's report and its last step leaves a finished run as the active one.
   return !isFinished(run);

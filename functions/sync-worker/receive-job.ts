@@ -10,7 +10,7 @@ import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import { failureReason } from '../failure-reason.ts';
 import { processJob, reportFailure, type WorkerDependencies } from './process-job.ts';
 
-/** SQS allows twelve hours from the receive; what has passed of them counts. */
+/** SQS hides a message for 12 hours at most, counted from when it was received, which was a few minutes ago. */
 const maxInvisibleSeconds = 42_000;
 /** Kept free at a slice's end for the request under way and for saving. */
 const savingMs = 10_000;

@@ -20,7 +20,7 @@ export interface SliceDependencies {
   readonly now: () => Date;
 }
 
-/** A page that was begun within the slice may still be called for, so that every slice gets further. */
+/** Calls may still begin this long after the slice's end, so that even a very short slice reads a page. */
 const lateCallMs = 5_000;
 
 /**

@@ -16,7 +16,7 @@ export interface AccountGauges {
   readonly secretAge?: number;
 }
 
-/** Seconds: Rentvine as a whole being down is noticed account by account, within this time. */
+/** Seconds. When Rentvine as a whole goes down, the accounts' breakers open within this time of each other. */
 const lately = 30 * 60;
 
 /** Resources whose schedules are off say nothing about freshness: nobody expects them to be fresh. */

@@ -21,12 +21,12 @@ export interface WatcherDependencies {
 const accountsAtOnce = 5;
 
 /**
- * One round: reads how every account and the dead letters stand, and records it. It asks no Rentvine. What cannot be read
- * hides nothing else: the rest is recorded first.
+ * One round: reads how every account and the dead letters stand, and records it. It asks no Rentvine. Where
+ * something cannot be read, everything else is recorded all the same.
  *
  * @param now the time that the round is about: when its tick was due
- * @throws Error when something could not be read. Such a round does not count as one, so that a platform that is seen only
- * in part is told from one that is well.
+ * @throws Error when something could not be read. Such a round is not counted in `WatcherRounds`: a missing round rings,
+ * where half of one would look like a platform that is well.
  */
 export async function watch(now: Date, dependencies: WatcherDependencies): Promise<void> {
   const results = await Promise.all([

@@ -32,7 +32,7 @@ export function accessCache({ records, state, settings, readAccount, now }: Acce
   const kept = new Map<string, AccountAccess>();
   let deadline = 0;
   return async (name: string, endsAt: number): Promise<AccountAccess> => {
-    // A function handles one batch at a time, so that the last deadline is everybody's.
+    // Lambda gives a process one batch at a time, so all accounts share the deadline of the latest batch.
     deadline = endsAt;
     const account = await readAccount(name);
     const known = kept.get(name);

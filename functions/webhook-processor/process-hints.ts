@@ -54,7 +54,7 @@ export async function processHints(
   return failed;
 }
 
-/** Of hints that come for the first time: what failed or was parked waits for other reasons. */
+/** Only of hints that come for the first time: one that failed or was parked has waited on purpose. */
 function recordQueueWait(record: SQSRecord, { account, receivedAt, parked }: WebhookHint, now: Date): void {
   if (parked > 0 || Number(record.attributes.ApproximateReceiveCount) > 1) return;
   metrics.record('WebhookQueueWait', Math.max(0, now.getTime() - Date.parse(receivedAt)), { account });

@@ -1,9 +1,9 @@
-/** More objects than hints come about in the time for which it matters. */
+/** More objects than hints can name within the seconds that a read covers them for. */
 const maxObjects = 10_000;
 
 /**
- * When this function last asked for each object whose answer is stored. A read that changed nothing leaves no trace in its
- * record, and is still as good for every hint that came before it.
+ * When this function last asked for each object. A read that found nothing changed writes no record, so only this tells that
+ * it covers the hints that came before it.
  */
 export interface RecentReads {
   /** Epoch milliseconds; undefined when it is not remembered. */

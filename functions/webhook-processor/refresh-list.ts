@@ -7,7 +7,7 @@ import { storePage } from '../../shared/sync/store-answers.ts';
 import { quarantineHinted } from './quarantine-hinted.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';
 
-/** More pages than what a webhook can be about needs; the scheduled sync gets what is beyond. */
+/** What a webhook is about is within a page or two; the scheduled sync reads what is beyond. */
 const maxPages = 20;
 
 /**

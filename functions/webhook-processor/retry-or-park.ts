@@ -67,9 +67,9 @@ export interface Trial {
 }
 
 /**
- * An outage must not make dead letters, and an object that Rentvine always fails on must, though it opens the breaker
- * itself: so a failed read counts as the object's own only when the account's API answered before it. Waiting for an
- * account uses up no tries; but nothing waits for ever.
+ * Decides between parking a hint and counting a failure. An outage must make no dead letters; an object that Rentvine always
+ * fails on must become one, although its failures open the breaker too. So a failed read counts against the hint only if the
+ * account's API answered before it. A hint that waits for its account uses up no tries, but it waits three days at most.
  */
 export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Verdict {
   const isLimited = error instanceof RateLimitedError;
@@ -96,9 +96,9 @@ export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Ve
 const maxFailures = maxReceiveCounts.webhookEvents;
 /** Beyond any outage that ends by itself. */
 const maxParkingMs = 3 * 86_400_000;
-/** A failed trial has just opened the breaker again; how long for is not known here, and the next try finds out. */
+/** The wait after a failed probe: it has just opened the breaker again, and only the next try learns for how long. */
 const afterProbeMs = 10_000;
-/** A hint that has failed comes back later, so that something else is the open breaker's next trial. */
+/** Added for each failure of a hint, so that the half-open breaker's next probe is likely another object. */
 const suspectMs = 5_000;
 /** SQS's longest delay of a message. */
 const maxDelaySeconds = 900;
@@ -119,10 +119,10 @@ async function park(copy: WebhookHint, waitMs: number, dependencies: RetryDepend
   metrics.record('WebhookHintsParked', 1, { account: copy.account });
 }
 
-/** Nothing will be different soon; but a person may be about to put it right. */
+/** Where only a person can help, waiting longer between tries does not. */
 const hopelessRetrySeconds = 2;
 const retrySeconds = { first: 5, max: 300 };
-/** What is none of our own errors is a service of AWS that is down, or a bug: both take longer to pass. */
+/** An error that is not a PlatformError comes from AWS or from a bug, and both take longer to pass. */
 const foreignRetrySeconds = { first: 30, max: 900 };
 
 /** @param receives times that the message was received */
@@ -132,10 +132,7 @@ export function retryAfterSeconds(error: unknown, receives: number): number {
   return Math.min(first * 2 ** (receives - 1), max);
 }
 
-/**
- * The hints that were being read when an account went down fail once each before the others wait: that is the outage, for which
- * the breaker rings. An object of its own that Rentvine fails on counts when its message is about to be a dead letter.
- */
+/** First failures in an outage are the breaker's to report; such a message counts as failed only on its last receive. */
 const countsAsFailed = (error: unknown, receives: number): boolean =>
   receives >= maxFailures || !(error instanceof PlatformError && isOutage(error.code));
 

@@ -33,8 +33,8 @@ const dependencies = {
 };
 
 /**
- * Invoked by the HTTP API with payload format 2.0. Lambda's own trace has to do: a tracer in the bundle would cost a
- * quarter of its size and start-up.
+ * Invoked by the HTTP API with payload format 2.0. It has no tracer, which would be a quarter of
+ * the bundle's size and start-up: Lambda traces the invocation itself.
  */
 export const handler = middy(async (event: WebhookRequest) => {
   const correlationId = event.requestContext.requestId;

@@ -34,8 +34,8 @@ const cachedForMs = 300_000;
 const maxUnknown = 1_000;
 
 /**
- * Anybody can name an account or send a wrong signature, and must not make us call Secrets Manager as often as they like:
- * so many at once, and one more whenever that time has passed.
+ * Anybody can name an account or send a wrong signature, and each would be a call of Secrets Manager. So there are `atOnce`
+ * calls at first, and one more each time `oneMoreEachMs` has passed.
  */
 const unknownNames = { atOnce: 100, oneMoreEachMs: 100 };
 const renewals = { atOnce: 3, oneMoreEachMs: 10_000 };
@@ -127,7 +127,7 @@ async function readSecret(client: SecretsManagerClient, name: string): Promise<s
   try {
     return (await client.send(new GetSecretValueCommand({ SecretId: name }))).SecretString;
   } catch (error) {
-    // The second is the answer for a secret that is about to be deleted.
+    // InvalidRequestException is the answer for a secret that is scheduled for deletion.
     if (error instanceof ResourceNotFoundException || error instanceof InvalidRequestException) return undefined;
     throw error;
   }

@@ -30,7 +30,7 @@ const pendingWaitsMs = [25, 50, 100, 200, 400];
 const retryLaterMs = 5_000;
 const retrySoonMs = 1_000;
 
-/** Stand in for those of an account that does not exist, so that its requests take the same work. */
+/** Used for an account that does not exist, so that refusing it takes as long as refusing a wrong signature. */
 const nobodysKeys: WebhookKeys = {
   dialects: ['body', 'header'],
   signingKeys: [crypto.randomUUID()],
@@ -71,7 +71,7 @@ async function receive(
     logger.warn('A webhook was refused: its signature, token or time-stamp is wrong, or its account is unknown.');
     return { kind: 'unauthorized' };
   }
-  // Only now is the name an account's, and not anybody's text.
+  // Before the signature was verified, the name was only text that anybody could have sent.
   logger.appendKeys({ account });
   const said = readHint(decoded.json);
   if (said === undefined) {
@@ -119,7 +119,7 @@ function signedClaim(delivery: Delivery, keys: WebhookKeys): SignatureClaim | un
   return claims.find(({ recipe, parts, signature }) => isSignedBy(keys.signingKeys, recipe, parts, signature));
 }
 
-/** A limiter that does not work is no reason to refuse what is signed. */
+/** When the limiter itself fails, a signed webhook is taken. */
 async function takeFromRate(account: string, { rate }: ReceiverDependencies): ReturnType<WebhookRate['take']> {
   try {
     return await rate.take(account);
@@ -130,8 +130,8 @@ async function takeFromRate(account: string, { rate }: ReceiverDependencies): Re
 }
 
 /**
- * A signature that does not cover the body may hold for several tokens: who moves the end of the time-stamp into the token's
- * beginning, or back, changes nothing that is signed. So it is good for one body too.
+ * A signature over time-stamp and token alone holds for other tokens too: digits moved from the end of the time-stamp to the
+ * beginning of the token leave the signed text as it was. So the signature itself is claimed, for one body, like a token.
  */
 async function isSignatureFor(
   account: string,
@@ -160,11 +160,11 @@ async function queueOnce(
     await dependencies.queue(hint);
   } catch (error) {
     logger.error('The queue did not take a webhook; its sender is asked to repeat it.', { error });
-    // If this fails too, the claim is dead in a few seconds.
+    // If this fails too, the claim expires within seconds, and the repetition is taken then.
     await claim.release().catch(() => undefined);
     return { kind: 'unavailable', retryAfterMs: retryLaterMs };
   }
-  // It is queued already: at worst a repetition of it is queued again, and twice is fine.
+  // The hint is queued by now. If this fails, a repetition is queued once more, which is allowed (promise 5).
   await claim.queued().catch((error: unknown) => {
     logger.warn('A queued webhook could not be remembered; its repetition would be queued too.', { error });
   });

@@ -38,7 +38,7 @@ const lateRetryMs = 1_000;
 const maxWaitMs = { breaker: 10_000, blocked: 30_000 } as const;
 /** However long the wait, the state is looked at again after this time: the breaker may close early. */
 const maxNapMs = 1_000;
-/** Slots that other processes give back are found by looking, less and less often; our own wake us. */
+/** Slots that other processes give back are found by polling, at growing intervals up to this; our own end the wait. */
 const maxSlotPollMs = 250;
 
 export interface SharedGateOptions {
@@ -113,7 +113,7 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
 
   /**
    * Takes slots and tokens if nobody else took any since `state` was read, and the breaker did not open. Giving a slot back
-   * does not count as taking: who has not seen it yet merely believes the account busier than it is.
+   * leaves the version as it is: a caller that has not seen it merely waits a little longer than it must.
    */
   async function take(state: GateState, slots: readonly string[], arrivalAt: number, probe: boolean): Promise<boolean> {
     const until = now() + settings.slotMs;
@@ -159,11 +159,11 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
 
   async function giveBack(slot: string, outcome: CallOutcome, isProbe: boolean): Promise<void> {
     const names = { '#slot': slot };
-    // Only the probe says that no probe is under way: a call from before the breaker opened may end later than it.
+    // Only the probe itself resets `probeUntil`: a call from before the breaker opened may end while the probe is under way.
     const zero = isProbe ? { ':zero': 0 } : {};
     const free = () => update(`${isProbe ? 'SET probeUntil = :zero ' : ''}REMOVE slots.#slot`, zero, names);
     if (outcome.kind === 'answered') {
-      // Since when it is closed is written along with every answer, and only the first after an opening changes it.
+      // `closedAt` is written with every answer, but `if_not_exists` keeps the time of the first one after an opening.
       const { Attributes } = await update(
         'SET consecutiveFailures = :zero, openings = :zero, openUntil = :zero, probeUntil = :zero, ' +
           'closedAt = if_not_exists(closedAt, :now) REMOVE slots.#slot, openedAt',
@@ -184,7 +184,7 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
       );
       if (!isBlocked) await free();
     } else if (outcome.kind === 'failed') {
-      // A probe that failed still counts as under way, so that no other one starts before the breaker is open again.
+      // `probeUntil` stays as it is, so that no other probe starts before `open` has opened the breaker again.
       const { Attributes } = await update(
         'SET consecutiveFailures = if_not_exists(consecutiveFailures, :zero) + :one REMOVE slots.#slot',
         { ':one': 1, ':zero': 0 },
@@ -259,7 +259,7 @@ export function sharedGate(options: SharedGateOptions): AccountGate {
       polls += 1;
       await nap(waitMs * (1 + random() / 4));
     }
-    // In the same breath as seeing that nobody waits, or whoever comes in between would wait for ever.
+    // There must be no await between the loop's last check and this, or a caller that comes in between waits for ever.
     admitting = false;
   }
 

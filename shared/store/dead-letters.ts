@@ -69,7 +69,7 @@ const partition = 'dead-letters';
 const charactersPerPart = 100_000;
 /** What is closed can be looked at for this long; what is open never expires. */
 const closedKeptDays = 90;
-/** A redrive that takes longer has died. It may have sent the message; it is sent again, as messages may come twice. */
+/** A redrive that takes longer has died. It may have sent the message already; a second time does no harm (promise 5). */
 const redriveLastsMs = 60_000;
 
 const deadSince = (now: Date): string => new Date(now.getTime() - redriveLastsMs).toISOString();

@@ -53,8 +53,8 @@ export const openForMs = (openings: number, random: () => number): number =>
   Math.min(firstOpenMs * 2 ** Math.min(openings, 10), maxOpenMs) * (1 - random() / 5);
 
 /**
- * Whether the failures are there but the breaker was never opened for them: the one who counted the last of them has not
- * come to it yet, or crashed. Whoever sees it opens it, so that nobody slips through as a probe.
+ * Whether three failures are counted but the breaker is not open. Counting and opening are two writes, and a caller may have
+ * crashed in between. Whoever sees this opens the breaker, or the next call would be let through as a probe.
  */
 export const isOpeningDue = (state: GateState): boolean =>
   state.consecutiveFailures >= failuresToOpen && state.openings === 0;

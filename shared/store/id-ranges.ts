@@ -5,7 +5,7 @@ export interface IdRange {
   readonly ids: readonly string[];
 }
 
-/** More than one id in so many must be wanted, or a range would read mostly what nobody asked for. */
+/** A range spans fewer ids than this for each one that is wanted; otherwise most of what it reads would be of no use. */
 const maxSpreadPerId = 3;
 const maxGap = 8;
 /** Fewer ids are not worth a request of their own. */

@@ -24,7 +24,7 @@ export type SeenEvent = Omit<UnknownEvent, 'count' | 'firstSeenAt' | 'lastSeenAt
   readonly kind: string;
 };
 
-/** Rentvine has tens of events; whoever sends more kinds than this is not telling us about an event that we lack. */
+/** Rentvine has tens of kinds of events. More kinds than this are somebody's noise, and are not kept. */
 const maxKinds = 200;
 const keptDays = 90;
 const partition = (account: string): string => `unknown-events#${account}`;

@@ -24,10 +24,10 @@ export type TokenClaim =
   /** The token was used with another body. */
   | { readonly kind: 'refused' };
 
-/** Longer than the receiver may run: an older claim that was never settled belongs to a function that has died. */
+/** Longer than the receiver's time-out: a claim that is older and not `queued` belongs to a function that has died. */
 const claimLastsMs = 7_000;
 const earlierClaimDied = allOf('bodyHash = :bodyHash', '#state = :claimed', 'claimedAt < :deadSince');
-/** A token is refused for its age after minutes; the days are for a clock that is wrong. */
+/** Far longer than the five minutes for which a time-stamp is accepted, in case a clock is wrong. */
 const keptDays = 2;
 
 const stored = z.object({ bodyHash: z.string(), state: z.enum(['claimed', 'queued']) });

@@ -80,9 +80,9 @@ function lastOf(ids: ReadonlySet<string>, count: number): string[] {
 }
 
 /**
- * Where no single read exists, two complete passes must both miss a record, and the second must go on beyond its place: a
- * list that is cut short, however often, lacks what comes after its end. More than `believedUpTo` are told all the same, so
- * that they are held, or were approved.
+ * Without single reads, a record is gone if two complete passes miss it and the second goes on beyond its place: a list that
+ * is cut short lacks what comes after the cut in every pass. Where more than `believedUpTo` are missing, all of them are
+ * returned: the guard holds them, or an operator has approved them.
  */
 async function readOnceMore(
   record: RunRecord,
@@ -103,7 +103,7 @@ async function readOnceMore(
   if (record.pages.some((page) => page.ids.length !== page.size)) return nothing;
   if (!provenByOnePass(result.pages).proven && !proofByRepetition(record, second, result.pages).proven) return nothing;
   const seenAgain = new Set(result.pages.flatMap((page) => page.ids));
-  // That a list lacks a row says less than a read that saw it: any read of it since the run began counts for more.
+  // Dated with the run's start, so that any read that saw the record since then outweighs its absence from a list.
   const { startedAt } = record.run;
   const gone = missing.filter((id) => !seenAgain.has(id));
   const believed =

@@ -24,7 +24,7 @@ export async function deleteMissing(record: RunRecord): Promise<DeletionEnd> {
   }
   const isMissing = new Set(missing);
   const verified = await record.progress.verified();
-  // What an earlier slice of this run has marked deleted still counts as known, or the guard would shrink on the way.
+  // The guard's percentage is of what was known when the run began, so what its earlier slices have deleted counts too.
   const gone = verified.flatMap((batch) => batch.gone).filter(({ id }) => !isMissing.has(id)).length;
   const deleted = Math.max(gone, record.beside.deleted);
   record.countBeside({ deleted });

@@ -119,7 +119,7 @@ export function readOnePass(
     linked: pass === 1,
     capacity,
     expectedRows: isWhole(record) ? expectedRows : 0,
-    // One page more than may be in flight is being stored meanwhile.
+    // One more than there may be calls in flight, so that a page is stored while others are read.
     width: maxInFlight + 1,
     progress: record.progress,
     read: record.pages.filter((page) => page.pass === pass),
