@@ -127,10 +127,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       await lambda.written();
       cloudwatch.evaluate();
     };
-    const leaveClock = clock.onTurn?.(async () => {
-      publish();
-      await untilIdle(() => isIdle(false), { times: 4, maxWaitMs: maxTurnMs });
-      await evaluateAlarms();
+    const leaveClock = clock.onTurn?.({
+      turned: publish,
+      async settled() {
+        await untilIdle(() => isIdle(false), { times: 4, maxWaitMs: maxTurnMs });
+        await evaluateAlarms();
+      },
     });
     started.push({ close: () => leaveClock?.() });
 

@@ -1,29 +1,25 @@
 import type { FaultContext } from '../../infra/faults/fault.ts';
-import { type TurnableClock, turnableClock } from '../../infra/local/clock/turnable-clock.ts';
 import { isFinished } from '../../shared/store/runs.ts';
 import { eventually } from '../integration/eventually.ts';
 import { type Harness, startHarness } from '../integration/harness.ts';
 
-const signingKey = 'fake-signing-key-of-an-alarm-test';
+const signingKey = 'test-signing-key-of-an-alarm';
 
 export interface AlarmStack extends AsyncDisposable {
   readonly context: FaultContext;
   readonly harness: Harness;
-  readonly clock: TurnableClock;
 }
 
 /** The whole assembly, alarms included, on a clock that only the test turns, with one simulated account. */
 export async function startAlarmStack(): Promise<AlarmStack> {
-  const clock = turnableClock();
   const harness = await startHarness({
-    clock,
     concurrency: 6,
     // Slow answers are what some of the faults are about.
     settings: { pageSize: 250, requestTimeoutSeconds: 30, maxInFlight: 12 },
   });
-  const company = await harness.company({ simulator: { clock: () => clock.now().getTime() } });
+  const company = await harness.company();
   await company.putSecret({ webhook: { dialects: ['body'], signingKeys: [signingKey] } });
-  const { stack } = harness;
+  const { stack, clock } = harness;
   const context: FaultContext = {
     stack,
     clock,
@@ -39,7 +35,7 @@ export async function startAlarmStack(): Promise<AlarmStack> {
       });
     },
   };
-  return { context, harness, clock, [Symbol.asyncDispose]: () => harness.stop() };
+  return { context, harness, [Symbol.asyncDispose]: () => harness.stop() };
 }
 
 /** What rang until now, evaluated now: `aictive-dev-critical: rentvine-api-down`. */

@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import * as z from 'zod';
 import { listen, portOf } from '../../infra/local/http-server.ts';
 import { writeVersion } from '../../shared/store/records.ts';
+import { onStack } from '../fixtures.ts';
 import type { Company } from './company.ts';
 import { isFor } from './crash.ts';
-import { until } from './eventually.ts';
-import { type Harness, startHarness } from './harness.ts';
+import { asTimePasses, until } from './eventually.ts';
 import { expectedData, expectMirror, expectToldEverything } from './mirror.ts';
+
+const it = onStack();
 
 const throttled = { status: 400, type: 'ProvisionedThroughputExceededException', message: 'Slow down.' };
 
@@ -20,24 +22,21 @@ function change({ world }: Company): void {
 }
 
 async function expectBothSyncsWhole(company: Company): Promise<void> {
-  expect((await company.sync('vendors', 'full', { deadlineMs: 60_000 })).status).toBe('succeeded');
+  expect((await company.sync('vendors', 'full')).status).toBe('succeeded');
   await expectMirror(company, 'vendors');
   change(company);
-  const later = await company.sync('vendors', 'full', { deadlineMs: 60_000 });
+  const later = await company.sync('vendors', 'full');
   expect(later).toMatchObject({ status: 'succeeded', counts: { deleted: 3 } });
   await expectMirror(company, 'vendors');
   await expectToldEverything(company, 'vendors');
 }
 
 describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
-  let harness: Harness;
-  beforeAll(async () => {
-    harness = await startHarness();
-  });
-  afterAll(() => harness.stop());
-
-  it.concurrent('every sixth request to DynamoDB throttled costs time and no row', async ({ expect }) => {
-    const company = await harness.company();
+  it.concurrent('every sixth request to DynamoDB throttled costs time and no row', async ({
+    harness,
+    company,
+    expect,
+  }) => {
     let count = 0;
     const stop = harness.intercept((request) => {
       if (request.service !== 'dynamodb' || !isFor(company, request)) return undefined;
@@ -50,9 +49,10 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
   });
 
   it.concurrent('DynamoDB refusing everything for a while fails the job, which comes back and goes on', async ({
+    harness,
     expect,
   }) => {
-    const company = await harness.company({ counts: { vendors: 30 } });
+    const company = await harness.company({ counts: { vendors: 20 } });
     let isRefusing = false;
     let writes = 0;
     const stop = harness.intercept((request) => {
@@ -61,26 +61,27 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
       if (writes === 10) isRefusing = true;
       return isRefusing ? throttled : undefined;
     });
-    const job = new Promise<void>((resolve) => {
-      const stopWatching = harness.onWorker((invocation) => {
-        // The second delivery: the first has given up.
-        if (invocation.job.account !== company.account || !isRefusing) return;
-        stopWatching();
-        stop();
-        resolve();
-      });
+    let isDeliveredAgain = false;
+    const stopWatching = harness.onWorker((invocation) => {
+      if (invocation.job.account === company.account) isDeliveredAgain = isRefusing;
     });
     const runId = await company.request('vendors', 'full');
-    await job;
-    expect((await company.finished('vendors', runId, { deadlineMs: 60_000 })).status).toBe('succeeded');
+    await until(
+      'the next delivery, for the first has given up',
+      asTimePasses(harness.clock, () => isDeliveredAgain),
+    );
+    stopWatching();
+    stop();
+    expect((await company.finished('vendors', runId)).status).toBe('succeeded');
     await expectMirror(company, 'vendors');
     expect(harness.deadLetters()).toBe(0);
   });
 
   it.concurrent('a gate that others keep changing under its callers still lets each of them in once', async ({
+    harness,
+    company,
     expect,
   }) => {
-    const company = await harness.company();
     let count = 0;
     const stop = harness.intercept((request) => {
       const isGate =
@@ -96,8 +97,11 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
     expect(count).toBeGreaterThan(4);
   });
 
-  it.concurrent('a record that was read anew while a page was on its way keeps the newer state', async ({ expect }) => {
-    const company = await harness.company();
+  it.concurrent('a record that was read anew while a page was on its way keeps the newer state', async ({
+    harness,
+    company,
+    expect,
+  }) => {
     await company.sync('vendors', 'full');
     const [id = 0] = company.world.ids('vendors');
     company.world.update('vendors', id, { name: 'Older' });
@@ -108,7 +112,7 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
       company.world.update('vendors', id, { name: 'Newer' });
       newer = expectedData(company, 'vendors', id);
       const data = z.record(z.string(), z.unknown()).parse(newer);
-      const now = new Date();
+      const now = harness.clock.now();
       const version = { id: String(id), data, requestedAt: now, answeredAt: now };
       await writeVersion(harness.records, company.collection('vendors'), version, { now, correlationId: 'a-webhook' });
       return undefined;
@@ -122,9 +126,10 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
   });
 
   it.concurrent('a record that was read anew after Rentvine said it was gone is not marked deleted', async ({
+    harness,
+    company,
     expect,
   }) => {
-    const company = await harness.company();
     await company.sync('vendors', 'full');
     const [id = 0] = company.world.ids('vendors');
     const data = z.record(z.string(), z.unknown()).parse(expectedData(company, 'vendors', id));
@@ -134,7 +139,7 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
       const isTombstone = operation === 'UpdateItem' && JSON.stringify(body).includes('SET deletedAt');
       if (!isTombstone || isBack || !JSON.stringify(body).includes(company.account)) return undefined;
       isBack = true;
-      const now = new Date();
+      const now = harness.clock.now();
       const version = { id: String(id), data: { ...data, name: 'Back' }, requestedAt: now, answeredAt: now };
       await writeVersion(harness.records, company.collection('vendors'), version, { now, correlationId: 'a-webhook' });
       return undefined;
@@ -147,9 +152,10 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
   });
 
   it.concurrent('an event bus that refuses for a while gets every change in the end, in the order of its revisions', async ({
+    harness,
+    company,
     expect,
   }) => {
-    const company = await harness.company();
     let refused = 0;
     const stop = harness.intercept(({ service }) => {
       if (service !== 'events' || refused >= 6) return undefined;
@@ -172,9 +178,10 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
   });
 
   it.concurrent('a planner that the queue refuses fails its tick, and the same tick again makes the same run', async ({
+    harness,
+    company,
     expect,
   }) => {
-    const company = await harness.company();
     const stop = harness.intercept((request) =>
       request.service === 'sqs' && request.operation === 'SendMessage' && isFor(company, request)
         ? { status: 503, type: 'ServiceUnavailable', message: 'Try again.' }
@@ -194,8 +201,9 @@ const batchRequest = z.looseObject({ RequestItems: z.record(z.string(), z.unknow
 const keysOf = z.looseObject({ Keys: z.array(z.unknown()) });
 
 /** Stands before DynamoDB and leaves half of every batch of more than three unprocessed, as it does under load. */
-async function startHalvingProxy(target: () => string) {
+async function startHalvingProxy() {
   let halved = 0;
+  let target = '';
   const server = createServer((request, response) => {
     const forward = async () => {
       const chunks: Buffer[] = [];
@@ -204,7 +212,7 @@ async function startHalvingProxy(target: () => string) {
       const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
       const { sent, left } = halve(operation, text);
       if (left !== undefined) halved += 1;
-      const answer = await fetch(target(), {
+      const answer = await fetch(target, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-amz-json-1.0',
@@ -224,6 +232,9 @@ async function startHalvingProxy(target: () => string) {
   return {
     url: `http://127.0.0.1:${portOf(server)}`,
     halved: () => halved,
+    forwardTo(endpoint: string) {
+      target = endpoint;
+    },
     close() {
       server.closeAllConnections();
       server.close();
@@ -246,13 +257,16 @@ function halve(operation: string, text: string): { sent: string; left?: Readonly
   };
 }
 
+const proxy = await startHalvingProxy();
+const itBehindProxy = onStack({ environment: { AWS_ENDPOINT_URL_DYNAMODB: proxy.url } });
+
 describe('Promise 1, complete: items that DynamoDB leaves unprocessed', () => {
-  it('are asked for again: unchanged records are not written, and progress is cleared', async () => {
-    let endpoint = '';
-    const proxy = await startHalvingProxy(() => endpoint);
-    const harness = await startHarness({ environment: { AWS_ENDPOINT_URL_DYNAMODB: proxy.url } });
-    endpoint = harness.stack.endpoint;
-    try {
+  afterAll(() => proxy.close());
+
+  itBehindProxy(
+    'are asked for again: unchanged records are not written, and progress is cleared',
+    async ({ harness, expect }) => {
+      proxy.forwardTo(harness.stack.endpoint);
       const company = await harness.company({ counts: { vendors: 60 } });
       await expectBothSyncsWhole(company);
       const writes: string[] = [];
@@ -265,9 +279,6 @@ describe('Promise 1, complete: items that DynamoDB leaves unprocessed', () => {
       expect(writes).toEqual([]);
       expect(proxy.halved()).toBeGreaterThan(5);
       await until('the end of all work', () => harness.stack.idle().then(() => true));
-    } finally {
-      await harness.stop();
-      proxy.close();
-    }
-  });
+    },
+  );
 });

@@ -1,28 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { World } from '../../infra/simulator/company/world.ts';
 import { centsOf, numberAt, textAt, type WireObject } from '../../infra/simulator/generator/wire-object.ts';
 import { latestFigures, recentFigures } from '../../shared/store/business-figures.ts';
-import type { Company } from './company.ts';
+import { onCompany } from '../fixtures.ts';
 import { type PlayedTick, playTick } from './emitted-metrics.ts';
-import { type Harness, startHarness } from './harness.ts';
+import type { Harness } from './harness.ts';
 
 const dayMs = 86_400_000;
 const measured = ['properties', 'units', 'leases', 'workOrders', 'transactions'] as const;
 
-let harness: Harness;
-let company: Company;
-
-beforeAll(async () => {
-  harness = await startHarness();
-  company = await harness.company({
-    name: 'measured-inc',
-    counts: { properties: 20, units: 120, leases: 200, transactions: 600, workOrders: 150 },
-  });
-});
-afterAll(() => harness.stop());
+const it = onCompany(
+  {},
+  { name: 'measured-inc', counts: { properties: 12, units: 60, leases: 90, transactions: 200, workOrders: 60 } },
+);
 
 /** One report, as its schedule asks for it at this time. */
-const report = (at: Date): Promise<PlayedTick> => playTick(harness, 'business-reporter', at.getTime());
+const report = (harness: Harness, at: Date): Promise<PlayedTick> =>
+  playTick(harness, 'business-reporter', at.getTime());
 
 /** The figures of one account by name, and dimension where there is another. */
 const figuresOf = (account: string, { metrics }: PlayedTick): Record<string, number> =>
@@ -87,12 +81,12 @@ function countedByHand(world: World, now: Date): Record<string, number> {
 
 /** One after the other, each on what those before it left. */
 describe('business figures', () => {
-  it('are none before a full sync: half a copy would give half a truth', async () => {
-    expect(await report(new Date())).toMatchObject({ failed: false, metrics: [] });
+  it('are none before a full sync: half a copy would give half a truth', async ({ harness, company }) => {
+    expect(await report(harness, new Date())).toMatchObject({ failed: false, metrics: [] });
     await company.sync('units', 'full');
-    expect(await report(new Date())).toMatchObject({ failed: false, metrics: [] });
+    expect(await report(harness, new Date())).toMatchObject({ failed: false, metrics: [] });
     await company.sync('workOrders', 'full');
-    expect(Object.keys(figuresOf(company.account, await report(new Date())))).toEqual([
+    expect(Object.keys(figuresOf(company.account, await report(harness, new Date())))).toEqual([
       'OpenWorkOrders low',
       'OpenWorkOrders medium',
       'OpenWorkOrders high',
@@ -100,7 +94,7 @@ describe('business figures', () => {
     ]);
   });
 
-  it('are those that a person counts, to the cent', async () => {
+  it('are those that a person counts, to the cent', async ({ harness, company }) => {
     await company.syncAll(measured, 'full');
     const now = new Date();
     const expected = countedByHand(company.world, now);
@@ -113,7 +107,7 @@ describe('business figures', () => {
     ]) {
       expect(expected[name]).toBeGreaterThan(0);
     }
-    const made = await report(now);
+    const made = await report(harness, now);
     expect(figuresOf(company.account, made)).toEqual(expected);
     expect(made.metrics.find(({ name }) => name === 'HighestVacancyRate')).toMatchObject({
       value: expected.VacancyRate,
@@ -128,7 +122,7 @@ describe('business figures', () => {
     });
   });
 
-  it('follow what changes, and forget what is deleted or voided', async () => {
+  it('follow what changes, and forget what is deleted or voided', async ({ harness, company }) => {
     const { world } = company;
     const find = (
       resource: 'units' | 'leases' | 'transactions' | 'workOrders',
@@ -156,12 +150,12 @@ describe('business figures', () => {
     const now = new Date();
     const after = countedByHand(world, now);
     for (const name of ['Units', 'CollectedThisMonthCents', 'PastDueCents']) expect(after[name]).not.toBe(before[name]);
-    expect(figuresOf(company.account, await report(now))).toEqual(after);
+    expect(figuresOf(company.account, await report(harness, now))).toEqual(after);
   });
 
-  it('of a day are kept until the next day has some', async () => {
+  it('of a day are kept until the next day has some', async ({ harness, company }) => {
     const tomorrow = new Date(Date.now() + dayMs);
-    await report(tomorrow);
+    await report(harness, tomorrow);
     const days = await recentFigures(harness.state, company.account, 10);
     expect(days.map(({ measuredAt }) => measuredAt.slice(0, 10))).toEqual([
       isoDay(Date.now()),
@@ -169,7 +163,10 @@ describe('business figures', () => {
     ]);
   });
 
-  it('of one account are not lost because another cannot be read, and the same tick again makes up for it', async () => {
+  it('of one account are not lost because another cannot be read, and the same tick again makes up for it', async ({
+    harness,
+    company,
+  }) => {
     const other = await harness.company({ name: 'another-inc' });
     await other.syncAll(measured, 'full');
     const at = new Date(Date.now() + 2 * dayMs);
@@ -178,13 +175,13 @@ describe('business figures', () => {
         ? { status: 400, type: 'com.amazonaws.dynamodb.v20120810#ValidationException', message: 'no' }
         : undefined,
     );
-    const partial = await report(at);
+    const partial = await report(harness, at);
     mend();
     expect(partial.failed).toBe(true);
     expect(figuresOf(company.account, partial)).toMatchObject({ Units: expect.any(Number) });
     expect(figuresOf(other.account, partial)).toEqual({});
 
-    const whole = await report(at);
+    const whole = await report(harness, at);
     expect(whole.failed).toBe(false);
     expect(figuresOf(other.account, whole)).toEqual(countedByHand(other.world, at));
     expect(figuresOf(company.account, whole)).toEqual(figuresOf(company.account, partial));

@@ -1,3 +1,4 @@
+import type { TurnableClock } from '../../infra/local/clock/turnable-clock.ts';
 import type { Counts } from '../../infra/simulator/company/counts.ts';
 import type { World } from '../../infra/simulator/company/world.ts';
 import type { AccountOptions, SimulatorOptions } from '../../infra/simulator/options.ts';
@@ -14,17 +15,17 @@ export const allResources: readonly ResourceName[] = resources.map(({ name }) =>
 
 /** A company in which every resource has rows, and most have several pages of the harness's size. */
 export const smallCompany: Partial<Counts> = {
-  portfolios: 4,
-  properties: 8,
-  units: 30,
-  leases: 45,
-  tenants: 50,
-  owners: 6,
+  portfolios: 3,
+  properties: 6,
+  units: 24,
+  leases: 30,
+  tenants: 24,
+  owners: 4,
   vendors: 7,
-  workOrders: 40,
-  transactions: 90,
-  applications: 12,
-  bills: 25,
+  workOrders: 24,
+  transactions: 45,
+  applications: 6,
+  bills: 22,
 };
 
 export interface CompanyOptions extends Partial<Omit<AccountOptions, 'counts'>> {
@@ -40,8 +41,6 @@ export interface SyncOptions {
   readonly activeOnly?: boolean;
   /** When the tick was due; default now. */
   readonly scheduledAt?: Date;
-  /** How long the run may take, in milliseconds. */
-  readonly deadlineMs?: number;
 }
 
 /** One account of the stack, and the simulated company that it mirrors. */
@@ -54,8 +53,11 @@ export interface Company {
   putSecret(content?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Asks for a run as a schedule's tick does, and does not wait for it. */
   request(resource: ResourceName, mode: Run['mode'], options?: SyncOptions): Promise<string>;
-  /** Waits until a run is over; of one that was covered by another, answers that other one. */
-  finished(resource: ResourceName, runId: string, options?: SyncOptions): Promise<Run>;
+  /**
+   * Waits until a run is over; of one that was covered by another, answers that other one. While a run waits for Rentvine, the
+   * clock is turned.
+   */
+  finished(resource: ResourceName, runId: string): Promise<Run>;
   /** The run as it stands. */
   run(resource: ResourceName, runId: string): Promise<Run | undefined>;
   /** Asks for a run and waits until it is over. */
@@ -74,6 +76,13 @@ export interface Company {
   events(resource: ResourceName): ChangeEvent[];
 }
 
+const leastTurnMs = 1_000;
+
+/** Turns the clock to when the run goes on; a little further each time, for its message may have been put back after a turn. */
+function passWait(clock: TurnableClock, { resumesAt = '' }: Run): void {
+  clock.turn(Math.max(Date.parse(resumesAt) - clock.now().getTime() || 0, leastTurnMs));
+}
+
 export function companyOn(harness: Harness, simulator: Simulator): Company {
   const account = simulator.accounts[0] ?? '';
   const company: Company = {
@@ -84,28 +93,25 @@ export function companyOn(harness: Harness, simulator: Simulator): Company {
     async putSecret(content) {
       const { accessKey, secret } = simulator.authentication().credentials;
       const auth = { scheme: 'basic', accessKey, secret };
-      await harness.putSecret(account, { auth, baseUrl: simulator.baseUrl(), ...content });
+      await harness.platform.putSecret(account, { auth, baseUrl: simulator.baseUrl(), ...content });
     },
-    async request(resource, mode, { activeOnly = false, scheduledAt = new Date() } = {}) {
+    async request(resource, mode, { activeOnly = false, scheduledAt = harness.clock.now() } = {}) {
       const tick = { resource, mode, activeOnly, scheduledAt: scheduledAt.toISOString(), correlationId: 'a-tick' };
-      await harness.plan({ ...tick, accounts: [account] });
+      await harness.platform.plan({ ...tick, accounts: [account] });
       return runIdOf(tick);
     },
-    async finished(resource, runId, { deadlineMs } = {}) {
-      const run = await eventually(
-        `the end of ${account}'s run of ${resource}`,
-        async () => {
-          const current = await company.run(resource, runId);
-          return current !== undefined && isFinished(current) ? current : undefined;
-        },
-        deadlineMs,
-      );
+    async finished(resource, runId) {
+      const run = await eventually(`the end of ${account}'s run of ${resource}`, async () => {
+        const current = await company.run(resource, runId);
+        if (current?.status === 'waiting') passWait(harness.clock, current);
+        return current !== undefined && isFinished(current) ? current : undefined;
+      });
       const coveredBy = run.coveredBy === undefined ? undefined : await company.run(resource, run.coveredBy);
       return coveredBy ?? run;
     },
     run: (resource, runId) => readRun(harness.state, company.collection(resource), runId),
     async sync(resource, mode, options) {
-      return company.finished(resource, await company.request(resource, mode, options), options);
+      return company.finished(resource, await company.request(resource, mode, options));
     },
     async syncAll(names, mode, options) {
       return new Map(

@@ -1,41 +1,39 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Harness, startHarness } from './harness.ts';
+import { describe, expect } from 'vitest';
+import { onStack } from '../fixtures.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';
 
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(() => harness.stop());
+const it = onStack();
 
 const orders = ['idAscending', 'idDescending', 'modifiedDescending', 'unstable'] as const;
 
 describe('Promise 1, complete: pages', () => {
-  it.each([
-    { pageCap: 1, leases: 8 },
-    { pageCap: 7, leases: 30 },
-    { pageCap: 100, leases: 30 },
-  ])('a server that silently answers at most $pageCap rows a page hides none', async ({ pageCap, leases }) => {
-    const company = await harness.company({ counts: { leases }, simulator: { pageCap } });
-    expect(await company.sync('leases', 'full')).toMatchObject({ status: 'succeeded', counts: { created: leases } });
-    await expectMirror(company, 'leases');
-    const [changed = 0, gone = 0] = company.world.ids('leases');
-    company.world.update('leases', changed, { code: 'CHANGED' });
-    company.world.delete('leases', gone);
-    const run = await company.sync('leases', 'full');
-    expect(run).toMatchObject({ status: 'succeeded', counts: { created: 0, updated: 1, deleted: 1 } });
-    await expectMirror(company, 'leases');
-  });
+  it.for([
+    { pageCap: 1, leases: 5 },
+    { pageCap: 7, leases: 20 },
+    { pageCap: 100, leases: 22 },
+  ])(
+    'a server that silently answers at most $pageCap rows a page hides none',
+    async ({ pageCap, leases }, { harness }) => {
+      const company = await harness.company({ counts: { leases }, simulator: { pageCap } });
+      expect(await company.sync('leases', 'full')).toMatchObject({ status: 'succeeded', counts: { created: leases } });
+      await expectMirror(company, 'leases');
+      const [changed = 0, gone = 0] = company.world.ids('leases');
+      company.world.update('leases', changed, { code: 'CHANGED' });
+      company.world.delete('leases', gone);
+      const run = await company.sync('leases', 'full');
+      expect(run).toMatchObject({ status: 'succeeded', counts: { created: 0, updated: 1, deleted: 1 } });
+      await expectMirror(company, 'leases');
+    },
+  );
 
-  it.each([0, 1, 20, 21, 40])('a list of %i rows, at the edge of a page, is read whole', async (count) => {
+  it.for([0, 1, 20, 21, 40])('a list of %i rows, at the edge of a page, is read whole', async (count, { harness }) => {
     const company = await harness.company({ counts: { vendors: count } });
     expect(await company.sync('vendors', 'full')).toMatchObject({ status: 'succeeded', counts: { created: count } });
     expect(await company.sync('vendors', 'full')).toMatchObject({ status: 'succeeded', counts: { unchanged: count } });
     await expectMirror(company, 'vendors');
   });
 
-  it.each(orders)('a list in the order %s is read whole', async (order) => {
+  it.for(orders)('a list in the order %s is read whole', async (order, { harness }) => {
     const company = await harness.company({ counts: { leases: 50 }, simulator: { order } });
     const first = await company.sync('leases', 'full');
     if (order === 'unstable' && first.status === 'failed') {
@@ -58,31 +56,34 @@ describe('Promise 1, complete: lists that change while they are read', () => {
     { kind: 'double', count: 1, at: 'order' },
   ] as const;
 
-  it.each(drifts)('$kind, $count at a time, $at: neither a first nor a later full sync is misled', async (drift) => {
-    const company = await harness.company({ counts: { workOrders: 70 } });
-    const { world, simulator } = company;
-    const name = 'workOrders';
-    const before = world.ids(name);
-    simulator.faults.drift({ resource: name, times: 4, ...drift });
-    expect((await company.sync(name, 'full')).status).toBe('succeeded');
-    const afterFirst = await company.stored(name);
-    const throughout = before.filter((id) => world.get(name, id) !== undefined);
-    expect(throughout.filter((id) => !afterFirst.has(String(id)))).toEqual([]);
+  it.for(drifts)(
+    '$kind, $count at a time, $at: neither a first nor a later full sync is misled',
+    async (drift, { harness }) => {
+      const company = await harness.company({ counts: { workOrders: 60 } });
+      const { world, simulator } = company;
+      const name = 'workOrders';
+      const before = world.ids(name);
+      simulator.faults.drift({ resource: name, times: 4, ...drift });
+      expect((await company.sync(name, 'full')).status).toBe('succeeded');
+      const afterFirst = await company.stored(name);
+      const throughout = before.filter((id) => world.get(name, id) !== undefined);
+      expect(throughout.filter((id) => !afterFirst.has(String(id)))).toEqual([]);
 
-    simulator.faults.drift({ resource: name, times: 4, ...drift });
-    expect((await company.sync(name, 'full')).status).toBe('succeeded');
-    const afterLater = await company.stored(name);
-    const stillThere = throughout.filter((id) => world.get(name, id) !== undefined);
-    const wronglyGone = stillThere.filter((id) => afterLater.get(String(id))?.deletedAt !== undefined);
-    expect(wronglyGone).toEqual([]);
+      simulator.faults.drift({ resource: name, times: 4, ...drift });
+      expect((await company.sync(name, 'full')).status).toBe('succeeded');
+      const afterLater = await company.stored(name);
+      const stillThere = throughout.filter((id) => world.get(name, id) !== undefined);
+      const wronglyGone = stillThere.filter((id) => afterLater.get(String(id))?.deletedAt !== undefined);
+      expect(wronglyGone).toEqual([]);
 
-    simulator.faults.clear();
-    expect((await company.sync(name, 'full')).status).toBe('succeeded');
-    await expectMirror(company, name);
-    await expectToldEverything(company, name);
-  });
+      simulator.faults.clear();
+      expect((await company.sync(name, 'full')).status).toBe('succeeded');
+      await expectMirror(company, name);
+      await expectToldEverything(company, name);
+    },
+  );
 
-  it('a run that could prove nothing says so, and the next one does not build on it', async () => {
+  it('a run that could prove nothing says so, and the next one does not build on it', async ({ harness }) => {
     // So many rows, each page in another random order, that four passes cannot happen to agree.
     const company = await harness.company({ counts: { workOrders: 150 }, simulator: { order: 'unstable' } });
     const failed = await company.sync('workOrders', 'full');
@@ -97,10 +98,10 @@ describe('Promise 1, complete: lists that change while they are read', () => {
 });
 
 describe('Promise 6, no accidental deletion: what one run cannot see', () => {
-  it.each(['leases', 'properties'] as const)(
+  it.for(['leases', 'properties'] as const)(
     'an active-only run of %s reads the active ones and never marks anything deleted',
-    async (resource) => {
-      const company = await harness.company({ counts: { leases: 30, properties: 20 } });
+    async (resource, { harness }) => {
+      const company = await harness.company({ counts: { leases: 24, properties: 16 } });
       await company.sync(resource, 'full');
       const [deactivated = 0, gone = 0, changed = 0] = company.world
         .ids(resource)
@@ -119,8 +120,7 @@ describe('Promise 6, no accidental deletion: what one run cannot see', () => {
     },
   );
 
-  it('a transaction that two complete passes both miss is marked deleted', async () => {
-    const company = await harness.company({ counts: { transactions: 50 } });
+  it('a transaction that two complete passes both miss is marked deleted', async ({ company }) => {
     await company.sync('transactions', 'full');
     const [gone = 0] = company.world.ids('transactions');
     company.world.delete('transactions', gone);
@@ -129,8 +129,7 @@ describe('Promise 6, no accidental deletion: what one run cannot see', () => {
     await expectMirror(company, 'transactions');
   });
 
-  it('a transaction that only the first of two passes missed is not marked deleted', async () => {
-    const company = await harness.company({ counts: { transactions: 30 } });
+  it('a transaction that only the first of two passes missed is not marked deleted', async ({ company }) => {
     await company.sync('transactions', 'full');
     company.simulator.faults.add({ kind: 'emptyList', resource: 'transactions', times: 1 });
     expect(await company.sync('transactions', 'full')).toMatchObject({ status: 'succeeded', counts: { deleted: 0 } });
@@ -139,7 +138,9 @@ describe('Promise 6, no accidental deletion: what one run cannot see', () => {
 });
 
 describe('Promise 1, complete: incremental reads', () => {
-  it('a voided transaction inside the window is found by an incremental sync, an older one by a full sync', async () => {
+  it('a voided transaction inside the window is found by an incremental sync, an older one by a full sync', async ({
+    harness,
+  }) => {
     const company = await harness.company({ counts: { transactions: 70 } });
     await company.sync('transactions', 'full');
     const ids = company.world
@@ -159,10 +160,9 @@ describe('Promise 1, complete: incremental reads', () => {
     await expectMirror(company, 'transactions');
   });
 
-  it.each([-3_600_000, 3_600_000])(
+  it.for([-3_600_000, 3_600_000])(
     "a server whose clock is off by %i ms loses no change: the cursor is the server's own time",
-    async (offsetMs) => {
-      const company = await harness.company();
+    async (offsetMs, { company }) => {
       company.simulator.setClockOffset(offsetMs);
       await company.sync('leases', 'full');
       for (let round = 0; round < 2; round++) {
@@ -175,8 +175,9 @@ describe('Promise 1, complete: incremental reads', () => {
     },
   );
 
-  it('an incremental sync asks for what changed only, and its cursor moves only when a run succeeded', async () => {
-    const company = await harness.company();
+  it('an incremental sync asks for what changed only, and its cursor moves only when a run succeeded', async ({
+    company,
+  }) => {
     await company.sync('leases', 'full');
     company.simulator.authentication().revoke();
     company.world.update('leases', company.world.ids('leases')[0] ?? 0, { code: 'WHILE REFUSED' });
@@ -187,8 +188,7 @@ describe('Promise 1, complete: incremental reads', () => {
     await expectMirror(company, 'leases');
   });
 
-  it('a resource that was never read in full is read in full, whatever was asked for', async () => {
-    const company = await harness.company();
+  it('a resource that was never read in full is read in full, whatever was asked for', async ({ company }) => {
     expect(await company.sync('units', 'incremental')).toMatchObject({ status: 'succeeded', mode: 'full' });
     await expectMirror(company, 'units');
   });

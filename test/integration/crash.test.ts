@@ -1,31 +1,24 @@
 import pMap from 'p-map';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { progressOf } from '../../shared/store/progress.ts';
 import { isFinished } from '../../shared/store/runs.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
+import { onStack } from '../fixtures.ts';
 import type { Company } from './company.ts';
 import { countRequests, crashAt, crashAtRequest } from './crash.ts';
 import { eventually, until } from './eventually.ts';
-import { type Harness, startHarness } from './harness.ts';
+import type { Harness } from './harness.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';
 
-const isLong = process.env.TEST_LONG === '1';
 const resource = 'vendors';
 const counts = { vendors: 25 };
 
-let harness: Harness;
+const it = onStack();
 
-beforeAll(async () => {
-  harness = await startHarness();
-});
-afterAll(() => harness.stop());
-
-/** Every point in a long run, else some spread over it, the first and the last among them. */
-function pointsOf(count: number, sample: number): number[] {
-  if (isLong) return Array.from({ length: count }, (_, index) => index + 1);
-  return Array.from({ length: sample }, (_, index) => 1 + Math.round((index * (count - 1)) / (sample - 1)));
-}
+/** So many points spread over the run, the first and the last among them. */
+const spread = (count: number, sample: number): number[] =>
+  Array.from({ length: sample }, (_, index) => 1 + Math.round((index * (count - 1)) / (sample - 1)));
 
 async function change({ world }: Company): Promise<void> {
   const [updated = 0, gone = 0, alsoGone = 0] = world.ids(resource);
@@ -35,54 +28,62 @@ async function change({ world }: Company): Promise<void> {
 }
 
 describe('Promise 5, twice is fine: a worker that dies at any point', () => {
-  it.each([
+  const syncs = [
     { what: 'a first full sync', isLater: false },
     { what: 'a later full sync with changes and deletions', isLater: true },
-  ])(
-    '$what, ended before any of its writes or reads of state, is finished by the next delivery',
-    async ({ isLater }) => {
-      const prepare = async () => {
-        const company = await harness.company({ counts });
-        if (!isLater) return company;
-        await company.sync(resource, 'full');
-        await change(company);
-        return company;
-      };
-      const whole = await prepare();
-      const counting = countRequests(whole);
-      const reference = await whole.sync(resource, 'full');
-      const points = pointsOf(counting.stop() - 1, 5);
+  ];
 
-      await pMap(
-        points,
-        async (point) => {
-          const company = await prepare();
-          const crash = crashAtRequest(company, point);
-          const runId = await company.request(resource, 'full');
-          // How many requests a run takes varies a little, so the last point may never come.
-          const crashed = await eventually('a crash or an end', async () => {
-            const current = await company.run(resource, runId);
-            return crash.happened() ?? (current !== undefined && isFinished(current) ? 'ended' : undefined);
-          });
-          crash.end();
-          if (crashed !== 'ended') await harness.redeliver(crashed);
-          const run = await company.finished(resource, runId);
-          expect(run, `crash at ${point}`).toMatchObject({ status: 'succeeded' });
-          await expectMirror(company, resource);
-          await expectToldEverything(company, resource);
-          const revisions = [...(await company.stored(resource)).values()].map(({ revision }) => revision);
-          expect(Math.max(...revisions), `crash at ${point}`).toBe(isLater ? 2 : 1);
-        },
-        { concurrency: 3 },
-      );
-      expect(reference.status).toBe('succeeded');
-      expect(harness.deadLetters()).toBe(0);
-    },
-    600_000,
+  /** @param sample how many of the points, all by default */
+  async function dieAtPoints(harness: Harness, isLater: boolean, sample?: number): Promise<void> {
+    const prepare = async () => {
+      const company = await harness.company({ counts });
+      if (!isLater) return company;
+      await company.sync(resource, 'full');
+      await change(company);
+      return company;
+    };
+    const whole = await prepare();
+    const counting = countRequests(whole);
+    expect((await whole.sync(resource, 'full')).status).toBe('succeeded');
+    const count = counting.stop() - 1;
+
+    await pMap(
+      spread(count, sample ?? count),
+      async (point) => {
+        const company = await prepare();
+        const crash = crashAtRequest(company, point);
+        const runId = await company.request(resource, 'full');
+        // How many requests a run takes varies a little, so the last point may never come.
+        const crashed = await eventually('a crash or an end', async () => {
+          const current = await company.run(resource, runId);
+          return crash.happened() ?? (current !== undefined && isFinished(current) ? 'ended' : undefined);
+        });
+        crash.end();
+        if (crashed !== 'ended') await harness.redeliver(crashed);
+        const run = await company.finished(resource, runId);
+        expect(run, `crash at ${point}`).toMatchObject({ status: 'succeeded' });
+        await expectMirror(company, resource);
+        await expectToldEverything(company, resource);
+        const revisions = [...(await company.stored(resource)).values()].map(({ revision }) => revision);
+        expect(Math.max(...revisions), `crash at ${point}`).toBe(isLater ? 2 : 1);
+      },
+      { concurrency: 3 },
+    );
+    expect(harness.deadLetters()).toBe(0);
+  }
+
+  it.for(syncs)(
+    '$what, ended before some of its writes and reads of state, is finished by the next delivery',
+    ({ isLater }, { harness }) => dieAtPoints(harness, isLater, 5),
+  );
+  it.for(syncs)(
+    '$what, ended before any of its writes or reads of state, is finished by the next delivery',
+    { tags: 'long' },
+    ({ isLater }, { harness }) => dieAtPoints(harness, isLater),
   );
 
-  it('pages whose checkpoint was saved are not read again', async () => {
-    const company = await harness.company({ counts: { transactions: 150 } });
+  it('pages whose checkpoint was saved are not read again', async ({ harness }) => {
+    const company = await harness.company({ counts: { transactions: 110 } });
     await company.sync('transactions', 'full');
     company.simulator.requests.reset();
     let pages = 0;
@@ -104,7 +105,9 @@ describe('Promise 5, twice is fine: a worker that dies at any point', () => {
     }
   });
 
-  it('a job whose worker dies every time becomes one dead letter, and the next tick finishes its run', async () => {
+  it('a job whose worker dies every time becomes one dead letter, and the next tick finishes its run', async ({
+    harness,
+  }) => {
     const company = await harness.company({ counts });
     const before = harness.deadLetters();
     const crash = crashAtRequest(company, 20);
@@ -122,6 +125,13 @@ describe('Promise 5, twice is fine: a worker that dies at any point', () => {
   });
 });
 
+/** Queues a message for the worker; in a `group` other than the resource's own, two run at once. */
+const sendJob = (
+  { platform }: Harness,
+  job: SyncJob,
+  { group = `${job.account}#${job.resource}` }: { readonly group?: string } = {},
+): Promise<void> => platform.send('sync-jobs.fifo', JSON.stringify(job), { group });
+
 describe('Promise 5, twice is fine: messages', () => {
   const jobOf = (company: Company, scheduledAt: Date, mode: 'full' | 'incremental' = 'full'): SyncJob => ({
     resource: 'leases',
@@ -133,14 +143,13 @@ describe('Promise 5, twice is fine: messages', () => {
     runId: `${scheduledAt.toISOString()}-${mode}`,
   });
 
-  it('a message delivered twice, and one that comes late, change nothing', async () => {
-    const company = await harness.company();
-    const due = new Date();
+  it('a message delivered twice, and one that comes late, change nothing', async ({ harness, company }) => {
+    const due = harness.clock.now();
     const run = await company.sync('leases', 'full', { scheduledAt: due });
     const requests = company.simulator.requests.count();
-    await harness.sendJob(jobOf(company, due));
+    await sendJob(harness, jobOf(company, due));
     const late = jobOf(company, new Date(due.getTime() - 60_000));
-    await harness.sendJob(late);
+    await sendJob(harness, late);
     await until('the late job to be covered', async () => {
       return (await company.run('leases', late.runId))?.status === 'covered';
     });
@@ -150,24 +159,23 @@ describe('Promise 5, twice is fine: messages', () => {
     expect((await company.stored('leases')).get('1')?.revision).toBe(1);
   });
 
-  it('messages that come out of order end in the newest state', async () => {
-    const company = await harness.company();
+  it('messages that come out of order end in the newest state', async ({ harness, company }) => {
     const now = Date.now();
     const [older, newer] = [jobOf(company, new Date(now - 5_000), 'incremental'), jobOf(company, new Date(now))];
-    await harness.sendJob(newer);
-    await harness.sendJob(older);
+    await sendJob(harness, newer);
+    await sendJob(harness, older);
     expect((await company.finished('leases', newer.runId)).status).toBe('succeeded');
     await company.finished('leases', older.runId);
     await expectMirror(company, 'leases');
     expect((await company.run('leases', older.runId))?.status).toBe('covered');
   });
 
-  it('two copies of one job at the same time end in the same records as one', async () => {
+  it('two copies of one job at the same time end in the same records as one', async ({ harness }) => {
     const company = await harness.company({ simulator: { latencyMs: 30 } });
     const job = jobOf(company, new Date());
-    const underWay = () => harness.stack.queueDepths()['aictive-dev-sync-jobs.fifo']?.inFlight ?? 0;
+    const underWay = () => harness.stack.queueDepths()[harness.platform.nameOf('sync-jobs.fifo')]?.inFlight ?? 0;
     const before = underWay();
-    await Promise.all([harness.sendJob(job, { group: 'one' }), harness.sendJob(job, { group: 'another' })]);
+    await Promise.all([sendJob(harness, job, { group: 'one' }), sendJob(harness, job, { group: 'another' })]);
     await until('both copies to begin', () => underWay() === before + 2);
     await company.finished('leases', job.runId);
     await until('both copies to end', () => underWay() === before);
@@ -182,7 +190,7 @@ describe('Promise 5, twice is fine: messages', () => {
     company.world.update('leases', updated, { code: 'CHANGED' });
     company.world.delete('leases', gone);
     const second = jobOf(company, new Date());
-    await Promise.all([harness.sendJob(second, { group: 'one' }), harness.sendJob(second, { group: 'another' })]);
+    await Promise.all([sendJob(harness, second, { group: 'one' }), sendJob(harness, second, { group: 'another' })]);
     await company.finished('leases', second.runId);
     await expectMirror(company, 'leases');
     expect((await company.record('leases', updated)).revision).toBe(2);

@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import * as z from 'zod';
 import { alarmsCommand } from '../../infra/cli/commands/alarms.ts';
 import { doctor } from '../../infra/cli/commands/doctor.ts';
 import { metricsNamespace } from '../../shared/observability/metrics.ts';
 import { sharedGate } from '../../shared/store/account-gate.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
+import { onStack } from '../fixtures.ts';
 import { allResources, type Company, type CompanyOptions } from './company.ts';
-import { type Harness, startHarness } from './harness.ts';
+import type { Harness } from './harness.ts';
 
 const lineSchema = z.object({
   name: z.string(),
@@ -20,43 +21,40 @@ const lineSchema = z.object({
 });
 type Line = z.output<typeof lineSchema>;
 
-let data: string;
-let harness: Harness;
-let healthy: Company;
+const webhook = { dialects: ['body'], signingKeys: ['test-signing-key-1'] };
+const data = mkdtempSync(join(tmpdir(), 'doctor-'));
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+const it = onStack({ dataDir: join(data, 'stack') })
+  .extend('healthy', { scope: 'file' }, async ({ harness }) => {
+    const healthy = await harness.company({ name: 'healthy' });
+    await healthy.putSecret({ webhook });
+    const runs = await healthy.syncAll(allResources, 'full');
+    for (const [resource, run] of runs) expect(run.status, resource).toBe('succeeded');
+    await watched(harness, { WatcherRounds: 5 });
+    return healthy;
+  })
+  // A company with something about it that is not as it should be.
+  .extend('patient', ({ harness }) => async (options: CompanyOptions = {}): Promise<Company> => {
+    const company = await harness.company(options);
+    await company.putSecret({ webhook });
+    return company;
+  });
 
 /** Tells CloudWatch what the watcher would, which has no ticks here. */
-async function watched(metrics: Record<string, number>): Promise<void> {
-  const config = { endpoint: harness.stack.endpoint, region: harness.stack.region, credentials };
-  const cloudwatch = new CloudWatchClient(config);
+async function watched({ platform, stack, clock }: Harness, metrics: Record<string, number>): Promise<void> {
   const MetricData = Object.entries(metrics).flatMap(([MetricName, Value]) =>
     [0, 5, 10].map((minutes) => ({
       MetricName,
       Value,
       Dimensions: [{ Name: 'service', Value: 'watcher' }],
-      Timestamp: new Date(Date.now() - minutes * 60_000),
+      Timestamp: new Date(clock.now().getTime() - minutes * 60_000),
     })),
   );
-  await cloudwatch.send(new PutMetricDataCommand({ Namespace: metricsNamespace('dev'), MetricData }));
-  cloudwatch.destroy();
-  await harness.stack.evaluateAlarms();
+  await platform.cloudwatch.send(new PutMetricDataCommand({ Namespace: metricsNamespace('dev'), MetricData }));
+  await stack.evaluateAlarms();
 }
 
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-const webhook = { dialects: ['body'], signingKeys: ['test-signing-key-1'] };
-
-beforeAll(async () => {
-  data = mkdtempSync(join(tmpdir(), 'doctor-'));
-  harness = await startHarness({ dataDir: join(data, 'stack') });
-  healthy = await harness.company({ name: 'healthy' });
-  await healthy.putSecret({ webhook });
-  const runs = await healthy.syncAll(allResources, 'full');
-  for (const [resource, run] of runs) expect(run.status, resource).toBe('succeeded');
-  await watched({ WatcherRounds: 5 });
-});
-afterAll(async () => {
-  await harness.stop();
-  rmSync(data, { recursive: true, force: true });
-});
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -79,15 +77,10 @@ async function examine(account: string) {
   return { code, lines, line, failed: failed.map(({ name }) => name) };
 }
 
-/** A company with something about it that is not as it should be. */
-async function patient(options: CompanyOptions = {}): Promise<Company> {
-  const company = await harness.company(options);
-  await company.putSecret({ webhook });
-  return company;
-}
-
 describe('npm run ops -- doctor', () => {
-  it('says ok of everything on a stack that is well, politely, without a word of what is secret', async () => {
+  it('says ok of everything on a stack that is well, politely, without a word of what is secret', async ({
+    healthy,
+  }) => {
     const before = healthy.simulator.requests.count();
     const { code, lines, failed } = await examine(healthy.account);
     expect(lines.filter(({ status }) => status !== 'ok')).toEqual([]);
@@ -110,7 +103,7 @@ describe('npm run ops -- doctor', () => {
     expect(printed).not.toMatch(/fake-secret|fake-access-key|test-signing-key/);
   });
 
-  it('says that the key is wrong, and asks Rentvine for nothing more', async () => {
+  it('says that the key is wrong, and asks Rentvine for nothing more', async ({ patient }) => {
     const company = await patient();
     company.simulator.authentication().revoke();
     const { code, line, failed } = await examine(company.account);
@@ -125,7 +118,7 @@ describe('npm run ops -- doctor', () => {
     expect(company.simulator.requests.all).toHaveLength(1);
   });
 
-  it('says that Rentvine cannot be reached, after one request', async () => {
+  it('says that Rentvine cannot be reached, after one request', async ({ patient }) => {
     const company = await patient();
     company.simulator.faults.add({ kind: 'drop' });
     const { code, line } = await examine(company.account);
@@ -136,7 +129,7 @@ describe('npm run ops -- doctor', () => {
     expect(line('breaker')?.status).toBe('ok');
   });
 
-  it('names the resource that the role may not read, and the right to give', async () => {
+  it('names the resource that the role may not read, and the right to give', async ({ patient }) => {
     const company = await patient({ forbidden: ['workOrders'] });
     const { code, line, failed } = await examine(company.account);
     expect(code).toBe(1);
@@ -148,7 +141,7 @@ describe('npm run ops -- doctor', () => {
     expect(failed).toHaveLength(1);
   });
 
-  it('says that the clocks differ', async () => {
+  it('says that the clocks differ', async ({ patient }) => {
     const company = await patient({ simulator: { clock: () => Date.now() - 10 * 60_000 } });
     const { code, line, failed } = await examine(company.account);
     expect(line('clock skew')).toMatchObject({
@@ -160,7 +153,7 @@ describe('npm run ops -- doctor', () => {
     expect(code).toBe(0);
   });
 
-  it('says what page size the server really gives', async () => {
+  it('says what page size the server really gives', async ({ patient }) => {
     const company = await patient({ simulator: { pageCap: 40 } });
     const { code, line, failed } = await examine(company.account);
     expect(line('page size')).toMatchObject({
@@ -172,7 +165,7 @@ describe('npm run ops -- doctor', () => {
     expect(code).toBe(0);
   });
 
-  it('says that a signing key is missing', async () => {
+  it('says that a signing key is missing', async ({ harness }) => {
     const company = await harness.company();
     const { code, line, failed } = await examine(company.account);
     expect(line('signing keys')).toMatchObject({ status: 'warn', advice: expect.stringContaining('"signingKeys"') });
@@ -182,7 +175,7 @@ describe('npm run ops -- doctor', () => {
     expect(code).toBe(0);
   });
 
-  it('says which key of a secret is wrong, and not what it holds', async () => {
+  it('says which key of a secret is wrong, and not what it holds', async ({ harness }) => {
     const company = await harness.company();
     await company.putSecret({ auth: { scheme: 'basic', accessKey: 'MARKER-key', sekret: 'MARKER-secret' } });
     const { code, lines, line } = await examine(company.account);
@@ -192,8 +185,8 @@ describe('npm run ops -- doctor', () => {
     expect(JSON.stringify(lines)).not.toContain('MARKER');
   });
 
-  it('says that there is no such account', async () => {
-    const { code, line } = await examine('nobody');
+  it('says that there is no such account', async ({ healthy }) => {
+    const { code, line } = await examine(`not-${healthy.account}`);
     expect(code).toBe(1);
     expect(line('accounts')).toMatchObject({
       status: 'fail',
@@ -201,7 +194,7 @@ describe('npm run ops -- doctor', () => {
     });
   });
 
-  it('says that a breaker is open', async () => {
+  it('says that a breaker is open', async ({ harness, patient }) => {
     const company = await patient();
     const gate = sharedGate({
       table: harness.state,
@@ -218,7 +211,7 @@ describe('npm run ops -- doctor', () => {
     expect(company.simulator.requests.all).toHaveLength(0);
   });
 
-  it('says that AWS does not answer, and nothing of what it cannot know then', async () => {
+  it('says that AWS does not answer, and nothing of what it cannot know then', async ({ harness, healthy }) => {
     const stop = harness.intercept(({ service, operation }) =>
       service === 'secretsmanager' && operation === 'ListSecrets'
         ? { status: 400, type: 'AccessDeniedException', message: 'no' }
@@ -231,7 +224,7 @@ describe('npm run ops -- doctor', () => {
     expect(lines.map(({ name }) => name)).toEqual(['configuration', 'AWS']);
   });
 
-  it('says that a dead letter waits, and that it has waited for too long', async () => {
+  it('says that a dead letter waits, and that it has waited for too long', async ({ harness, healthy }) => {
     const letter = {
       id: 'm-1',
       source: 'sync-jobs',
@@ -255,8 +248,8 @@ describe('npm run ops -- doctor', () => {
     expect(old.code).toBe(1);
   });
 
-  it('says that an alarm rings, and where its article is', async () => {
-    await watched({ BreakersOpen: 1 });
+  it('says that an alarm rings, and where its article is', async ({ harness, healthy }) => {
+    await watched(harness, { BreakersOpen: 1 });
     const { failed, line } = await examine(healthy.account);
     expect(failed).toContain('alarm rentvine-api-down');
     expect(line('alarm rentvine-api-down')).toMatchObject({

@@ -1,3 +1,5 @@
+import type { TurnableClock } from '../../infra/local/clock/turnable-clock.ts';
+
 const firstLookMs = 10;
 /** Looking costs time of the very machine that is to bring about what is waited for. */
 const maxLookMs = 200;
@@ -6,7 +8,7 @@ const maxLookMs = 200;
 export async function eventually<T>(
   what: string,
   read: () => T | undefined | Promise<T | undefined>,
-  deadlineMs = 60_000,
+  deadlineMs = 240_000,
 ): Promise<T> {
   const giveUpAt = Date.now() + deadlineMs;
   for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.4, maxLookMs)) {
@@ -25,3 +27,12 @@ export async function until(
 ): Promise<void> {
   await eventually(what, async () => ((await condition()) ? true : undefined), deadlineMs);
 }
+
+/** A condition that time brings about: each look that finds it false turns the clock by so many milliseconds. */
+export const asTimePasses =
+  (clock: TurnableClock, condition: () => boolean | Promise<boolean>, stepMs = 5_000) =>
+  async (): Promise<boolean> => {
+    if (await condition()) return true;
+    clock.turn(stepMs);
+    return false;
+  };

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, type ExpectStatic } from 'vitest';
 import type { FaultSpec } from '../../infra/simulator/faults/fault-specs.ts';
+import { onStack } from '../fixtures.ts';
 import type { Company } from './company.ts';
-import { type Harness, startHarness } from './harness.ts';
+import type { Harness } from './harness.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';
 
-const isLong = process.env.TEST_LONG === '1';
-
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await startHarness({
-    concurrency: 10,
-    settings: { pageSize: 20, requestsPerSecond: 100, burst: 1000, requestTimeoutSeconds: 0.6 },
-  });
-});
-afterAll(() => harness.stop());
+const it = onStack({ concurrency: 8, settings: { requestTimeoutSeconds: 0.6 } });
 
 /** Faults that pass by themselves: the sync has to get through them. */
 const passing: readonly FaultSpec[] = [
@@ -33,12 +24,10 @@ const harmless: readonly FaultSpec[] = [{ kind: 'latency', ms: 100 }, { kind: 'u
 /** Faults that end a run; the next tick goes on with it. */
 const ending: readonly FaultSpec[] = [{ kind: 'unauthorized' }, { kind: 'forbidden' }];
 
-const deadlineMs = isLong ? 900_000 : 100_000;
-
 /** Ticks until a run succeeds, as schedules do. */
 async function syncUntilSucceeded(company: Company): Promise<void> {
   for (let tick = 1; tick <= 40; tick++) {
-    if ((await company.sync('vendors', 'full', { deadlineMs })).status === 'succeeded') return;
+    if ((await company.sync('vendors', 'full')).status === 'succeeded') return;
   }
   throw new Error(`No run of ${company.account} succeeded.`);
 }
@@ -51,54 +40,56 @@ const label = ({ kind, ...rest }: FaultSpec): string =>
 const chances = (shares: readonly number[], faults: readonly FaultSpec[]) =>
   faults.flatMap((fault) => shares.map((share) => ({ what: `${label(fault)} in ${share * 100} %`, fault, share })));
 
-const cases = isLong
-  ? chances([0, 0.15, 0.5], [...passing, ...harmless, ...ending])
-  : [
-      ...chances([0.15], [...passing, ...ending]),
-      ...chances([0.5], [...harmless, ...ending, { kind: 'rateLimit', retryAfter: 0 }, { kind: 'status' }]),
-    ];
+const cases = [
+  ...chances([0.15], [...passing, ...ending]),
+  ...chances([0.5], [...harmless, ...ending, { kind: 'rateLimit', retryAfter: 0 }, { kind: 'status' }]),
+];
+const longCases = chances([0, 0.15, 0.5], [...passing, ...harmless, ...ending]);
+
+interface Context {
+  readonly harness: Harness;
+  readonly expect: ExpectStatic;
+}
 
 describe('Promises 1 and 7 under every fault of the API', () => {
-  it.concurrent.for(cases)(
-    '$what of the requests leaves every object stored, and no dead letter',
-    { timeout: 2 * deadlineMs },
-    async ({ fault, share }, { expect }) => {
-      const company = await harness.company({ counts: { vendors: 22 } });
-      if (share > 0) company.simulator.faults.add({ ...fault, probability: share });
-      await syncUntilSucceeded(company);
-      company.simulator.faults.clear();
-      const [changed = 0, gone = 0] = company.world.ids('vendors');
-      // What the fault adds to a row is kept as part of it, and so differs from the company's own objects.
-      if (fault.kind === 'unknownFields') return;
-      await expectMirror(company, 'vendors');
-
-      company.world.update('vendors', changed, { phone: '(212) 555-0123' });
-      company.world.delete('vendors', gone);
-      if (share > 0) company.simulator.faults.add({ ...fault, probability: share });
-      await syncUntilSucceeded(company);
-      await expectMirror(company, 'vendors');
-      await expectToldEverything(company, 'vendors');
-      expect(harness.deadLetters()).toBe(0);
-    },
-  );
-
-  it.concurrent('all faults at once delay a run, and when they end it catches up', { timeout: 2 * deadlineMs }, async ({
-    expect,
-  }) => {
+  const storesEverything = async ({ fault, share }: (typeof cases)[number], { harness, expect }: Context) => {
     const company = await harness.company({ counts: { vendors: 22 } });
-    for (const fault of [...passing, ...harmless]) {
-      company.simulator.faults.add({ ...fault, probability: isLong ? 0.15 : 0.05 });
-    }
+    if (share > 0) company.simulator.faults.add({ ...fault, probability: share });
+    await syncUntilSucceeded(company);
+    company.simulator.faults.clear();
+    const [changed = 0, gone = 0] = company.world.ids('vendors');
+    // What the fault adds to a row is kept as part of it, and so differs from the company's own objects.
+    if (fault.kind === 'unknownFields') return;
+    await expectMirror(company, 'vendors');
+
+    company.world.update('vendors', changed, { phone: '(212) 555-0123' });
+    company.world.delete('vendors', gone);
+    if (share > 0) company.simulator.faults.add({ ...fault, probability: share });
+    await syncUntilSucceeded(company);
+    await expectMirror(company, 'vendors');
+    await expectToldEverything(company, 'vendors');
+    expect(harness.deadLetters()).toBe(0);
+  };
+  const what = '$what of the requests leaves every object stored, and no dead letter';
+  it.concurrent.for(cases)(what, storesEverything);
+  it.concurrent.for(longCases)(what, { tags: 'long' }, storesEverything);
+
+  const catchesUp = async (probability: number, { harness, expect }: Context) => {
+    const company = await harness.company({ counts: { vendors: 22 } });
+    for (const fault of [...passing, ...harmless]) company.simulator.faults.add({ ...fault, probability });
     await syncUntilSucceeded(company);
     company.simulator.faults.clear();
     await syncUntilSucceeded(company);
     await expectMirror(company, 'vendors');
     expect(harness.deadLetters()).toBe(0);
-  });
+  };
+  const atOnce = 'all faults at once, each in %f of the requests, delay a run, and when they end it catches up';
+  it.concurrent.for([0.05])(atOnce, catchesUp);
+  it.concurrent.for([0.15])(atOnce, { tags: 'long' }, catchesUp);
 
   it.concurrent.for([0.15, 0.5])(
     'rows that do not fit, %f of them, are quarantined, and every other row is stored',
-    async (fraction, { expect }) => {
+    async (fraction, { harness, expect }) => {
       const company = await harness.company({ counts: { units: 60 } });
       company.simulator.faults.add({ kind: 'malformedRows', how: 'badAmount', fraction, resource: 'units' });
       const run = await company.sync('units', 'full');
@@ -114,7 +105,7 @@ describe('Promises 1 and 7 under every fault of the API', () => {
 
   it.concurrent.for([0.15, 0.5])(
     'lists that are empty in %f of the answers never mark anything deleted',
-    async (probability, { expect }) => {
+    async (probability, { harness, expect }) => {
       const company = await harness.company({ counts: { vendors: 30, transactions: 60 } });
       await company.syncAll(['vendors', 'transactions'], 'full');
       company.simulator.faults.add({ kind: 'emptyList', probability });

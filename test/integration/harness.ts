@@ -1,25 +1,17 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  CreateSecretCommand,
-  PutSecretValueCommand,
-  ResourceExistsException,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { inject, vi } from 'vitest';
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
+import { inject } from 'vitest';
 import * as z from 'zod';
-import type { Clock } from '../../infra/local/clock/clock.ts';
-import type { ServiceFault, ServiceRequest } from '../../infra/local/intercept.ts';
+import { type TurnableClock, turnableClock } from '../../infra/local/clock/turnable-clock.ts';
+import type { Intercept } from '../../infra/local/intercept.ts';
 import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
+import { localPlatform } from '../../infra/platform/local-platform.ts';
+import type { Platform } from '../../infra/platform/platform.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/events/change-event-schema.ts';
-import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import type { syncSettingsSchema } from '../../shared/sync/settings.ts';
 import { type Company, type CompanyOptions, companyOn, smallCompany } from './company.ts';
-
-// Many of these tests wait for the platform's own backoffs, on machines that are busy with other tests.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Small pages, so that small companies have several, and limits that do not slow tests down. */
 const fastSettings: z.input<typeof syncSettingsSchema> = {
@@ -36,8 +28,6 @@ export interface HarnessOptions {
   readonly dataDir?: string;
   /** Most environments of a function; each costs a second of a core to start. Default 4. */
   readonly concurrency?: number;
-  /** Of schedules, alarms and functions. */
-  readonly clock?: Clock;
   /** Added to the environment of every function. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -50,11 +40,13 @@ export interface WorkerInvocation {
   kill(): void;
 }
 
-export type Interceptor = (request: ServiceRequest) => ServiceFault | undefined | Promise<ServiceFault | undefined>;
-
 /** The deployed stack on this machine, and what a test wants to know of it. */
 export interface Harness {
   readonly stack: LocalStack;
+  /** The same as its operators see it. */
+  readonly platform: Platform;
+  /** Of everything: the stack, its functions, and the simulated companies. Nobody turns it but the test. */
+  readonly clock: TurnableClock;
   readonly records: Table;
   readonly state: Table;
   /** Every line that a function wrote. */
@@ -63,16 +55,10 @@ export interface Harness {
   readonly events: readonly ChangeEvent[];
   /** Starts a simulated Rentvine with one company, and makes it an account of the stack. */
   company(options?: CompanyOptions): Promise<Company>;
-  /** Sets an account's secret. */
-  putSecret(account: string, content: unknown): Promise<void>;
-  /** Asks for a run of one account as a schedule's tick does. */
-  plan(tick: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Queues a message for the worker; in a `group` other than the resource's own, two run at once. */
-  sendJob(job: SyncJob, options?: { readonly group?: string }): Promise<void>;
   /** Makes a message visible again, as its visibility time-out would half an hour later. */
   redeliver(invocation: WorkerInvocation): Promise<void>;
   /** Faults in front of the AWS services, for what functions ask and not for what the harness asks; answers how to stop. */
-  intercept(hook: Interceptor): () => void;
+  intercept(hook: Intercept): () => void;
   /** Told of every invocation of the worker; answers how to stop. */
   onWorker(hook: (invocation: WorkerInvocation) => void): () => void;
   /** Messages that failed for good: in the dead-letter queues, and kept. */
@@ -80,33 +66,28 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
-const prefix = 'aictive-dev';
-const secretName = (account: string): string => `aictive/dev/rentvine/${account}`;
 /** A member of DynamoDB requests that no function sends, and that says nothing. */
 const harnessMark = { ReturnConsumedCapacity: 'NONE' } as const;
 
-const outputsSchema = z.object({
-  StateTableName: z.string(),
-  RecordsTableName: z.string(),
-  SyncJobsQueueUrl: z.string(),
-});
 const workerPayload = z.object({ Records: z.tuple([z.object({ body: z.string(), receiptHandle: z.string() })]) });
 
-/** Starts the synthesized stack, with no account. Stop it in `afterAll`; that stops its companies too. */
+/** Starts the synthesized stack, with no account. To stop it stops its companies too. */
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const logs: string[] = [];
   const events: ChangeEvent[] = [];
-  const interceptors = new Set<Interceptor>();
+  const interceptors = new Set<Intercept>();
   const workerHooks = new Set<(invocation: WorkerInvocation) => void>();
-  const undo: (() => Promise<void>)[] = [];
+  const undo: (() => void | Promise<void>)[] = [];
+  const clock = turnableClock();
+  let companies = 0;
 
   const stack = await startLocalStack({
     assemblyDir: inject('assemblyDir'),
     schedules: false,
     concurrency: options.concurrency ?? 4,
     stopGraceMs: 100,
+    clock,
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
-    ...(options.clock !== undefined && { clock: options.clock }),
     environment: {
       SYNC_SETTINGS: JSON.stringify({ ...fastSettings, ...options.settings }),
       POWERTOOLS_LOG_LEVEL: 'DEBUG',
@@ -123,37 +104,31 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       return undefined;
     },
     invocation({ functionName, payload, kill }) {
-      if (functionName !== `${prefix}-sync-worker`) return;
+      if (functionName !== platform.nameOf('sync-worker')) return;
       const [{ body, receiptHandle }] = workerPayload.parse(payload).Records;
       const job = syncJobSchema.safeParse(JSON.parse(body));
       if (!job.success) return;
       for (const hook of workerHooks) hook({ job: job.data, receiptHandle, kill });
     },
   });
-  undo.push(() => stack.stop());
-
-  const config = {
-    endpoint: stack.endpoint,
-    region: stack.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-  const dynamodb = new DynamoDBClient(config);
-  dynamodb.middlewareStack.add((next) => (args) => next({ ...args, input: { ...args.input, ...harnessMark } }), {
-    step: 'initialize',
-  });
-  const client = documentClient(dynamodb);
-  const sqs = new SQSClient(config);
-  const secretsManager = new SecretsManagerClient(config);
-  undo.push(async () => {
-    for (const each of [dynamodb, sqs, secretsManager]) each.destroy();
-  });
-  const outputs = outputsSchema.parse(stack.outputs[`${prefix}-core`]);
-  let companies = 0;
+  const platform = localPlatform(stack);
+  platform.dynamodb.middlewareStack.add(
+    (next) => (args) => next({ ...args, input: { ...args.input, ...harnessMark } }),
+    {
+      step: 'initialize',
+    },
+  );
+  undo.push(
+    () => stack.stop(),
+    () => platform.close(),
+  );
 
   const harness: Harness = {
     stack,
-    records: { client, name: outputs.RecordsTableName },
-    state: { client, name: outputs.StateTableName },
+    platform,
+    clock,
+    records: platform.records,
+    state: platform.state,
     logs,
     events,
     async company({ name, counts, existing, simulator: server, ...account } = {}) {
@@ -161,6 +136,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       const simulator =
         existing ??
         (await startSimulator({
+          clock: () => clock.now().getTime(),
           ...server,
           accounts: [{ name: name ?? `co-${companies}-inc`, counts: { ...smallCompany, ...counts }, ...account }],
         }));
@@ -169,33 +145,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       await company.putSecret();
       return company;
     },
-    async putSecret(account, content) {
-      const SecretString = JSON.stringify(content);
-      try {
-        await secretsManager.send(new CreateSecretCommand({ Name: secretName(account), SecretString }));
-      } catch (error) {
-        if (!(error instanceof ResourceExistsException)) throw error;
-        await secretsManager.send(new PutSecretValueCommand({ SecretId: secretName(account), SecretString }));
-      }
-    },
-    async plan(tick) {
-      const { error } = await stack.invoke(`${prefix}-sync-planner`, tick);
-      if (error !== undefined) throw new Error(`The planner failed: ${error.errorMessage}`);
-    },
-    async sendJob(job, { group = `${job.account}#${job.resource}` } = {}) {
-      await sqs.send(
-        new SendMessageCommand({
-          QueueUrl: outputs.SyncJobsQueueUrl,
-          MessageBody: JSON.stringify(job),
-          MessageGroupId: group,
-          MessageDeduplicationId: crypto.randomUUID(),
-        }),
-      );
-    },
     async redeliver({ receiptHandle }) {
-      await sqs.send(
+      await platform.sqs.send(
         new ChangeMessageVisibilityCommand({
-          QueueUrl: outputs.SyncJobsQueueUrl,
+          QueueUrl: await platform.queueUrl('sync-jobs.fifo'),
           ReceiptHandle: receiptHandle,
           VisibilityTimeout: 0,
         }),

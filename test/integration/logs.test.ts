@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import * as z from 'zod';
+import { onCompany } from '../fixtures.ts';
 import { webhooksOf } from '../webhooks/webhook-harness.ts';
-import type { Company } from './company.ts';
 import { until } from './eventually.ts';
-import { type Harness, startHarness } from './harness.ts';
+import type { Harness } from './harness.ts';
 
 const lineSchema = z.looseObject({
   level: z.string(),
@@ -15,39 +15,38 @@ const lineSchema = z.looseObject({
 });
 type Line = z.output<typeof lineSchema>;
 
-let harness: Harness;
-let company: Company;
+// As on AWS, where Lambda's own level lets everything through, but with every invocation sampled.
+const environment = {
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  POWERTOOLS_LOGGER_SAMPLE_RATE: '1',
+  AWS_LAMBDA_LOG_LEVEL: 'DEBUG',
+};
+const it = onCompany({ environment });
 
 /** Lines of the log; what has no level is a metric. */
-const lines = (): Line[] =>
-  harness.logs.flatMap((text) => {
+const lines = ({ logs }: Harness): Line[] =>
+  logs.flatMap((text) => {
     const json: unknown = JSON.parse(text);
     const line = lineSchema.safeParse(json);
     return line.success ? [line.data] : [];
   });
-const saying = (message: string): Line[] => lines().filter((line) => line.message === message);
+const saying = (harness: Harness, message: string): Line[] => lines(harness).filter((line) => line.message === message);
 
-beforeAll(async () => {
-  // As on AWS, where Lambda's own level lets everything through, but with every invocation sampled.
-  const environment = {
-    POWERTOOLS_LOG_LEVEL: 'INFO',
-    POWERTOOLS_LOGGER_SAMPLE_RATE: '1',
-    AWS_LAMBDA_LOG_LEVEL: 'DEBUG',
-  };
-  harness = await startHarness({ environment });
-  company = await harness.company();
+it.beforeAll(async ({ harness, company }) => {
   const client = webhooksOf(company);
   await client.enable();
   expect((await company.sync('leases', 'full')).status).toBe('succeeded');
   expect((await client.post(client.about({ eventType: 'leaseUpdated', objectID: '3' }))).status).toBe(202);
-  await until('the webhook to be worked on', () => saying('An object was read because of a webhook.').length > 0);
+  const isWorkedOn = () => saying(harness, 'An object was read because of a webhook.').length > 0;
+  await until('the webhook to be worked on', isWorkedOn);
 });
-afterAll(() => harness.stop());
 
 describe('the log', () => {
-  it('is JSON, and each line of an invocation names function, request and whether it was a cold start', () => {
+  it('is JSON, and each line of an invocation names function, request and whether it was a cold start', ({
+    harness,
+  }) => {
     expect(() => harness.logs.map((text) => JSON.parse(text))).not.toThrow();
-    const during = lines().filter(({ message }) => !message.startsWith('Setting log level'));
+    const during = lines(harness).filter(({ message }) => !message.startsWith('Setting log level'));
     expect(new Set(during.map(({ service }) => service)).size).toBeGreaterThanOrEqual(4);
     for (const line of during) {
       expect(line, line.message).toMatchObject({
@@ -58,7 +57,7 @@ describe('the log', () => {
     }
   });
 
-  it('names account, resource and correlation id of whatever a sync and a webhook did', () => {
+  it('names account, resource and correlation id of whatever a sync and a webhook did', ({ harness, company }) => {
     const subject = { account: company.account, resource: 'leases', correlationId: expect.any(String) };
     for (const message of [
       'Working on a sync run.',
@@ -66,17 +65,20 @@ describe('the log', () => {
       'A sync run succeeded.',
       'An object was read because of a webhook.',
     ]) {
-      expect(saying(message), message).not.toHaveLength(0);
-      for (const line of saying(message)) expect(line, message).toMatchObject(subject);
+      expect(saying(harness, message), message).not.toHaveLength(0);
+      for (const line of saying(harness, message)) expect(line, message).toMatchObject(subject);
     }
-    expect(saying('A webhook was queued.')[0]).toMatchObject({
+    expect(saying(harness, 'A webhook was queued.')[0]).toMatchObject({
       account: company.account,
-      correlationId: saying('An object was read because of a webhook.')[0]?.correlationId,
+      correlationId: saying(harness, 'An object was read because of a webhook.')[0]?.correlationId,
     });
   });
 
-  it('has a debug line for each request to Rentvine and each page, in invocations that are sampled', () => {
-    const asked = saying('Rentvine was asked.');
+  it('has a debug line for each request to Rentvine and each page, in invocations that are sampled', ({
+    harness,
+    company,
+  }) => {
+    const asked = saying(harness, 'Rentvine was asked.');
     expect(asked).toHaveLength(company.simulator.requests.count());
     expect(asked[0]).toMatchObject({
       level: 'DEBUG',
@@ -87,6 +89,6 @@ describe('the log', () => {
       durationMs: expect.any(Number),
       outcome: 'OK',
     });
-    expect(saying('A page was stored.')[0]).toMatchObject({ level: 'DEBUG', pass: 1, index: 1, rows: 20 });
+    expect(saying(harness, 'A page was stored.')[0]).toMatchObject({ level: 'DEBUG', pass: 1, index: 1, rows: 20 });
   });
 });

@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { resourceByName as simulated } from '../../infra/simulator/resources/catalogue.ts';
 import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
-import { allResources, type Company } from './company.ts';
-import { type Harness, startHarness } from './harness.ts';
+import { onCompany } from '../fixtures.ts';
+import { allResources } from './company.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';
 
-let harness: Harness;
-let company: Company;
-
-beforeAll(async () => {
-  harness = await startHarness();
-  company = await harness.company();
-});
-afterAll(() => harness.stop());
+const it = onCompany();
 
 const idOf = (resource: ResourceName, object: Readonly<Record<string, unknown>>): number =>
   Number(object[simulated(resource).idKey]);
 
 describe('Promise 1, complete: the main path of every resource', () => {
-  it('a first full sync stores every object of every resource, and tells of each', async () => {
+  it('a first full sync stores every object of every resource, and tells of each', async ({ company }) => {
     const runs = await company.syncAll(allResources, 'full');
     for (const [resource, run] of runs) {
       const there = company.world.size(resource);
@@ -30,7 +23,10 @@ describe('Promise 1, complete: the main path of every resource', () => {
     }
   });
 
-  it('a full and an incremental sync over unchanged data write no record and tell nothing', async () => {
+  it('a full and an incremental sync over unchanged data write no record and tell nothing', async ({
+    harness,
+    company,
+  }) => {
     const told = harness.events.length;
     const recordWrites: string[] = [];
     const stop = harness.intercept(({ service, operation, body }) => {
@@ -52,7 +48,7 @@ describe('Promise 1, complete: the main path of every resource', () => {
     expect(harness.events.length).toBe(told);
   });
 
-  it('an incremental sync of every resource finds what was created and updated', async () => {
+  it('an incremental sync of every resource finds what was created and updated', async ({ company }) => {
     const made = new Map<ResourceName, { created: number; updated: number }>();
     for (const resource of allResources) {
       // The newest: of transactions only the last weeks are read incrementally.
@@ -79,7 +75,7 @@ describe('Promise 1, complete: the main path of every resource', () => {
     }
   });
 
-  it('a full sync of every resource marks what was deleted, keeps its data, and tells of it', async () => {
+  it('a full sync of every resource marks what was deleted, keeps its data, and tells of it', async ({ company }) => {
     const gone = new Map<ResourceName, number>();
     for (const resource of allResources) {
       const id = company.world.ids(resource).at(-3);

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject } from 'vitest';
 import { exportRecords } from '../../infra/cli/export-records.ts';
 import { privateMarker } from '../../infra/simulator/generator/personal.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
-import { allResources, type Company } from './company.ts';
+import { onCompany } from '../fixtures.ts';
+import { allResources } from './company.ts';
 import { until } from './eventually.ts';
-import { type Harness, startHarness } from './harness.ts';
+import type { Harness } from './harness.ts';
 
 const credentials = {
   accessKey: 'MARKER-access-key',
@@ -18,16 +19,7 @@ const credentials = {
 const base64 = Buffer.from(`${credentials.accessKey}:${credentials.secret}`).toString('base64');
 const forbidden = [privateMarker, 'MARKER-', base64, encodeURIComponent(`${credentials.accessKey}:`)];
 
-let harness: Harness;
-let company: Company;
-
-beforeAll(async () => {
-  harness = await startHarness({
-    settings: { pageSize: 20, requestsPerSecond: 100, burst: 1000, requestTimeoutSeconds: 1 },
-  });
-  company = await harness.company(credentials);
-});
-afterAll(() => harness.stop());
+const it = onCompany({ settings: { requestTimeoutSeconds: 1 } }, credentials);
 
 async function everythingIn({ client, name }: Table): Promise<string> {
   const found: string[] = [];
@@ -35,7 +27,7 @@ async function everythingIn({ client, name }: Table): Promise<string> {
   return found.join('\n');
 }
 
-async function expectNoMarkers(): Promise<void> {
+async function expectNoMarkers(harness: Harness): Promise<void> {
   await until('the functions to be quiet', () => harness.stack.idle().then(() => true));
   const places = {
     logs: harness.logs.join('\n'),
@@ -53,7 +45,10 @@ async function expectNoMarkers(): Promise<void> {
 }
 
 describe('Promise 8, private', () => {
-  it('personal fields and credentials are in no record, log, metric, state item or event of a sync that goes well', async () => {
+  it('personal fields and credentials are in no record, log, metric, state item or event of a sync that goes well', async ({
+    harness,
+    company,
+  }) => {
     expect(JSON.stringify(company.simulator.servedRow('tenants', company.world.ids('tenants')[0] ?? 0))).toContain(
       privateMarker,
     );
@@ -64,14 +59,17 @@ describe('Promise 8, private', () => {
       company.world.update(resource, id, { name: 'Renamed', birthDate: `${privateMarker}changed` });
     }
     await company.syncAll(allResources, 'incremental');
-    await expectNoMarkers();
+    await expectNoMarkers(harness);
     // What is exported is searched after the last test, with the output of all stacks.
     for (const resource of allResources) {
       await exportRecords(harness.records, company.collection(resource), join(inject('outputDir'), 'export'));
     }
   });
 
-  it('nor in what is said of malformed rows, refused credentials, broken answers and broken connections', async () => {
+  it('nor in what is said of malformed rows, refused credentials, broken answers and broken connections', async ({
+    harness,
+    company,
+  }) => {
     const { faults } = company.simulator;
     const ids = company.world.ids('tenants').slice(0, 3);
     faults.add({ kind: 'malformedRows', how: 'badFlag', ids, resource: 'tenants' });
@@ -83,7 +81,7 @@ describe('Promise 8, private', () => {
     });
     expect((await company.sync('tenants', 'full')).counts.quarantined).toBe(3);
     await company.sync('owners', 'full');
-    await expectNoMarkers();
+    await expectNoMarkers(harness);
     faults.clear();
     for (const kind of ['truncate', 'dropMidBody', 'html', 'drop'] as const) {
       faults.add({ kind, times: 2 });
@@ -109,10 +107,12 @@ describe('Promise 8, private', () => {
       baseUrl: `http://MARKER-user:MARKER-secret@localhost`,
     });
     expect((await misconfigured.sync('tenants', 'full')).error?.code).toBe('CONFIGURATION');
-    await expectNoMarkers();
+    await expectNoMarkers(harness);
   });
 
-  it('nor in what a worker says that cannot reach its own tables, even if the refusal quotes them', async () => {
+  it('nor in what a worker says that cannot reach its own tables, even if the refusal quotes them', async ({
+    harness,
+  }) => {
     const quoted = JSON.stringify({ birthDate: `${privateMarker}quoted`, signingKeys: ['MARKER-quoted'] });
     const stop = harness.intercept(({ operation, body }) =>
       operation === 'UpdateItem' && body.TableName === harness.records.name

@@ -1,5 +1,6 @@
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { LocalStack } from '../../infra/local/start.ts';
+import type { Platform } from '../../infra/platform/platform.ts';
 
 export interface StatusAnswer {
   readonly status: number;
@@ -17,12 +18,6 @@ export async function ask(stack: LocalStack, path: string, init: RequestInit = {
 }
 
 /** Makes the secret that the stack's operators would make. */
-export async function makeStatusToken(stack: LocalStack): Promise<void> {
-  const secrets = new SecretsManagerClient({
-    endpoint: stack.endpoint,
-    region: stack.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  await secrets.send(new CreateSecretCommand({ Name: 'aictive/dev/status-token', SecretString: statusToken }));
-  secrets.destroy();
+export async function makeStatusToken({ secrets, stage }: Platform): Promise<void> {
+  await secrets.send(new CreateSecretCommand({ Name: `aictive/${stage}/status-token`, SecretString: statusToken }));
 }

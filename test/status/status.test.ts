@@ -1,38 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { type HealthReport, healthReportSchema } from '../../functions/status/health/health-report.ts';
 import { redriveTargetSchema } from '../../shared/dead-letters/redrive-target.ts';
 import { readGateState } from '../../shared/store/account-gate.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
-import type { Company } from '../integration/company.ts';
-import { eventually, until } from '../integration/eventually.ts';
-import { type Harness, startHarness } from '../integration/harness.ts';
+import { onCompany } from '../fixtures.ts';
+import { asTimePasses, until } from '../integration/eventually.ts';
+import type { Harness } from '../integration/harness.ts';
 import { parseExposition } from './exposition-parser.ts';
 import { ask, makeStatusToken, statusToken, withToken } from './status-client.ts';
 
 const account = 'very-secret-customer';
-let harness: Harness;
-let company: Company;
+const it = onCompany({}, { name: account });
 
-beforeAll(async () => {
-  harness = await startHarness();
-  company = await harness.company({ name: account });
-});
-afterAll(() => harness.stop());
-
-const health = async (headers: Record<string, string> = {}) => {
-  const answer = await ask(harness.stack, '/health', { headers });
+const health = async ({ stack }: Harness, headers: Record<string, string> = {}) => {
+  const answer = await ask(stack, '/health', { headers });
   return { code: answer.status, text: answer.text, report: healthReportSchema.parse(JSON.parse(answer.text)) };
 };
 /** Answers are kept for ten seconds. */
-const healthOnce = (what: string, condition: (report: HealthReport) => boolean) =>
-  eventually(what, async () => {
-    const answer = await health();
-    return condition(answer.report) ? answer : undefined;
-  });
+const healthOnce = async (harness: Harness, what: string, condition: (report: HealthReport) => boolean) => {
+  await until(
+    what,
+    asTimePasses(harness.clock, async () => condition((await health(harness)).report)),
+  );
+  return health(harness);
+};
 const statusOf = ({ checks }: HealthReport, name: string) => checks.find((check) => check.name === name)?.status;
 
 describe('the status function in the stack', () => {
-  it('lets nobody see metrics while there is no token, and logs how to make one', async () => {
+  it('lets nobody see metrics while there is no token, and logs how to make one', async ({ harness }) => {
     for (const headers of [{}, withToken, { authorization: 'Bearer undefined' }, { authorization: 'Bearer ' }]) {
       expect(await ask(harness.stack, '/metrics', { headers })).toMatchObject({ status: 401 });
     }
@@ -40,11 +35,11 @@ describe('the status function in the stack', () => {
       harness.logs.some((line) => line.includes('secretsmanager create-secret --name aictive/dev/status-token')),
     ).toBe(true);
     // For the others; that there is none is remembered for ten seconds.
-    await makeStatusToken(harness.stack);
+    await makeStatusToken(harness.platform);
   });
 
-  it('is healthy, then degraded, then unhealthy, with what it consists of', async () => {
-    expect(await health()).toMatchObject({ code: 200, report: { status: 'healthy' } });
+  it('is healthy, then degraded, then unhealthy, with what it consists of', async ({ harness, company }) => {
+    expect(await health(harness)).toMatchObject({ code: 200, report: { status: 'healthy' } });
 
     const letter = {
       id: crypto.randomUUID(),
@@ -64,17 +59,16 @@ describe('the status function in the stack', () => {
     company.simulator.faults.down(true);
     await company.request('vendors', 'full');
     await until('the breaker to open', async () => {
-      return (await readGateState(harness.state, account)).openUntil > Date.now();
+      return (await readGateState(harness.state, account)).openUntil > harness.clock.now().getTime();
     });
-    const degraded = await healthOnce('both to show', (report) =>
+    const degraded = await healthOnce(harness, 'both to show', (report) =>
       ['dead-letters', 'rentvine-apis'].every((name) => statusOf(report, name) === 'degraded'),
     );
     expect(degraded).toMatchObject({ code: 200, report: { status: 'degraded' } });
     expect(degraded.text).not.toContain(account);
-    await until('the token to be taken', async () => {
-      return (await ask(harness.stack, '/health', { headers: withToken })).status === 200;
-    });
-    const [told] = (await health(withToken)).report.accounts ?? [];
+    const isTaken = async () => (await ask(harness.stack, '/health', { headers: withToken })).status === 200;
+    await until('the token to be taken', asTimePasses(harness.clock, isTaken));
+    const [told] = (await health(harness, withToken)).report.accounts ?? [];
     expect(told).toMatchObject({ account, status: 'degraded', breaker: expect.stringContaining('open') });
 
     company.simulator.faults.down(false);
@@ -83,14 +77,14 @@ describe('the status function in the stack', () => {
         ? { status: 400, type: 'com.amazonaws.dynamodb.v20120810#AccessDeniedException', message: 'No.' }
         : undefined,
     );
-    const unhealthy = await healthOnce('unhealthy', ({ status }) => status === 'unhealthy');
+    const unhealthy = await healthOnce(harness, 'unhealthy', ({ status }) => status === 'unhealthy');
     expect(unhealthy.code).toBe(503);
     expect(statusOf(unhealthy.report, 'records-table')).toBe('unhealthy');
     expect(statusOf(unhealthy.report, 'state-table')).toBe('healthy');
     stop();
   });
 
-  it('lets in who has the token, and nobody else', async () => {
+  it('lets in who has the token, and nobody else', async ({ harness }) => {
     const wrong = [`Bearer ${statusToken}x`, 'Bearer wrong', `Basic ${statusToken}`, statusToken];
     for (const path of ['/metrics', '/health']) {
       for (const authorization of wrong) {
@@ -104,7 +98,7 @@ describe('the status function in the stack', () => {
     expect(harness.logs.join('\n')).not.toContain(statusToken);
   });
 
-  it('answers metrics of which every line is of Prometheus’ format, from every source', async () => {
+  it('answers metrics of which every line is of Prometheus’ format, from every source', async ({ harness }) => {
     const { status, headers, text } = await ask(harness.stack, '/metrics', { headers: withToken });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
@@ -127,7 +121,7 @@ describe('the status function in the stack', () => {
     ]);
   });
 
-  it('gives every answer the security headers, and lets no other origin read it', async () => {
+  it('gives every answer the security headers, and lets no other origin read it', async ({ harness }) => {
     for (const path of ['/health', '/metrics', '/docs', '/openapi.json']) {
       const { headers } = await ask(harness.stack, path, { headers: { origin: 'https://other.example.com' } });
       expect(headers.get('x-content-type-options'), path).toBe('nosniff');
@@ -138,7 +132,7 @@ describe('the status function in the stack', () => {
     }
   });
 
-  it('serves its documentation, to HEAD without a body', async () => {
+  it('serves its documentation, to HEAD without a body', async ({ harness }) => {
     expect(await ask(harness.stack, '/docs')).toMatchObject({
       status: 200,
       text: expect.stringContaining('<!doctype html>'),

@@ -1,28 +1,15 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { sendWebhooks } from '../../infra/simulator/webhooks/webhooks.ts';
 import { discardDeadLetter, showDeadLetter } from '../../shared/store/dead-letters.ts';
+import { onStack } from '../fixtures.ts';
 import type { Company } from '../integration/company.ts';
-import { until } from '../integration/eventually.ts';
-import { type Harness, startHarness } from '../integration/harness.ts';
+import { asTimePasses, until } from '../integration/eventually.ts';
 import { expectedData, expectMirror } from '../integration/mirror.ts';
-import { deadLettersOf, signingKey, type WebhookClient, webhooksOf } from './webhook-harness.ts';
+import { signingKey, type WebhookClient } from './webhook-harness.ts';
 
-let harness: Harness;
-
-beforeAll(async () => {
-  harness = await startHarness();
-});
-
-afterAll(() => harness?.stop());
-
-async function companyWithWebhooks(): Promise<[Company, WebhookClient]> {
-  const company = await harness.company();
-  const client = webhooksOf(company);
-  await client.enable();
-  return [company, client];
-}
+const it = onStack();
 
 const updated = (eventType: string, objectTypeID: string) => (id: number) => ({
   eventType,
@@ -42,37 +29,37 @@ const isStored = async (company: Company, resource: 'workOrders' | 'leases' | 'u
 };
 
 describe('a webhook about an object that is gone', () => {
-  it('marks its record deleted, ten a day at most; the rest is left to the full sync', async () => {
-    const [company, client] = await companyWithWebhooks();
+  it('marks its record deleted, ten a day at most; the rest is left to the full sync', async ({
+    company,
+    webhooks,
+  }) => {
     await company.sync('workOrders', 'full');
     const gone = company.world.ids('workOrders').slice(0, 12);
     for (const id of gone) company.world.delete('workOrders', id);
-    await tell(client, ...gone.map(workOrder));
-    await until('all hints are worked off', () => client.queued() === 0);
+    await tell(webhooks, ...gone.map(workOrder));
+    await until('all hints are worked off', () => webhooks.queued() === 0);
     const deleted = [...(await company.stored('workOrders')).values()].filter((record) => record.deletedAt);
     expect(deleted).toHaveLength(10);
-    expect(await client.deadLetters()).toEqual([]);
+    expect(await webhooks.deadLetters()).toEqual([]);
     await company.sync('workOrders', 'full');
     await expectMirror(company, 'workOrders');
   });
 
-  it('deletes nothing where single reads find nothing at all', async () => {
-    const [company, client] = await companyWithWebhooks();
+  it('deletes nothing where single reads find nothing at all', async ({ company, webhooks }) => {
     await company.sync('workOrders', 'full');
     await company.putSecret({
       webhook: { dialects: ['body'], signingKeys: [signingKey] },
       paths: { workOrders: { one: '/no-such-path/{id}' } },
     });
-    await tell(client, workOrder(1));
-    const [letter] = await deadLettersOf(client, 1);
+    await tell(webhooks, workOrder(1));
+    const [letter] = await webhooks.deadLettersComing(1);
     expect(letter).toMatchObject({ code: 'CONTRACT', resource: 'workOrders', source: 'webhook-events' });
     expect((await company.record('workOrders', 1)).deletedAt).toBeUndefined();
   });
 });
 
 describe('a webhook about a lease charge', () => {
-  it('refreshes the lease and its recent transactions', async () => {
-    const [company, client] = await companyWithWebhooks();
+  it('refreshes the lease and its recent transactions', async ({ company, webhooks }) => {
     const { world } = company;
     await company.syncAll(['leases', 'transactions'], 'full');
     const lease = world.all('leases').find(({ primaryLeaseStatusID }) => primaryLeaseStatusID === 2);
@@ -86,40 +73,38 @@ describe('a webhook about a lease charge', () => {
       datePosted: today,
     });
     const charge = { eventType: 'Lease Charge Created', objectID: String(transactionID), objectTypeID: '9' };
-    await client.post(client.about(charge, { data: { leaseID: String(leaseID) } }));
+    await webhooks.post(webhooks.about(charge, { data: { leaseID: String(leaseID) } }));
     await until('the charge is stored', async () => (await company.stored('transactions')).has(String(transactionID)));
     await until('the lease is stored', () => isStored(company, 'leases', leaseID));
   });
 });
 
 describe('a webhook about a new unit', () => {
-  it('makes it a record, whether or not it says which property the unit belongs to', async () => {
-    const [company, client] = await companyWithWebhooks();
+  it('makes it a record, whether or not it says which property the unit belongs to', async ({ company, webhooks }) => {
     const create = () => Number(company.world.create('units', { propertyID: 2, name: 'new' }).unitID);
     const [first, second] = [create(), create()];
     const event = updated('Unit Created', '7');
-    await client.post(client.about(event(first), { data: { unitID: first, propertyID: 2 } }));
+    await webhooks.post(webhooks.about(event(first), { data: { unitID: first, propertyID: 2 } }));
     await until('the first unit', () => isStored(company, 'units', first));
     expect((await company.stored('units')).has(String(second))).toBe(false);
-    await tell(client, event(second));
+    await tell(webhooks, event(second));
     await until('the second unit', () => isStored(company, 'units', second));
-    await until('nothing is queued', () => client.queued() === 0);
-    expect(await client.deadLetters()).toEqual([]);
+    await until('nothing is queued', () => webhooks.queued() === 0);
+    expect(await webhooks.deadLetters()).toEqual([]);
   });
 });
 
 describe('the simulator’s own webhooks', () => {
-  it('keep the copy current without any sync, doubled and out of order as they come', async () => {
-    const [company, client] = await companyWithWebhooks();
+  it('keep the copy current without any sync, doubled and out of order as they come', async ({ company, webhooks }) => {
     const { world } = company;
     await company.syncAll(['workOrders', 'units'], 'full');
-    const webhooks = sendWebhooks(world, { url: client.url, signingKey, duplicates: 0.3, outOfOrder: 0.3 });
+    const sender = sendWebhooks(world, { url: webhooks.url, signingKey, duplicates: 0.3, outOfOrder: 0.3 });
     world.update('units', 2, { rent: '1999.00' });
     world.update('workOrders', 4, { description: 'first' });
     world.update('workOrders', 4, { description: 'second' });
     const { workOrderID } = world.create('workOrders', { description: 'new', propertyID: 1 });
-    await webhooks.stop();
-    expect(webhooks.sent.every(({ status }) => status === 202)).toBe(true);
+    await sender.stop();
+    expect(sender.sent.every(({ status }) => status === 202)).toBe(true);
     await until('the unit', () => isStored(company, 'units', 2));
     await until('the work orders', async () => {
       return (await isStored(company, 'workOrders', 4)) && (await isStored(company, 'workOrders', Number(workOrderID)));
@@ -128,33 +113,38 @@ describe('the simulator’s own webhooks', () => {
 });
 
 describe('an outage', () => {
-  it('parks hints without using up their tries, makes no dead letters, and is caught up by itself', async () => {
-    const [company, client] = await companyWithWebhooks();
+  it('parks hints without using up their tries, makes no dead letters, and is caught up by itself', async ({
+    harness,
+    company,
+    webhooks,
+  }) => {
     company.simulator.faults.down(true);
     const ids = company.world.ids('workOrders').slice(0, 15);
-    await tell(client, ...ids.map(workOrder));
+    await tell(webhooks, ...ids.map(workOrder));
     await until('hints are parked', () => harness.logs.some((line) => line.includes('WebhookHintsParked')));
     await until('all of them are', () => {
-      const { delayed = 0, visible = 0 } = harness.stack.queueDepths()['aictive-dev-webhook-events'] ?? {};
+      const { delayed = 0, visible = 0 } = harness.stack.queueDepths()[harness.platform.nameOf('webhook-events')] ?? {};
       return delayed > 0 && visible === 0;
     });
     company.simulator.faults.down(false);
     await until(
-      'every work order is stored',
-      async () => ids.every(async (id) => isStored(company, 'workOrders', id)) && client.queued() === 0,
-      60_000,
+      'all hints are worked off',
+      asTimePasses(harness.clock, () => webhooks.queued() === 0),
     );
     for (const id of ids) expect(await isStored(company, 'workOrders', id), `work order ${id}`).toBe(true);
-    expect(await client.deadLetters()).toEqual([]);
-  }, 90_000);
+    expect(await webhooks.deadLetters()).toEqual([]);
+  });
 });
 
 describe('a poison message', () => {
-  it('ends as one dead letter with its reason; two operators redrive it once after the fix', async () => {
-    const [company, client] = await companyWithWebhooks();
+  it('ends as one dead letter with its reason; two operators redrive it once after the fix', async ({
+    harness,
+    company,
+    webhooks,
+  }) => {
     company.simulator.forbid(['workOrders']);
-    const answer = await client.post(client.about(workOrder(7)));
-    const [letter, ...others] = await deadLettersOf(client, 1, 60_000);
+    const answer = await webhooks.post(webhooks.about(workOrder(7)));
+    const [letter, ...others] = await webhooks.deadLettersComing(1);
     expect(others).toEqual([]);
     expect(letter).toMatchObject({
       status: 'open',
@@ -171,34 +161,27 @@ describe('a poison message', () => {
     expect(JSON.parse((await showDeadLetter(harness.state, id))?.body ?? '')).toMatchObject({ objectId: '7' });
 
     company.simulator.forbid([]);
-    const outcomes = await Promise.all([client.redrive(id, 'anna'), client.redrive(id, 'bert')]);
+    const outcomes = await Promise.all([webhooks.redrive(id, 'anna'), webhooks.redrive(id, 'bert')]);
     expect(outcomes).toContain('done');
     expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
     await until('the work order is stored', () => isStored(company, 'workOrders', 7));
-    expect(await client.deadLetters()).toEqual([]);
-    expect(await client.redrive(id)).toBe('alreadyClosed');
-    expect(await client.redrive('no-such-letter')).toBe('notFound');
+    expect(await webhooks.deadLetters()).toEqual([]);
+    expect(await webhooks.redrive(id)).toBe('alreadyClosed');
+    expect(await webhooks.redrive('no-such-letter')).toBe('notFound');
     expect((await company.record('workOrders', 7)).correlationId).toBe(answer.body.correlationId);
-  }, 90_000);
+  });
 
-  it('can be discarded with a reason, once, and both are audited', async () => {
-    const sqs = new SQSClient({
-      endpoint: harness.stack.endpoint,
-      region: harness.stack.region,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    });
-    const QueueUrl = harness.stack.outputs['aictive-dev-core']?.WebhookEventsQueueUrl;
-    const { MessageId = '' } = await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'no hint at all' }));
-    sqs.destroy();
-    await until(
-      'the dead letter is kept',
-      async () => (await showDeadLetter(harness.state, MessageId)) !== undefined,
-      60_000,
-    );
+  it('can be discarded with a reason, once, and both are audited', async ({ harness }) => {
+    const { platform, clock } = harness;
+    const QueueUrl = await platform.queueUrl('webhook-events');
+    const message = new SendMessageCommand({ QueueUrl, MessageBody: 'no hint at all' });
+    const { MessageId = '' } = await platform.sqs.send(message);
+    const isKept = async () => (await showDeadLetter(harness.state, MessageId)) !== undefined;
+    await until('the dead letter is kept', asTimePasses(clock, isKept));
     const letter = await showDeadLetter(harness.state, MessageId);
     expect(letter).toMatchObject({ code: 'CONTRACT', body: 'no hint at all', status: 'open' });
     const discard = (reason: string) =>
-      discardDeadLetter(harness.state, MessageId, { operator: 'anna', reason }, new Date());
+      discardDeadLetter(harness.state, MessageId, { operator: 'anna', reason }, clock.now());
     await expect(discard(' ')).rejects.toThrow('for a reason');
     expect(await discard('a test sent it')).toBe('done');
     expect(await discard('again')).toBe('alreadyClosed');
@@ -206,11 +189,11 @@ describe('a poison message', () => {
       new QueryCommand({
         TableName: harness.state.name,
         KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': `audit#${new Date().toISOString().slice(0, 7)}` },
+        ExpressionAttributeValues: { ':pk': `audit#${clock.now().toISOString().slice(0, 7)}` },
       }),
     );
     const actions = Items.map(({ action, operator, details }) => ({ action, operator, reason: details.reason }));
     expect(actions).toContainEqual({ action: 'discard-dead-letter', operator: 'anna', reason: 'a test sent it' });
     expect(actions.filter(({ action }) => action === 'redrive-dead-letter')).toHaveLength(1);
-  }, 90_000);
+  });
 });

@@ -1,11 +1,8 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SQSClient } from '@aws-sdk/client-sqs';
-import { redriveDeadLetter } from '../../shared/dead-letters/redrive.ts';
-import { type DeadLetter, listDeadLetters } from '../../shared/store/dead-letters.ts';
+import { type CloseOutcome, type DeadLetter, listDeadLetters } from '../../shared/store/dead-letters.ts';
 import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { type SignedDelivery, signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 import type { Company } from '../integration/company.ts';
-import { eventually } from '../integration/eventually.ts';
+import { asTimePasses, until } from '../integration/eventually.ts';
 import type { Harness } from '../integration/harness.ts';
 
 export const signingKey = 'test-signing-key-1';
@@ -26,7 +23,9 @@ export interface WebhookClient {
   /** A delivery about an object in the body dialect, signed now with a new token. */
   about(event: Readonly<Record<string, unknown>>, options?: Partial<DeliveryOptions>): SignedDelivery;
   deadLetters(): Promise<DeadLetter[]>;
-  redrive(id: string, operator?: string): ReturnType<typeof redriveDeadLetter>;
+  /** Waits until there are so many, for which a message is tried again and again as time passes. */
+  deadLettersComing(count: number): Promise<DeadLetter[]>;
+  redrive(id: string, operator?: string): Promise<CloseOutcome>;
   /** Hints that wait, are being worked on or are delayed. */
   queued(): number;
 }
@@ -40,13 +39,8 @@ interface DeliveryOptions {
 
 /** The stack's webhook route of one company's account. */
 export function webhooksOf(company: Company): WebhookClient {
-  const { stack, state } = company.harness;
+  const { stack, platform, state, clock } = company.harness;
   const url = `${stack.apiUrl}/webhooks/rentvine/${company.account}`;
-  const config = {
-    endpoint: stack.endpoint,
-    region: stack.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
   return {
     url,
     enable: (webhook = {}) =>
@@ -57,22 +51,17 @@ export function webhooksOf(company: Company): WebhookClient {
         signingKey,
         recipe: defaultRecipe,
         token: crypto.randomUUID(),
-        sentAt: new Date(),
+        sentAt: clock.now(),
         event,
         ...options,
       }),
     deadLetters: () => listDeadLetters(state, { account: company.account }),
-    async redrive(id, operator = 'tester') {
-      const sqs = new SQSClient(config);
-      const events = new EventBridgeClient(config);
-      const invoke = async () => undefined;
-      try {
-        return await redriveDeadLetter(id, operator, { state, sqs, events, invoke, now: () => new Date() });
-      } finally {
-        sqs.destroy();
-        events.destroy();
-      }
+    async deadLettersComing(count) {
+      const areThere = async () => (await this.deadLetters()).length >= count;
+      await until(`${count} dead letters`, asTimePasses(clock, areThere));
+      return this.deadLetters();
     },
+    redrive: (id, operator = 'tester') => platform.redrive(id, operator),
     queued: () => queued(company.harness),
   };
 }
@@ -88,18 +77,7 @@ export async function post(
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
 }
 
-export function queued({ stack }: Harness): number {
-  const { visible = 0, inFlight = 0, delayed = 0 } = stack.queueDepths()['aictive-dev-webhook-events'] ?? {};
+export function queued({ stack, platform }: Harness): number {
+  const { visible = 0, inFlight = 0, delayed = 0 } = stack.queueDepths()[platform.nameOf('webhook-events')] ?? {};
   return visible + inFlight + delayed;
 }
-
-/** Waits until the account has this many dead letters, and answers them. */
-export const deadLettersOf = (client: WebhookClient, count: number, deadlineMs?: number): Promise<DeadLetter[]> =>
-  eventually(
-    `${count} dead letters`,
-    async () => {
-      const letters = await client.deadLetters();
-      return letters.length >= count ? letters : undefined;
-    },
-    deadlineMs,
-  );

@@ -10,8 +10,15 @@ export interface Clock {
   at?(machineTime: Date): Date;
   /** Milliseconds that it is ahead of the machine's clock, shared with the threads of functions. Absent where nobody turns it. */
   readonly aheadMs?: BigInt64Array;
-  /** `settle` is awaited after each turn of the clock, by so many milliseconds; returns what takes it away. Absent where nobody turns it. */
-  onTurn?(settle: (ms: number) => Promise<void>): () => void;
+  /** Returns what takes the listener away. Absent where nobody turns the clock. */
+  onTurn?(listener: TurnListener): () => void;
+}
+
+export interface TurnListener {
+  /** The clock was turned forward by so many milliseconds. */
+  turned?(ms: number): void;
+  /** Resolves when what a turn started has ended. */
+  settled?(): Promise<void>;
 }
 
 export const systemClock: Clock = {

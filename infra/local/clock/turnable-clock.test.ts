@@ -24,9 +24,11 @@ test('turning the clock plays what became due, in the order in which it was', as
 test('a turn resolves after what it started', async () => {
   const clock = turnableClock();
   let settled = 0;
-  const leave = clock.onTurn?.(async () => {
-    await new Promise((resolve) => setImmediate(resolve));
-    settled += 1;
+  const leave = clock.onTurn?.({
+    async settled() {
+      await new Promise((resolve) => setImmediate(resolve));
+      settled += 1;
+    },
   });
   await clock.advance(10 * minuteMs, { stepMs: 4 * minuteMs });
   expect(settled).toBe(3);

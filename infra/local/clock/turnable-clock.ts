@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock, TurnListener } from './clock.ts';
 
 export interface AdvanceOptions {
   /**
@@ -18,9 +18,10 @@ function nextMillisecond(): number {
 
 /** A clock that a test or a person turns forward. */
 export interface TurnableClock extends Clock {
+  /** Turns the clock forward and plays what became due, in its order. What that starts goes on by itself. */
+  turn(ms: number): void;
   /**
-   * Turns the clock forward, plays what became due, in its order, and resolves when the functions that this started have
-   * ended and the alarms were evaluated.
+   * The same, and resolves when the functions that this started have ended and the alarms were evaluated.
    *
    * What is scheduled each minute fires once in a turn of a day, for the last time that it was due: `stepMs` plays more.
    */
@@ -44,7 +45,7 @@ export function turnableClock(): TurnableClock {
   /** When the clock was turned, by the machine's clock, and by how much it was ahead from then on. */
   const turns: { readonly machineMs: number; readonly offsetMs: number }[] = [];
   const timers = new Set<Timer>();
-  const settles = new Set<(ms: number) => Promise<void>>();
+  const listeners = new Set<TurnListener>();
   const aheadMs = new BigInt64Array(new SharedArrayBuffer(8));
   const offset = (): number => turns.at(-1)?.offsetMs ?? 0;
   const now = (): number => Date.now() + offset();
@@ -62,7 +63,7 @@ export function turnableClock(): TurnableClock {
     timer.real.unref();
   }
 
-  async function turn(ms: number): Promise<void> {
+  function turn(ms: number): void {
     turns.push({ machineMs: nextMillisecond(), offsetMs: offset() + ms });
     Atomics.store(aheadMs, 0, BigInt(offset()));
     const end = now();
@@ -73,7 +74,7 @@ export function turnableClock(): TurnableClock {
       fire(next);
     }
     for (const timer of timers) arm(timer);
-    for (const settle of settles) await settle(ms);
+    for (const listener of listeners) listener.turned?.(ms);
   }
 
   return {
@@ -93,12 +94,16 @@ export function turnableClock(): TurnableClock {
       const turned = turns.findLast((each) => each.machineMs <= machineMs);
       return new Date(machineMs + (turned?.offsetMs ?? 0));
     },
-    onTurn(settle) {
-      settles.add(settle);
-      return () => settles.delete(settle);
+    onTurn(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
+    turn,
     async advance(ms, { stepMs = ms } = {}) {
-      for (let left = ms; left > 0; left -= stepMs) await turn(Math.min(left, stepMs));
+      for (let left = ms; left > 0; left -= stepMs) {
+        turn(Math.min(left, stepMs));
+        for (const listener of listeners) await listener.settled?.();
+      }
     },
   };
 }

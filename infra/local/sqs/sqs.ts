@@ -56,8 +56,10 @@ export function startSqs(world: LocalWorld): LocalSqs {
   }
 
   // Queues stamp with the machine's clock: what they hold back comes back by the clock that is turned.
-  const leaveClock = world.clock.onTurn?.(async (ms) => {
-    for (const queue of queues.values()) queue.passTime(ms);
+  const leaveClock = world.clock.onTurn?.({
+    turned(ms) {
+      for (const queue of queues.values()) queue.passTime(ms);
+    },
   });
 
   async function execute(operation: string, body: Record<string, unknown>): Promise<unknown> {
