@@ -22,8 +22,8 @@ export interface MetricAlarmDefinition extends Common {
   /** By the id that the expression calls it. */
   readonly metrics: Readonly<Record<string, MetricRef>>;
   /**
-   * Absent where there is one metric only. CloudWatch's arithmetic has no value where either side has none, but a function
-   * of a list, such as `SUM([a, b])`, goes over what is there: counts of zero are not sent, so metrics are always joined by one.
+   * Absent where there is only one metric. CloudWatch's arithmetic yields nothing where one side has no data, while a function
+   * of a list, such as `SUM([a, b])`, takes what there is. Counts of zero are not sent, so such a function joins metrics.
    */
   readonly expression?: string;
   readonly comparison: '>' | '>=' | '<';

@@ -39,8 +39,8 @@ export function criticalAlarms(names: PlatformNames): MetricAlarmDefinition[] {
 }
 
 /**
- * Rings with the first minute and stops a quarter of an hour after the last: probes open the breaker again and again, which
- * shall be one page, and what waited meanwhile needs a while to be worked off, which is no failing pipeline.
+ * While an API is down each probe opens the breaker again, and all of that is to be one page. So this rings with the first
+ * minute and ends a quarter of an hour after the last, when what waited meanwhile has been worked off.
  */
 function rentvineApiDown(): MetricAlarmDefinition {
   const metrics = {
@@ -64,7 +64,7 @@ function rentvineApiDown(): MetricAlarmDefinition {
   };
 }
 
-/** An alarm that rings already tells of nothing new: a second outage, long after the first, has one of its own. */
+/** An alarm that rings already tells nobody of a second outage, which therefore has an alarm of its own. */
 function anotherApiDown(): MetricAlarmDefinition {
   return {
     ...critical,
@@ -84,7 +84,7 @@ function anotherApiDown(): MetricAlarmDefinition {
   };
 }
 
-/** Filled, because for missing data CloudWatch would look further back than two periods before it rings. */
+/** Filled with zeros: for missing data CloudWatch would look further back than two periods, and ring later. */
 function monitoringBlind(): MetricAlarmDefinition {
   return {
     ...critical,

@@ -5,7 +5,7 @@ import { idOf, listOf, sumOf } from './expression.ts';
 import { apiMetric, lambdaMetric, type MetricRef, ownMetric, queueMetric } from './metric-ref.ts';
 import { functionNames, type PlatformNames, queueNames } from './platform-names.ts';
 
-/** Longer than what waits for Rentvine stays in a queue before it is looked at again: SQS delays by 15 minutes at most. */
+/** SQS delays a message by 15 minutes at most, so what waits for Rentvine is looked at again sooner than this. */
 const parkedSeconds = 1200;
 
 const viaPipeline = { severity: 'critical', kind: 'metric', via: 'pipeline-failing' } as const;
@@ -38,7 +38,7 @@ export function pipelineAlarms(names: PlatformNames): (MetricAlarmDefinition | C
 /** Lambda sends a zero with every invocation that did not fail, and the watcher runs every minute: there is always data. */
 function highErrorRate(names: PlatformNames): MetricAlarmDefinition {
   const metrics: Record<string, MetricRef> = Object.fromEntries(
-    // What only the API invokes fails as an answer of the API, and counts as one.
+    // The API counts its own functions' failures, as answers.
     functionNames
       .filter((name) => name !== 'webhook-receiver' && name !== 'status')
       .map((name) => [idOf(name), lambdaMetric(names, 'Errors', 'Sum', name)]),
@@ -63,7 +63,7 @@ function workflowFailures(): MetricAlarmDefinition {
     runs: ownMetric('sync-worker', 'SyncRunsFailed', 'Sum'),
     jobs: ownMetric('sync-worker', 'JobsFailed', 'Sum'),
     hints: ownMetric('webhook-processor', 'WebhookHintsFailed', 'Sum'),
-    // SQS leaves out of a queue's age what was received often, so this is what tells of a keeper that cannot keep.
+    // SQS leaves messages that were received often out of a queue's age; a keeper that cannot keep shows only here.
     letters: ownMetric('dead-letter-keeper', 'DeadLettersNotKept', 'Sum'),
   };
   return {

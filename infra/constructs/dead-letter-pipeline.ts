@@ -40,7 +40,7 @@ export class DeadLetterPipeline extends Construct {
       environment: { DEAD_LETTER_SOURCES: Stack.of(this).toJsonString(Object.fromEntries(byQueueName)) },
     });
     keeper.bindTable('STATE_TABLE', tables.state, ['GetItem', 'PutItem']);
-    // Without a maximum concurrency: the queues are nearly always empty, and a limit keeps more pollers waiting at each.
+    // No maximum concurrency: in queues that are nearly always empty there is nothing to hold back.
     for (const { queue } of sources) {
       keeper.function.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
     }

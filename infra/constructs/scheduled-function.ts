@@ -33,7 +33,7 @@ export function scheduleFunction(scope: Construct, id: string, options: Schedule
     schedule: ScheduleExpression.rate(every),
     target: new LambdaInvoke(target.function, {
       role: invocationRole(scope, { roleName, group, target: target.function }),
-      // A tick that is as old as the next one has nothing left to say.
+      // A tick is superseded by the next one.
       maxEventAge: every,
       retryAttempts,
       input: ScheduleTargetInput.fromObject({ scheduledAt: ContextAttribute.scheduledTime }),

@@ -90,7 +90,7 @@ export class SyncSchedules extends Construct {
         hour: String(Math.floor(minuteOfDay / 60)),
         timeZone: TimeZone.ETC_UTC,
       });
-      // A tick that is as old as the next one has nothing left to say.
+      // A tick is superseded by the next one.
       add(resource, 'incremental', ScheduleExpression.rate(every), isScheduled, every);
       add(resource, 'full', nightly, isScheduled, Duration.hours(6));
     }

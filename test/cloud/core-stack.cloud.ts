@@ -9,6 +9,7 @@ import { expectMirror, expectToldEverything } from '../integration/mirror.ts';
 import { cdkApp } from './cdk.ts';
 import { type DeployedStack, deployedStack, nextSecond, until } from './deployed-stack.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';
+import { tablesAndLogGroups, takeName } from './failed-deployment.ts';
 
 const account = 'acme';
 const refusedAccount = 'refused';
@@ -17,12 +18,14 @@ const simulatorHost = process.env.CLOUD_TEST_SIMULATOR_HOST;
 
 /** A stage of its own, so that runs can share an endpoint. */
 const stage = `cloud-${randomBytes(4).toString('hex')}`;
-const app = cdkApp(stage, {
+const context = {
   functionEndpointUrl: process.env.CLOUD_TEST_FUNCTION_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL ?? '',
+  ephemeral: 'true',
   logRetentionDays: '1',
   // Several pages of most resources, and no waiting for the rate limit.
   sync: JSON.stringify({ pageSize: 20, requestsPerSecond: 50, burst: 100 }),
-});
+};
+const app = cdkApp(stage, context);
 
 let simulator: Simulator;
 let stack: DeployedStack;
@@ -91,8 +94,15 @@ describe('the core stack, deployed', () => {
     await simulator.stop();
   });
 
-  it('deploys with the ordinary cdk command', async () => {
+  it('leaves nothing that blocks the next try where the first deployment of a stage that keeps its data fails half-way', async () => {
     await app.bootstrap();
+    const obstacle = await takeName(stage);
+    await expect(cdkApp(stage, { ...context, ephemeral: 'false' }).deploy()).rejects.toThrow(/EventBus.*exist/is);
+    await obstacle.remove();
+    expect(await tablesAndLogGroups(stage)).toEqual([]);
+  });
+
+  it('deploys with the ordinary cdk command', async () => {
     // A deployment that fails half-way leaves something to destroy, too.
     isDeployed = true;
     const outputs = await app.deploy();
