@@ -18,6 +18,8 @@ export default defineConfig({
       AWS_REGION: 'eu-west-1',
       POWERTOOLS_LOG_LEVEL: 'SILENT',
       POWERTOOLS_TRACE_ENABLED: 'false',
+      // As in infra/synth.ts, for the apps that tests make themselves.
+      CDK_VALIDATION: 'false',
     },
   },
 });

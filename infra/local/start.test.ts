@@ -41,7 +41,7 @@ beforeAll(async () => {
     invocation: (info) => onInvocation?.(info),
   });
   clients = clientsOf(stack.endpoint);
-}, 30_000);
+});
 
 afterEach(() => {
   intercept = undefined;
@@ -129,7 +129,7 @@ describe('queues', () => {
     // Twice from its own queue; the third is the one from the dead-letter queue.
     expect(log.take('dead')).toEqual([{ dead: 'never', receives: '3' }]);
     expect(stack.queueDepths()['dead-letters']).toEqual({ visible: 0, inFlight: 0, delayed: 0 });
-  }, 15_000);
+  });
 
   test('of the FIFO kind keep the order within a group and work on groups in parallel', async () => {
     const running = new Set<unknown>();
@@ -168,7 +168,7 @@ describe('queues', () => {
     );
     await stack.idle();
     expect(log.take('queue').at(-1)).toMatchObject({ id: 'killed', receives: 2 });
-  }, 10_000);
+  });
 });
 
 describe('tables', () => {

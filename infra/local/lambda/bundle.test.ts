@@ -46,4 +46,4 @@ test('a bundle with AWS clients, logger, metrics and an enabled tracer runs as i
   expect(log.lines).toContainEqual(expect.objectContaining({ message: 'Writing one item', id: 'x' }));
   expect(log.lines).toContainEqual(expect.objectContaining({ written: 1 }));
   rmSync(directory, { recursive: true });
-}, 30_000);
+}, 60_000);
