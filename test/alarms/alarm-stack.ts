@@ -1,6 +1,4 @@
 import type { FaultContext } from '../../infra/faults/fault.ts';
-import { isFinished } from '../../shared/store/runs.ts';
-import { eventually } from '../integration/eventually.ts';
 import { type Harness, startHarness } from '../integration/harness.ts';
 
 const signingKey = 'test-signing-key-of-an-alarm';
@@ -28,11 +26,7 @@ export async function startAlarmStack(): Promise<AlarmStack> {
     signingKey,
     intercept: harness.intercept,
     async sync(resource, mode) {
-      const runId = await company.request(resource, mode, { scheduledAt: clock.now() });
-      return eventually(`the end of the run of ${resource}`, async () => {
-        const run = await company.run(resource, runId);
-        return run !== undefined && (isFinished(run) || run.status === 'waiting') ? run : undefined;
-      });
+      return company.ended(resource, await company.request(resource, mode));
     },
   };
   return { context, harness, [Symbol.asyncDispose]: () => harness.stop() };

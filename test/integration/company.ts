@@ -5,6 +5,7 @@ import type { AccountOptions, SimulatorOptions } from '../../infra/simulator/opt
 import type { Simulator } from '../../infra/simulator/simulator.ts';
 import type { ChangeEvent } from '../../shared/events/change-event-schema.ts';
 import { type ResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
+import { readGateState } from '../../shared/store/account-gate.ts';
 import { allRecords, type Collection, type StoredRecord } from '../../shared/store/records.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import { runIdOf } from '../../shared/sync/job.ts';
@@ -53,10 +54,9 @@ export interface Company {
   putSecret(content?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Asks for a run as a schedule's tick does, and does not wait for it. */
   request(resource: ResourceName, mode: Run['mode'], options?: SyncOptions): Promise<string>;
-  /**
-   * Waits until a run is over; of one that was covered by another, answers that other one. While a run waits for Rentvine, the
-   * clock is turned.
-   */
+  /** Waits until a run is over or put off. While the account's breaker is open, the clock is turned. */
+  ended(resource: ResourceName, runId: string): Promise<Run>;
+  /** Waits until it is over, the clock being turned; of one that was covered by another, answers that other one. */
   finished(resource: ResourceName, runId: string): Promise<Run>;
   /** The run as it stands. */
   run(resource: ResourceName, runId: string): Promise<Run | undefined>;
@@ -76,15 +76,24 @@ export interface Company {
   events(resource: ResourceName): ChangeEvent[];
 }
 
-const leastTurnMs = 1_000;
-
-/** Turns the clock to when the run goes on; a little further each time, for its message may have been put back after a turn. */
-function passWait(clock: TurnableClock, { resumesAt = '' }: Run): void {
-  clock.turn(Math.max(Date.parse(resumesAt) - clock.now().getTime() || 0, leastTurnMs));
-}
+/** Turns the clock to this time; a little further each time, for a message may have been put back after a turn. */
+const turnTo = (clock: TurnableClock, time: number): void =>
+  clock.turn(Math.max(Math.ceil(time - clock.now().getTime()) || 0, 1_000));
 
 export function companyOn(harness: Harness, simulator: Simulator): Company {
   const account = simulator.accounts[0] ?? '';
+  const { clock } = harness;
+
+  const endOf = (resource: ResourceName, runId: string, isEnd: (run: Run) => boolean): Promise<Run> =>
+    eventually(`the end of ${account}'s run of ${resource}`, async () => {
+      const run = await company.run(resource, runId);
+      if (run !== undefined && isEnd(run)) return run;
+      const { openUntil } = await readGateState(harness.state, account);
+      const goesOnAt = run?.status === 'waiting' ? Date.parse(run.resumesAt ?? '') : openUntil;
+      if (run?.status === 'waiting' || openUntil > clock.now().getTime()) turnTo(clock, goesOnAt);
+      return undefined;
+    });
+
   const company: Company = {
     account,
     harness,
@@ -95,17 +104,14 @@ export function companyOn(harness: Harness, simulator: Simulator): Company {
       const auth = { scheme: 'basic', accessKey, secret };
       await harness.platform.putSecret(account, { auth, baseUrl: simulator.baseUrl(), ...content });
     },
-    async request(resource, mode, { activeOnly = false, scheduledAt = harness.clock.now() } = {}) {
+    async request(resource, mode, { activeOnly = false, scheduledAt = clock.now() } = {}) {
       const tick = { resource, mode, activeOnly, scheduledAt: scheduledAt.toISOString(), correlationId: 'a-tick' };
       await harness.platform.plan({ ...tick, accounts: [account] });
       return runIdOf(tick);
     },
+    ended: (resource, runId) => endOf(resource, runId, (run) => isFinished(run) || run.status === 'waiting'),
     async finished(resource, runId) {
-      const run = await eventually(`the end of ${account}'s run of ${resource}`, async () => {
-        const current = await company.run(resource, runId);
-        if (current?.status === 'waiting') passWait(harness.clock, current);
-        return current !== undefined && isFinished(current) ? current : undefined;
-      });
+      const run = await endOf(resource, runId, isFinished);
       const coveredBy = run.coveredBy === undefined ? undefined : await company.run(resource, run.coveredBy);
       return coveredBy ?? run;
     },
