@@ -106,9 +106,10 @@ describe.skipIf(canSkip)('The console, in a browser', () => {
     await page.locator('[data-records="leases"]', { hasText: '0 records' }).waitFor();
     expect(await page.locator('[data-node="worker"]').textContent()).toContain('sync-worker');
     expect(await page.getByText('Asking the platform').count()).toBe(0);
+    const leases = company.world.size('leases');
     await page.getByRole('button', { name: `Sync leases of ${company.account}` }).click();
-    await page.locator('[data-records="leases"]', { hasText: '45 records' }).waitFor();
-    await page.locator('[data-node="records"]', { hasText: '45 records' }).waitFor();
+    await page.locator('[data-records="leases"]', { hasText: `${leases} records` }).waitFor();
+    await page.locator('[data-node="records"]', { hasText: `${leases} records` }).waitFor();
     await page.locator('#runs tbody tr', { hasText: 'Leases' }).filter({ hasText: 'done' }).waitFor();
     expect(complaints).toEqual([]);
   });
