@@ -137,7 +137,10 @@ describe('publishing', () => {
   it('passes over what is no change of a record', async () => {
     const { dynamodb } = streamed(record(1, {}));
     const { NewImage: _removed, ...keysOnly } = dynamodb ?? {};
-    await expect(publish([{ eventName: 'REMOVE', dynamodb: keysOnly }, {}])).resolves.toEqual([]);
+    const before = { ...record(2, { rent: 1 }), reads: { revision: 1, newest: 'list' } };
+    const onlyHowItIsKept = streamed({ ...before, asOf: '2026-01-01T00:00:03.000Z' }, before);
+    const removed = { eventName: 'REMOVE' as const, dynamodb: keysOnly };
+    await expect(publish([removed, {}, onlyHowItIsKept])).resolves.toEqual([]);
     expect(calls).toEqual([]);
   });
 
@@ -175,7 +178,7 @@ describe('publishing', () => {
 
   it('puts what can never be published on the dead-letter queue, whole, and goes on', async () => {
     const [previous, current] = ['"'.repeat(255_000), '\n'.repeat(255_000)];
-    const huge = streamed(record(2, { text: current }), record(2, { text: previous }));
+    const huge = streamed(record(2, { text: current }, { revision: 2 }), record(2, { text: previous }));
     const stream = [streamed(record(1, {})), huge, streamed(record(3, {}))];
     await expect(publish(stream)).resolves.toEqual([]);
     expect(published()).toEqual([1, 3]);
@@ -194,7 +197,7 @@ describe('publishing', () => {
 
   it('never makes a dead letter that SQS does not take, however its text is written', async () => {
     const quotes = streamed(
-      record(2, { text: '\u0001'.repeat(390_000) }),
+      record(2, { text: '\u0001'.repeat(390_000) }, { revision: 2 }),
       record(2, { text: '\u0002'.repeat(390_000) }),
     );
     await expect(publish([quotes])).resolves.toEqual([]);

@@ -143,11 +143,13 @@ function deadLetterOf(event: ChangeEvent): string {
   return JSON.stringify({ ...event, changes, omitted: ['record', 'changes'] } satisfies ChangeEvent);
 }
 
-/** The entry of one stream record; none for what is no change of a record. */
+/** The entry of one stream record; none for what is no change of a record, and that is what counts its revision up. */
 function entryOf(record: DynamoDBRecord, busName: string): Entry[] {
   const { NewImage: after, OldImage: before, Keys: keys, SequenceNumber: sequenceNumber } = record.dynamodb ?? {};
   if (after === undefined || keys?.pk?.S === undefined || sequenceNumber === undefined) return [];
-  const event = changeEventOf(keys.pk.S, before && toRecord(read(before)), toRecord(read(after)));
+  const [old, now] = [before && toRecord(read(before)), toRecord(read(after))];
+  if (old?.revision === now.revision) return [];
+  const event = changeEventOf(keys.pk.S, old, now);
   const whole = makeEntry(event, sequenceNumber, busName);
   if (whole.bytes <= maxEventBytes) return [whole];
   const { record: _record, ...slim } = event;

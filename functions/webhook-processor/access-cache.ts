@@ -3,6 +3,7 @@ import type { Account } from '../../shared/account/secret.ts';
 import type { RentvineClient } from '../../shared/rentvine/client.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
+import { type FieldKnowledge, fieldKnowledge } from '../../shared/store/field-knowledge.ts';
 import type { SyncSettings } from '../../shared/sync/settings.ts';
 import { maxControls, type SingleReads, singleReads } from '../../shared/sync/single-reads.ts';
 import { rentvineAccess } from '../rentvine-access.ts';
@@ -20,6 +21,8 @@ export interface AccountAccess {
   readonly client: RentvineClient;
   /** The single reads of a resource; always the same ones, which remember what they have found. */
   readonly singleReadsOf: (resource: Resource) => SingleReads;
+  /** What its lists and single reads have been seen to carry. */
+  readonly fieldsOf: (resource: Resource) => FieldKnowledge;
 }
 
 /**
@@ -38,28 +41,26 @@ export function accessCache({ records, state, settings, readAccount, now }: Acce
     const known = kept.get(name);
     if (known !== undefined && isDeepStrictEqual(known.account, account)) return known;
     const client = rentvineAccess({ account, state, settings, deadline: () => deadline });
-    const access = accountAccess(account, client, records, state, now);
+    const access = accountAccess(account, client, { records, state, now });
     kept.set(name, access);
     return access;
   };
 }
 
-/** @param records where the account's records are, for the fields that paths of single reads name */
+/** The access that {@link accessCache} keeps. */
 export function accountAccess(
   account: Account,
   client: RentvineClient,
-  records: Table,
-  state: Table,
-  now: () => Date,
+  { records, state, now }: Pick<AccessCacheOptions, 'records' | 'state' | 'now'>,
 ): AccountAccess {
-  const byResource = new Map<string, SingleReads>();
-  const make = (resource: Resource) =>
+  const collectionOf = ({ name }: Resource) => ({ account: account.name, resource: name });
+  const singleReadsOf = (resource: Resource) =>
     singleReads({
       client,
       resource,
       records,
       state,
-      collection: { account: account.name, resource: resource.name },
+      collection: collectionOf(resource),
       now,
       controlIds: async () => {
         const { ids } = await client.listPage(resource, { page: 1, pageSize: maxControls });
@@ -69,10 +70,16 @@ export function accountAccess(
   return {
     account,
     client,
-    singleReadsOf(resource) {
-      const reads = byResource.get(resource.name) ?? make(resource);
-      byResource.set(resource.name, reads);
-      return reads;
-    },
+    singleReadsOf: oncePerResource(singleReadsOf),
+    fieldsOf: oncePerResource((resource) => fieldKnowledge(state, collectionOf(resource), now)),
+  };
+}
+
+function oncePerResource<T>(make: (resource: Resource) => T): (resource: Resource) => T {
+  const made = new Map<string, T>();
+  return (resource) => {
+    const one = made.get(resource.name) ?? make(resource);
+    made.set(resource.name, one);
+    return one;
   };
 }

@@ -23,7 +23,7 @@ export async function refreshList(
 ): Promise<void> {
   const { account, client, records, settings, now } = dependencies;
   const collection: Collection = { account: account.name, resource: resource.name };
-  const store = { records, collection, now, correlationId };
+  const store = { records, collection, fields: dependencies.fieldsOf(resource), now, correlationId };
   const seen = new Set<string>();
   for (let page = 1; page <= maxPages; page++) {
     const answer = await client.listPage(resource, { page, pageSize: settings.pageSize, query });

@@ -5,9 +5,11 @@ import { canonicalKey } from '../../shared/rentvine/canonical.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
 import { formatDateTime, hasSingleRead } from '../../shared/rentvine/urls.ts';
 import { takeHintedDeletion } from '../../shared/store/hinted-deletions.ts';
-import { type Collection, readRecord, type StoredRecord, tombstone } from '../../shared/store/records.ts';
+import { timesOfKind } from '../../shared/store/read-order.ts';
+import type { StoredVersion } from '../../shared/store/record-item.ts';
+import { type Collection, readVersion, type Store, tombstone } from '../../shared/store/records.ts';
 import { hiddenProperties } from '../../shared/sync/hidden-properties.ts';
-import { refusedReason, type Store, storeOne } from '../../shared/sync/store-answers.ts';
+import { refusedReason, storeOne } from '../../shared/sync/store-answers.ts';
 import type { ObjectPlan } from './batch-plan.ts';
 import { quarantineHinted } from './quarantine-hinted.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';
@@ -31,9 +33,11 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
   const key = `${account.name}#${resource.name}#${id}`;
   const enoughFrom = Date.parse(plan.receivedAt) + clockAllowanceMs;
   if ((recent.requestedAt(key) ?? 0) > enoughFrom) return;
-  const stored = await readRecord(records, collection, id);
+  const stored = await readVersion(records, collection, id);
   if (stored === undefined && plan.onlyIfStored) return;
-  if (stored !== undefined && Date.parse(stored.asOf) > enoughFrom) return;
+  // A list that was read meanwhile does not show all that the hint may be about.
+  const lastRead = stored && timesOfKind('single', stored.reads);
+  if (lastRead !== undefined && Date.parse(lastRead.asOf) > enoughFrom) return;
 
   const fields = { ...plan.ids, ...stored?.data };
   if (resource.changeFilter?.by === 'dateTimeModified' && lacksParent(account, resource, fields)) {
@@ -41,7 +45,8 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
     const query = { dateTimeModifiedMin: formatDateTime(since) };
     return refreshList(resource, query, plan.correlationId, dependencies);
   }
-  const store: Store = { records, collection, now, correlationId: plan.correlationId };
+  const fieldsKnown = dependencies.fieldsOf(resource);
+  const store: Store = { records, collection, fields: fieldsKnown, now, correlationId: plan.correlationId };
   const found = await dependencies.singleReadsOf(resource).find(id, fields);
   if (found.kind === 'unreadable' || found.kind === 'forbidden') throw found.error;
   metrics.record('WebhookObjectsRead', 1, collection);
@@ -69,14 +74,14 @@ function lacksParent(account: Account, resource: Resource, fields: Readonly<Reco
 }
 
 async function deleteIfGone(
-  stored: StoredRecord | undefined,
+  stored: StoredVersion | undefined,
   answer: { readonly id: string; readonly requestedAt: Date; readonly answeredAt: Date },
   resource: Resource,
   store: Store,
   dependencies: RefreshDependencies,
 ): Promise<void> {
   const { collection, correlationId } = store;
-  if (stored === undefined || stored.deletedAt !== undefined) return;
+  if (stored === undefined || stored.gone !== undefined) return;
   await dependencies.singleReadsOf(resource).assertProven();
   const { settings, state, records, now } = dependencies;
   const hidden = await hiddenProperties(resource.name, [answer.id], { ...dependencies, pageSize: settings.pageSize });

@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts';
 import { auditEntries, type PlatformFunction, type TableAction } from './platform-function.ts';
 import { removalPolicy } from './removal-policy.ts';
 
-const recordActions: readonly TableAction[] = ['GetItem', 'BatchGetItem', 'Query', 'UpdateItem'];
+const recordActions: readonly TableAction[] = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'];
 const stateActions: readonly TableAction[] = [
   'GetItem',
   'Query',

@@ -11,12 +11,8 @@ import { id } from './values.ts';
 export interface ParsedRow {
   readonly id: string;
   readonly data: ResourceData;
-  /** Names of data fields that come from objects beside this one, and that this answer did not have at all. */
-  readonly absentSiblings: readonly string[];
   /** Rentvine's own `dateTimeModified`, ISO 8601 UTC, where the object has one. */
   readonly sourceModifiedAt?: string;
-  /** The property that the object belongs to, if any. */
-  readonly propertyId?: string;
 }
 
 /** A row that does not fit its schema. `reason` names the fields and never their values. */
@@ -82,11 +78,10 @@ function readRow(resource: Resource, raw: unknown, cleaner: Cleaner): RowResult 
 
   const problems: Problem[] = [];
   const data = readWithin(resource.rowKey, resource.read, own, problems);
-  const absentSiblings: string[] = [];
   const siblings: ResourceData = {};
   for (const [name, reader] of Object.entries(resource.siblings)) {
-    if (!Object.hasOwn(beside, name)) absentSiblings.push(name);
-    else if (beside[name] !== null) siblings[name] = readWithin(name, reader, beside[name], problems);
+    if (Object.hasOwn(beside, name) && beside[name] !== null)
+      siblings[name] = readWithin(name, reader, beside[name], problems);
   }
   if (data === undefined || problems.length > 0) {
     const reasons = new Set(problems.map(({ path, what }) => `${path} ${what}`));
@@ -97,23 +92,16 @@ function readRow(resource: Resource, raw: unknown, cleaner: Cleaner): RowResult 
   for (const [field, siblingName] of Object.entries(resource.idsFromSiblings)) {
     if (data[field] !== undefined) continue;
     const sibling = ownObject(beside, siblingName);
-    if (sibling === undefined) {
-      absentSiblings.push(field);
-      continue;
-    }
-    const siblingId = readId(sibling, field);
+    const siblingId = sibling && readId(sibling, field);
     if (siblingId !== undefined) data[field] = siblingId;
   }
 
-  const propertyId = data.propertyId;
   return {
     ok: true,
     row: {
       id: rowId,
       data,
-      absentSiblings,
       ...(typeof data.dateTimeModified === 'string' && { sourceModifiedAt: data.dateTimeModified }),
-      ...(typeof propertyId === 'string' && { propertyId }),
     },
   };
 }

@@ -108,11 +108,15 @@ const unprocessedAttempts = 8;
 /**
  * Reads many items, asking again for what DynamoDB leaves unprocessed.
  *
- * @param projection attribute names to read
+ * @param projection attribute names to read, eventually consistent; without it, all of them, strongly consistent
  * @throws Error when DynamoDB still leaves keys unprocessed after eight attempts with backoff
  */
-export async function batchGet(table: Table, keys: readonly Key[], projection: readonly string[]): Promise<Item[]> {
-  const names = Object.fromEntries(projection.map((name, index) => [`#p${index}`, name]));
+export async function batchGet(table: Table, keys: readonly Key[], projection?: readonly string[]): Promise<Item[]> {
+  const names = Object.fromEntries((projection ?? []).map((name, index) => [`#p${index}`, name]));
+  const what =
+    projection === undefined
+      ? { ConsistentRead: true }
+      : { ProjectionExpression: Object.keys(names).join(', '), ExpressionAttributeNames: names };
   const chunks = await Promise.all(
     chunk(keys, keysPerGet).map(async (part) => {
       const found: Item[] = [];
@@ -120,13 +124,7 @@ export async function batchGet(table: Table, keys: readonly Key[], projection: r
       await untilProcessed(async () => {
         const answer = await table.client.send(
           new BatchGetCommand({
-            RequestItems: {
-              [table.name]: {
-                Keys: pending,
-                ProjectionExpression: Object.keys(names).join(', '),
-                ExpressionAttributeNames: names,
-              },
-            },
+            RequestItems: { [table.name]: { Keys: pending, ...what } },
           }),
         );
         found.push(...(answer.Responses?.[table.name] ?? []));

@@ -1,26 +1,27 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { allOf, anyOf, isCarriedOut } from './conditions.ts';
-import { type Item, itemPages, type Key, readItem, returnStoredOnFailure, type Table } from './dynamo-table.ts';
-import { hashOf } from './hash.ts';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { ConflictError } from '../errors.ts';
+import type { Data } from './carried-fields.ts';
+import { allOf, isCarriedOut } from './conditions.ts';
+import {
+  batchGet,
+  type Item,
+  itemPages,
+  type Key,
+  readItem,
+  returnStoredOnFailure,
+  type Table,
+} from './dynamo-table.ts';
+import type { FieldKnowledge } from './field-knowledge.ts';
+import { reachOf } from './read-order.ts';
+import { attributesOf, type Change, type StoredVersion, versionOf } from './record-item.ts';
+import { type Answer, firstVersion, type RecordVersion, versionAfter } from './record-version.ts';
 
 /** Whose records: one account's copy of one resource. */
 export interface Collection {
   readonly account: string;
   readonly resource: string;
-}
-
-/** What one read of Rentvine said about one object. */
-export interface Version {
-  readonly id: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  /** When the read was requested and when it was answered, by our own clock. */
-  readonly requestedAt: Date;
-  readonly answeredAt: Date;
-  /** Rentvine's own modification time, ISO 8601 UTC. */
-  readonly sourceModifiedAt?: string | undefined;
-  readonly propertyId?: string | undefined;
 }
 
 export interface StoredRecord {
@@ -35,17 +36,21 @@ export interface StoredRecord {
   readonly correlationId: string;
 }
 
+/** Where records go, and on whose behalf. */
+export interface Store {
+  readonly records: Table;
+  readonly collection: Collection;
+  /** What reads of this collection carry. */
+  readonly fields: FieldKnowledge;
+  readonly now: () => Date;
+  readonly correlationId: string;
+}
+
 /**
- * What became of a version: `stale` means that a newer one is stored, `unchanged` that the same content is, `refused` that
+ * What became of an answer: `stale` means that a newer one is stored, `unchanged` that what it says is, `refused` that
  * DynamoDB cannot hold it: an item has at most 400 KB, and numbers, nesting and keys have their limits too.
  */
 export type WriteOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'refused';
-
-/** When and on whose behalf a record changes. */
-export interface Change {
-  readonly now: Date;
-  readonly correlationId: string;
-}
 
 export const partition = ({ account, resource }: Collection): string => `${account}#${resource}`;
 export const keyOf = (collection: Collection, id: string): Key => ({ pk: partition(collection), sk: id });
@@ -56,104 +61,63 @@ export function collectionOf(pk: string): Collection {
   return { account: pk.slice(0, separator), resource: pk.slice(separator + 1) };
 }
 
-/*
- * Promise 3, as DynamoDB conditions: when the stored version is older than the incoming one.
- *
- * A read sees its object at some moment between its request and its answer. Where the two reads do not overlap, the
- * later one is newer. Where they do, Rentvine's own modification time decides, and without one the later request.
- *
- * So an object with a modification time ends in its newest state, in whatever order its reads arrive. For others that is
- * so as long as reads do not overlap and content does not return to what it was: the same content read again writes
- * nothing, so it leaves no trace of having been newer than a read that is still to come. The next read mends that.
- */
 const isNotStored = 'attribute_not_exists(pk)';
 const isLive = 'attribute_not_exists(deletedAt)';
-const isDeleted = 'attribute_exists(deletedAt)';
-const differs = '#hash <> :hash';
-const wasAnsweredBefore = 'answeredAt <= :asOf';
-const wasRequestedBefore = 'asOf < :asOf';
-const wasModifiedBefore = anyOf(
-  allOf('asOf < :answeredAt', 'sourceModifiedAt < :modified'),
-  allOf(wasRequestedBefore, anyOf('sourceModifiedAt = :modified', 'attribute_not_exists(sourceModifiedAt)')),
-);
+const maxAttempts = 5;
 
 /**
- * Whether the incoming version is to be written over what is stored. An object that is gone does not come back under its id,
- * so a read that overlaps the answer that it is gone is older.
- */
-const isNewer = (hasModified: boolean): string =>
-  anyOf(
-    allOf(wasAnsweredBefore, anyOf(isDeleted, differs)),
-    allOf(isLive, differs, hasModified ? wasModifiedBefore : wasRequestedBefore),
-  );
-
-/**
- * Stores a version if it is newer than the stored one and differs from it. Unchanged content writes nothing.
+ * Merges an answer into the record of its object, or makes the record. Writes nothing where that changes nothing, and never
+ * goes backwards (promise 3): what is written follows from one stored revision, and only if it is still that one.
  *
- * @param expectedRevision when given, also only if the stored record still has this revision (0: none is stored)
+ * @param stored the record as it was last seen; without it, none is expected
+ * @throws ConflictError when the record kept changing meanwhile
  */
-export async function writeVersion(
-  table: Table,
-  collection: Collection,
-  version: Version,
-  change: Change,
-  expectedRevision?: number,
-): Promise<WriteOutcome> {
-  const hash = hashOf(version.data);
-  const modified = version.sourceModifiedAt;
-  const property = version.propertyId;
-  const set = [
-    '#data = :data',
-    '#hash = :hash',
-    'revision = if_not_exists(revision, :zero) + :one',
-    'asOf = :asOf',
-    'answeredAt = :answeredAt',
-    'changedAt = :now',
-    'correlationId = :correlationId',
-    ...(modified === undefined ? [] : ['sourceModifiedAt = :modified']),
-    ...(property === undefined ? [] : ['byPropertyPk = :byPropertyPk', 'byPropertySk = :byPropertySk']),
-  ];
-  const remove = [
-    'deletedAt',
-    ...(modified === undefined ? ['sourceModifiedAt'] : []),
-    ...(property === undefined ? ['byPropertyPk', 'byPropertySk'] : []),
-  ];
-  const asExpected = expectedRevision === undefined ? undefined : 'revision = :expectedRevision';
-  const overwrites = allOf(isNewer(modified !== undefined), asExpected);
-  const condition =
-    expectedRevision === undefined ? anyOf(isNotStored, overwrites) : expectedRevision === 0 ? isNotStored : overwrites;
+export async function storeAnswer(store: Store, answer: Answer, stored?: StoredVersion): Promise<WriteOutcome> {
+  const { carried, refresh } = store.fields;
+  let before = stored;
+  for (let attempt = 0; attempt < maxAttempts; attempt++) {
+    const reach = before && reachOf(answer.kind, answer, before.reads);
+    // What the other kind carries may have been learnt with the very answer that is newer than this one.
+    if (reach === 'whatOtherLacks') await refresh();
+    const version =
+      before === undefined ? firstVersion(answer, carried) : versionAfter(before, answer, carried, before.gone);
+    if (version === 'unchanged' || version === 'stale') return version;
+    const written = await writeVersion(store, answer.id, version, before?.revision);
+    if (typeof written === 'string') return written;
+    before = written.instead;
+  }
+  throw new ConflictError(`A record of ${store.collection.resource} kept changing while it was being stored.`);
+}
+
+/** Writes the next revision of a record if its last one is as expected; if not, answers what there is instead. */
+async function writeVersion(
+  { records, collection, now, correlationId }: Store,
+  id: string,
+  version: RecordVersion,
+  expectedRevision: number | undefined,
+): Promise<'created' | 'updated' | 'refused' | { readonly instead: StoredVersion | undefined }> {
+  const revision = (expectedRevision ?? 0) + 1;
+  const change = { now: now(), correlationId };
+  const asExpected =
+    expectedRevision === undefined
+      ? { ConditionExpression: isNotStored }
+      : {
+          ConditionExpression: 'revision = :expected',
+          ExpressionAttributeValues: { ':expected': expectedRevision },
+        };
   try {
-    const { Attributes } = await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: keyOf(collection, version.id),
-        UpdateExpression: `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: { '#data': 'data', '#hash': 'hash' },
-        ExpressionAttributeValues: {
-          ':data': version.data,
-          ':hash': hash,
-          ':zero': 0,
-          ':one': 1,
-          ':asOf': version.requestedAt.toISOString(),
-          ':answeredAt': version.answeredAt.toISOString(),
-          ':now': change.now.toISOString(),
-          ':correlationId': change.correlationId,
-          ...(modified !== undefined && { ':modified': modified }),
-          ...(property !== undefined && {
-            ':byPropertyPk': `${collection.account}#${property}`,
-            ':byPropertySk': `${collection.resource}#${version.id}`,
-          }),
-          ...(expectedRevision && { ':expectedRevision': expectedRevision }),
-        },
-        ReturnValues: 'UPDATED_NEW',
+    await records.client.send(
+      new PutCommand({
+        TableName: records.name,
+        Item: { ...keyOf(collection, id), ...attributesOf(collection, id, version, revision, change) },
+        ...asExpected,
         ...returnStoredOnFailure,
       }),
     );
-    return Attributes?.revision === 1 ? 'created' : 'updated';
+    return revision === 1 ? 'created' : 'updated';
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) {
-      return error.Item?.hash?.S === hash && error.Item.deletedAt === undefined ? 'unchanged' : 'stale';
+      return { instead: error.Item && versionOf(unmarshall(error.Item)) };
     }
     if (cannotBeHeld(error, version.data)) return 'refused';
     throw error;
@@ -161,7 +125,7 @@ export async function writeVersion(
 }
 
 /** Whether it is the content that made a write fail: DynamoDB refused it, or the SDK could not even send it. */
-function cannotBeHeld(error: unknown, data: Version['data']): boolean {
+function cannotBeHeld(error: unknown, data: Data): boolean {
   if (error instanceof DynamoDBServiceException) return error.name === 'ValidationException';
   try {
     marshall(data, { removeUndefinedValues: true });
@@ -207,6 +171,27 @@ export async function tombstone(
 export async function readRecord(table: Table, collection: Collection, id: string): Promise<StoredRecord | undefined> {
   const item = await readItem(table, keyOf(collection, id));
   return item && toRecord(item);
+}
+
+/** The same as the version that an answer is merged into. */
+export async function readVersion(
+  table: Table,
+  collection: Collection,
+  id: string,
+): Promise<StoredVersion | undefined> {
+  const item = await readItem(table, keyOf(collection, id));
+  return item && versionOf(item);
+}
+
+/** The same for many records, by id. */
+export async function readVersions(
+  table: Table,
+  collection: Collection,
+  ids: readonly string[],
+): Promise<Map<string, StoredVersion>> {
+  const keys = ids.map((id) => keyOf(collection, id));
+  const items = await batchGet(table, keys);
+  return new Map(items.map((item) => [item.sk, versionOf(item)]));
 }
 
 /** The ids of all live records, page by page, strongly consistent. */

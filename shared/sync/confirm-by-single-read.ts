@@ -2,9 +2,9 @@ import pMap from 'p-map';
 import { ContractError, UnavailableError } from '../errors.ts';
 import type { RejectedRow } from '../rentvine/row.ts';
 import type { Progress, Verified } from '../store/progress.ts';
-import { readRecord } from '../store/records.ts';
+import { readRecord, type Store } from '../store/records.ts';
 import type { Existence, SingleReads } from './single-reads.ts';
-import { refusedReason, type Store, storeOne } from './store-answers.ts';
+import { refusedReason, storeOne } from './store-answers.ts';
 
 export interface ConfirmOptions {
   readonly singleReads: SingleReads;

@@ -1,11 +1,11 @@
 import type { RejectedRow } from '../rentvine/row.ts';
+import { fieldKnowledge } from '../store/field-knowledge.ts';
 import { type PageRead, type Progress, progressOf } from '../store/progress.ts';
 import { quarantine } from '../store/quarantine.ts';
-import type { Collection } from '../store/records.ts';
+import type { Collection, Store } from '../store/records.ts';
 import { type Run, saveRun } from '../store/runs.ts';
 import { type BesidePages, pageTally } from './run-counts.ts';
 import type { SyncSlice } from './slice.ts';
-import type { Store } from './store-answers.ts';
 
 const progressSavedEveryMs = 1_000;
 
@@ -33,6 +33,7 @@ export class RunRecord {
     this.store = {
       records: slice.records,
       collection: this.collection,
+      fields: fieldKnowledge(slice.state, this.collection, slice.now),
       now: slice.now,
       correlationId: run.correlationId,
     };

@@ -7,13 +7,14 @@ import { leases } from '../rentvine/resources/leases.ts';
 import { transactions } from '../rentvine/resources/transactions.ts';
 import { tryOneBy } from '../rentvine/testing/try-one.ts';
 import { approveHold, readHold } from '../store/deletion-hold.ts';
+import { fieldKnowledge } from '../store/field-knowledge.ts';
 import { quarantinedRows } from '../store/quarantine.ts';
-import { allRecords, liveIds, readRecord, type StoredRecord, writeVersion } from '../store/records.ts';
+import { allRecords, liveIds, readRecord, type StoredRecord } from '../store/records.ts';
 import { newRun, type Run, readRun } from '../store/runs.ts';
 import { deletionLimit } from './deletion-guard.ts';
 import { workOnRun } from './run-sync.ts';
 import type { SliceEnd, SyncSlice } from './slice.ts';
-import { refusedReason } from './store-answers.ts';
+import { refusedReason, storePage } from './store-answers.ts';
 
 const tables = emptyTables();
 let clockMs = 0;
@@ -44,7 +45,7 @@ const tick = (): Date => {
   clockMs += 10;
   return new Date(clockMs);
 };
-const parsed = (id: string, data: Record<string, unknown>) => ({ id, data, absentSiblings: [] });
+const parsed = (id: string, data: Record<string, unknown>) => ({ id, data });
 
 const readOne: RentvineClient['readOne'] = async (_, id): Promise<OneAnswer> => {
   singleReads.push(id);
@@ -334,8 +335,10 @@ describe('where single objects cannot be read', () => {
     onList = async (page) => {
       if (page !== 1 || (await readRecord(tables.records, collection(), '99')) !== undefined) return;
       const times = { requestedAt: new Date(startedAt + 25), answeredAt: new Date(startedAt + 26) };
-      const change = { now: new Date(clockMs), correlationId: 'c-2' };
-      await writeVersion(tables.records, collection(), { id: '99', data: {}, ...times }, change);
+      const now = () => new Date(clockMs);
+      const fields = fieldKnowledge(tables.state, collection(), now);
+      const store = { records: tables.records, collection: collection(), fields, now, correlationId: 'c-2' };
+      await storePage(store, [{ id: '99', data: {} }], times);
     };
     source.delete('3');
     const { run } = await sync('2');

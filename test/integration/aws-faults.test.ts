@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import { afterAll, describe, expect } from 'vitest';
 import * as z from 'zod';
 import { listen, portOf } from '../../infra/local/http-server.ts';
-import { writeVersion } from '../../shared/store/records.ts';
+import { fieldKnowledge } from '../../shared/store/field-knowledge.ts';
+import { storeOne } from '../../shared/sync/store-answers.ts';
 import { onStack } from '../fixtures.ts';
 import type { Company } from './company.ts';
 import { isFor } from './crash.ts';
@@ -19,6 +20,17 @@ function change({ world }: Company): void {
   world.update('vendors', updated, { phone: '(212) 555-0123' });
   for (const id of gone) world.delete('vendors', id);
   world.create('vendors', { name: 'New', isActive: true });
+}
+
+/** Stores what a webhook's read would. */
+async function storeSingleRead(
+  { harness, collection }: Company,
+  answer: Parameters<typeof storeOne>[1],
+): Promise<void> {
+  const now = () => harness.clock.now();
+  const vendors = collection('vendors');
+  const fields = fieldKnowledge(harness.state, vendors, now);
+  await storeOne({ records: harness.records, collection: vendors, fields, now, correlationId: 'a-webhook' }, answer);
 }
 
 async function expectBothSyncsWhole(company: Company): Promise<void> {
@@ -57,7 +69,7 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
     let writes = 0;
     const stop = harness.intercept((request) => {
       if (request.service !== 'dynamodb' || !isFor(company, request)) return undefined;
-      if (request.operation === 'UpdateItem' && request.body.TableName === harness.records.name) writes += 1;
+      if (request.operation === 'PutItem' && request.body.TableName === harness.records.name) writes += 1;
       if (writes === 10) isRefusing = true;
       return isRefusing ? throttled : undefined;
     });
@@ -107,14 +119,13 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
     company.world.update('vendors', id, { name: 'Older' });
     let newer: unknown;
     const stop = harness.intercept(async ({ operation, body }) => {
-      const isWrite = operation === 'UpdateItem' && body.TableName === harness.records.name;
+      const isWrite = operation === 'PutItem' && body.TableName === harness.records.name;
       if (!isWrite || newer !== undefined || !JSON.stringify(body).includes('Older')) return undefined;
       company.world.update('vendors', id, { name: 'Newer' });
       newer = expectedData(company, 'vendors', id);
       const data = z.record(z.string(), z.unknown()).parse(newer);
       const now = harness.clock.now();
-      const version = { id: String(id), data, requestedAt: now, answeredAt: now };
-      await writeVersion(harness.records, company.collection('vendors'), version, { now, correlationId: 'a-webhook' });
+      await storeSingleRead(company, { id: String(id), data, requestedAt: now, answeredAt: now });
       return undefined;
     });
     expect((await company.sync('vendors', 'full')).status).toBe('succeeded');
@@ -140,8 +151,8 @@ describe('Promises 1, 3 and 5 when AWS has a bad day', () => {
       if (!isTombstone || isBack || !JSON.stringify(body).includes(company.account)) return undefined;
       isBack = true;
       const now = harness.clock.now();
-      const version = { id: String(id), data: { ...data, name: 'Back' }, requestedAt: now, answeredAt: now };
-      await writeVersion(harness.records, company.collection('vendors'), version, { now, correlationId: 'a-webhook' });
+      const back = { id: String(id), data: { ...data, name: 'Back' }, requestedAt: now, answeredAt: now };
+      await storeSingleRead(company, back);
       return undefined;
     });
     expect(await company.sync('vendors', 'full')).toMatchObject({ status: 'succeeded', counts: { deleted: 0 } });
@@ -271,7 +282,7 @@ describe('Promise 1, complete: items that DynamoDB leaves unprocessed', () => {
       await expectBothSyncsWhole(company);
       const writes: string[] = [];
       const stop = harness.intercept(({ operation, body }) => {
-        if (operation === 'UpdateItem' && body.TableName === harness.records.name) writes.push(operation);
+        if (/Put|Update/.test(operation) && body.TableName === harness.records.name) writes.push(operation);
         return undefined;
       });
       expect((await company.sync('vendors', 'full')).counts).toMatchObject({ updated: 0, created: 0 });

@@ -115,7 +115,7 @@ describe('Promise 8, private', () => {
   }) => {
     const quoted = JSON.stringify({ birthDate: `${privateMarker}quoted`, signingKeys: ['MARKER-quoted'] });
     const stop = harness.intercept(({ operation, body }) =>
-      operation === 'UpdateItem' && body.TableName === harness.records.name
+      operation === 'PutItem' && body.TableName === harness.records.name
         ? { status: 400, type: 'ResourceNotFoundException', message: `Refused: ${quoted} by ${credentials.secret}` }
         : undefined,
     );

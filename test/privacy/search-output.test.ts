@@ -38,7 +38,7 @@ describe('the search through what functions put out', () => {
   });
 
   it.each([
-    ['a record', 'dynamodb', 'UpdateItem'],
+    ['a record', 'dynamodb', 'PutItem'],
     ['a message', 'sqs', 'SendMessage'],
     ['an event', 'events', 'PutEvents'],
   ] as const)('and of a personal field in %s, also one that was refused', async (_, service, operation) => {

@@ -5,6 +5,7 @@ import { rentvineAccess } from '../../../functions/rentvine-access.ts';
 import type { ListPage } from '../../../shared/rentvine/client.ts';
 import { leases } from '../../../shared/rentvine/resources/leases.ts';
 import { documentClient } from '../../../shared/store/dynamo-table.ts';
+import { fieldKnowledge } from '../../../shared/store/field-knowledge.ts';
 import { progressOf } from '../../../shared/store/progress.ts';
 import { linkedPages, type PageRequest, plainPage } from '../../../shared/sync/page-plan.ts';
 import { readPass } from '../../../shared/sync/read-pass.ts';
@@ -44,9 +45,11 @@ function prepare(options: Options) {
     settings,
     deadline: () => Date.now() + longestPassMs,
   });
+  const copy = { account: collection, resource: leases.name };
   const store = {
     records: { client: database, name: options.recordsTable },
-    collection: { account: collection, resource: leases.name },
+    collection: copy,
+    fields: fieldKnowledge(state, copy, now),
     now,
     correlationId: 'bench',
   };
