@@ -1,4 +1,5 @@
-import { type CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import type { Platform } from '../platform/platform.ts';
 
 /** One alarm of a stage as it is now. */
 export interface AlarmState {
@@ -17,10 +18,10 @@ export interface AlarmState {
 const severities = ['critical', 'warning', 'business'] as const;
 
 /** All alarms of a stage, the composite ones included, those that ring first. */
-export async function readAlarms(client: CloudWatchClient, prefix: string): Promise<AlarmState[]> {
+export async function readAlarms({ cloudwatch, prefix }: Platform): Promise<AlarmState[]> {
   const found: AlarmState[] = [];
   const pages = paginateDescribeAlarms(
-    { client },
+    { client: cloudwatch },
     { AlarmNamePrefix: `${prefix}-`, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] },
   );
   for await (const { MetricAlarms: metric = [], CompositeAlarms: composite = [] } of pages) {

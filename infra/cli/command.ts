@@ -1,75 +1,106 @@
-import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../../shared/errors.ts';
+import { stageSettings } from '../cdk-context.ts';
+import { runningPlatform } from '../platform/local-platform.ts';
+import { Platform } from '../platform/platform.ts';
+import { commonOptions, describeOptions, inColumns, type Options, readArguments, type ValuesOf } from './options.ts';
 
-/** One option of a command. `--help` is generated from these. */
-export interface Option {
-  readonly type: 'string' | 'boolean';
-  /** What stands for its value in the help: `--account <name>`. */
-  readonly value?: string;
-  readonly help: string;
+/** What a command works with. */
+export interface Call<Given extends Options = Options> {
+  readonly options: ValuesOf<Given & typeof commonOptions>;
+  /** What stands beside the options: ids, a file. */
+  readonly positionals: readonly string[];
+  /** The stack that the options name. @throws ConfigurationError when none runs here */
+  platform(): Platform;
+  /** The account that the options name, or the only one. @throws ConfigurationError that says which there are */
+  account(): Promise<string>;
+  /** Prints this as JSON where that is asked for, and otherwise what a person reads. */
+  print(value: unknown, asText: () => string): void;
 }
 
-export type Options = Readonly<Record<string, Option>>;
-export type Values = Readonly<Record<string, string | boolean | undefined>>;
-
-/** One command of the operator's command line. */
-export interface Command {
+interface CommandDefinition<Given extends Options> {
   /** Words that name it: `sync run`. */
   readonly name: string;
-  /** What follows the options, for the help: `<id>`. */
+  /** What has to stand beside the options: `<id>`; in brackets what may: `[<id> …]`. */
   readonly positionals?: string;
   readonly help: string;
-  readonly options: Options;
+  readonly options: Given;
   /** @returns the exit code */
-  readonly run: (values: Values, positionals: readonly string[]) => Promise<number>;
+  readonly run: (call: Call<Given>) => Promise<number>;
 }
 
-/** Options of every command. */
-export const commonOptions: Options = {
-  stage: {
-    type: 'string',
-    value: '<stage>',
-    help: 'a deployed stage, with the AWS credentials of the shell; default: the stack that runs here',
-  },
-  data: { type: 'string', value: '<dir>', help: 'where the stack that runs here keeps its state; default .local/' },
-  account: { type: 'string', value: '<name>', help: 'the Rentvine account; may be left out where there is only one' },
-  json: { type: 'boolean', help: 'print JSON, for programs' },
-  help: { type: 'boolean', help: 'this text' },
-};
-
-const usageOf = ({ name, positionals }: Command): string =>
-  `npm run ops -- ${name}${positionals === undefined ? '' : ` ${positionals}`} [options]`;
-
-function helpOf(command: Command): string {
-  const options = Object.entries({ ...command.options, ...commonOptions }).map(
-    ([name, option]) => [`--${name}${option.value === undefined ? '' : ` ${option.value}`}`, option.help] as const,
-  );
-  const width = Math.max(...options.map(([name]) => name.length));
-  return [
-    command.help,
-    '',
-    `  ${usageOf(command)}`,
-    '',
-    ...options.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`),
-  ].join('\n');
+/** One command of the operator's command line, with all of its options. */
+export interface Command extends Omit<CommandDefinition<Options>, 'run'> {
+  /** Runs it with these arguments. @returns the exit code @throws ConfigurationError when they do not fit */
+  readonly execute: (args: readonly string[]) => Promise<number>;
 }
 
-/** The list of all commands. */
-export function overviewOf(commands: readonly Command[]): string {
-  const lines = commands.map(
-    (command) => [`${command.name} ${command.positionals ?? ''}`.trimEnd(), command.help] as const,
-  );
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return [
+/** Declares a command: all that it takes is checked and typed before it runs. */
+export function command<Given extends Options>(definition: CommandDefinition<Given>): Command {
+  const { name, positionals: expected, help, run } = definition;
+  const options = { ...definition.options, ...commonOptions };
+  const usage = `npm run ops -- ${name}${expected === undefined ? '' : ` ${expected}`} [options]`;
+  const misused = (message: string) => new ConfigurationError(`${message}; usage: ${usage}`);
+
+  async function execute(args: readonly string[]): Promise<number> {
+    if (args.includes('--help')) {
+      console.log(`${help}\n\n  ${usage}\n\n${describeOptions(options)}`);
+      return 0;
+    }
+    const { values, positionals } = readArguments(options, args, misused);
+    if (expected?.startsWith('<') && positionals.length === 0) throw misused(`The ${expected} is missing`);
+    const maxCount = expected === undefined ? 0 : expected.includes('…') ? Number.POSITIVE_INFINITY : 1;
+    if (positionals.length > maxCount) throw misused(`"${positionals[maxCount]}" is too much`);
+    const { stage, data, account, json } = values;
+    let connected: Platform | undefined;
+    const platform = () => {
+      connected ??= stage === undefined ? runningPlatform(data) : deployedPlatform(stage);
+      return connected;
+    };
+    try {
+      return await run({
+        options: values,
+        positionals,
+        platform,
+        account: () => chooseAccount(platform(), account),
+        print: (value, asText) => console.log(json ? JSON.stringify(value) : asText()),
+      });
+    } finally {
+      connected?.close();
+    }
+  }
+  return { ...definition, options, execute };
+}
+
+/** Its tables are called what this working copy calls them. */
+function deployedPlatform(stage: string): Platform {
+  const { tableNames } = stageSettings(stage);
+  return new Platform({ stage, tableNames });
+}
+
+async function chooseAccount(platform: Platform, wanted: string | undefined): Promise<string> {
+  const accounts = (await platform.accounts()).map(({ name }) => name);
+  const all = accounts.join(', ');
+  const [only] = accounts;
+  if (only === undefined) {
+    throw new ConfigurationError('No account is configured; create its secret as the README says.');
+  }
+  if (wanted !== undefined) {
+    if (accounts.includes(wanted)) return wanted;
+    throw new ConfigurationError(
+      `There is no account "${wanted}"; there ${accounts.length === 1 ? 'is' : 'are'} ${all}.`,
+    );
+  }
+  if (accounts.length > 1) throw new ConfigurationError(`Name one of the accounts with --account: ${all}.`);
+  return only;
+}
+
+const overviewOf = (commands: readonly Command[]): string =>
+  [
     'Operates the stack that runs on this machine, or a deployed one (--stage prod).',
-    '',
     '  npm run ops -- <command> [options]',
-    '',
-    ...lines.map(([name, help]) => `  ${name.padEnd(width)}  ${help}`),
-    '',
+    inColumns(commands.map(({ name, positionals = '', help }) => [`${name} ${positionals}`.trimEnd(), help])),
     'Each command explains itself with --help. Exit codes: 0 done, 1 not as wished, 2 wrong use.',
-  ].join('\n');
-}
+  ].join('\n\n');
 
 /**
  * Finds the command that the arguments name and runs it.
@@ -78,37 +109,16 @@ export function overviewOf(commands: readonly Command[]): string {
  * @throws ConfigurationError, one sentence, when the arguments fit no command
  */
 export async function runCommand(commands: readonly Command[], args: readonly string[]): Promise<number> {
-  const command = commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
-  if (command === undefined) {
-    const isHelp = args.length === 0 || args.includes('--help');
-    if (!isHelp)
-      throw new ConfigurationError(`There is no command "${args.slice(0, 2).join(' ')}"; see npm run ops -- --help.`);
-    console.log(overviewOf(commands));
+  const called = commands.find(({ name }) => name.split(' ').every((word, index) => args[index] === word));
+  if (called !== undefined) return called.execute(args.slice(called.name.split(' ').length));
+  const [first] = args;
+  const kin = commands.filter(({ name }) => name.startsWith(`${first} `));
+  const asksForHelp = first === undefined || args.includes('--help') || first === 'help';
+  if (asksForHelp && (first === undefined || first === 'help' || first.startsWith('-') || kin.length > 0)) {
+    console.log(overviewOf(kin.length > 0 ? kin : commands));
     return 0;
   }
-  const { values, positionals } = parse(command, args.slice(command.name.split(' ').length));
-  if (values.help === true) {
-    console.log(helpOf(command));
-    return 0;
-  }
-  return command.run(values, positionals);
-}
-
-function parse(command: Command, args: readonly string[]): { values: Values; positionals: string[] } {
-  const options = Object.fromEntries(
-    Object.entries({ ...command.options, ...commonOptions }).map(([name, { type }]) => [name, { type }]),
-  );
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: command.positionals !== undefined });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'Wrong options';
-    throw new ConfigurationError(`${reason}; usage: ${usageOf(command)}`);
-  }
-}
-
-/** The text of an option that a command cannot do without. */
-export function required(values: Values, name: string): string {
-  const value = values[name];
-  if (typeof value !== 'string' || value === '') throw new ConfigurationError(`--${name} is missing.`);
-  return value;
+  const words = args.slice(0, 2).filter((word) => !word.startsWith('-'));
+  const hint = kin.length > 0 ? `there are ${kin.map(({ name }) => name).join(', ')}` : 'see npm run ops -- --help';
+  throw new ConfigurationError(`There is no command "${words.join(' ')}"; ${hint}.`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Table } from '../../shared/store/dynamo-table.ts';
 import type { Collection } from '../../shared/store/records.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
+import type { Platform } from '../platform/platform.ts';
 
 /** A run that was asked for, and what has become of it so far. */
 export interface FollowedRun extends Collection {
@@ -21,7 +21,7 @@ const patienceMs = 90_000;
  * @param onProgress told several times a second
  */
 export async function followRuns(
-  state: Table,
+  platform: Platform,
   asked: readonly FollowedRun[],
   idle: () => Promise<void>,
   onProgress: (runs: readonly FollowedRun[]) => void,
@@ -33,19 +33,20 @@ export async function followRuns(
   });
   for (;;) {
     const lastLook = isIdle;
-    runs = await Promise.all(runs.map((followed) => look(state, followed)));
+    runs = await Promise.all(runs.map((followed) => currentOf(platform.state, followed)));
     onProgress(runs);
-    if (lastLook || runs.every(({ run }) => run !== undefined && (isFinished(run) || isPutOff(run)))) return runs;
+    if (lastLook || runs.every(({ run }) => run !== undefined && (isFinished(run) || isPutOff(run, platform.now()))))
+      return runs;
     await Promise.race([delay(pollMs), watching]);
   }
 }
 
-async function look(state: Table, followed: FollowedRun): Promise<FollowedRun> {
+async function currentOf(state: Platform['state'], followed: FollowedRun): Promise<FollowedRun> {
   if (followed.run !== undefined && isFinished(followed.run)) return followed;
   let run = await readRun(state, followed, followed.runId);
   if (run?.coveredBy !== undefined) run = (await readRun(state, followed, run.coveredBy)) ?? run;
   return { ...followed, ...(run !== undefined && { run }) };
 }
 
-const isPutOff = ({ status, resumesAt }: Run): boolean =>
-  status === 'waiting' && resumesAt !== undefined && Date.parse(resumesAt) - Date.now() > patienceMs;
+const isPutOff = ({ status, resumesAt }: Run, now: Date): boolean =>
+  status === 'waiting' && resumesAt !== undefined && Date.parse(resumesAt) - now.getTime() > patienceMs;

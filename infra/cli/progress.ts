@@ -1,26 +1,63 @@
 import { isFinished, type Run } from '../../shared/store/runs.ts';
 import type { FollowedRun } from './follow-runs.ts';
 
+/** Without a page from Rentvine for so long, a person is told that this is what is waited for. */
+const silenceMs = 8_000;
+const summaryEveryMs = 10_000;
+
 /**
- * Shows how runs get on, on stderr: on a terminal a block that is drawn over and over, elsewhere a line when a run ends.
+ * Shows how runs get on: on a terminal in a block that is drawn over and over, elsewhere in a line when a run ends and in a
+ * summary every ten seconds.
+ *
+ * @param now milliseconds that only grow
  */
-export function showProgress(stream: NodeJS.WriteStream): (runs: readonly FollowedRun[]) => void {
+export function showProgress(
+  stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
+  now: () => number = () => performance.now(),
+): (runs: readonly FollowedRun[]) => void {
+  const beganAt = now();
   const told = new Set<string>();
+  let summarizedAt = beganAt;
+  let isSilenceTold = false;
   let drawn = 0;
-  return (runs) => {
-    if (stream.isTTY) {
-      stream.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}${runs.map((run) => `\u001b[2K${lineOf(run)}\n`).join('')}`);
-      drawn = runs.length;
-      return;
-    }
+
+  function draw(runs: readonly FollowedRun[]): void {
+    stream.write(`${drawn > 0 ? `\u001b[${drawn}A` : ''}${runs.map((run) => `\u001b[2K${lineOf(run)}\n`).join('')}`);
+    drawn = runs.length;
+  }
+
+  function tell(runs: readonly FollowedRun[]): void {
     for (const followed of runs) {
-      if (followed.run === undefined || !isFinished(followed.run) || told.has(followed.runId + followed.resource))
-        continue;
-      told.add(followed.runId + followed.resource);
+      if (followed.run === undefined || !isFinished(followed.run) || told.has(followed.resource)) continue;
+      told.add(followed.resource);
       stream.write(`${lineOf(followed)}\n`);
+      summarizedAt = now();
     }
+    if (now() - summarizedAt < summaryEveryMs) return;
+    summarizedAt = now();
+    stream.write(`${summaryOf(runs)}\n`);
+  }
+
+  return (runs) => {
+    if (!isSilenceTold && now() - beganAt > silenceMs && runs.every(({ run }) => (run?.counts.pages ?? 0) === 0)) {
+      isSilenceTold = true;
+      drawn = 0;
+      stream.write('Rentvine has not answered yet. Going on trying until it does; Ctrl-C stops.\n');
+    }
+    if (stream.isTTY) draw(runs);
+    else tell(runs);
   };
 }
+
+function summaryOf(runs: readonly FollowedRun[]): string {
+  const done = runs.filter(({ run }) => run !== undefined && isFinished(run)).length;
+  const sum = (of: 'fetched' | 'requests') => runs.reduce((total, { run }) => total + (run?.counts[of] ?? 0), 0);
+  const reason = runs.map(({ run }) => waitingFor(run)).find((message) => message !== '') ?? '';
+  return `  … ${done} of ${runs.length} done: ${sum('fetched')} objects, ${sum('requests')} requests${reason}`;
+}
+
+const waitingFor = (run: FollowedRun['run']): string =>
+  run?.status === 'waiting' && run.error !== undefined ? `: ${run.error.message}` : '';
 
 /** Where the list says how many rows it has: the share that is read, and how long the rest takes at the pace so far. */
 function howFar({ status, phase, total = 0, workedMs, counts: { fetched } }: Run): string {
@@ -33,13 +70,8 @@ function lineOf({ resource, run }: FollowedRun): string {
   const name = resource.padEnd(13);
   if (run === undefined) return `  ${name} queued`;
   const { fetched, requests } = run.counts;
+  const reading = run.phase === 'read' ? `reading${run.pass > 1 ? ` (pass ${run.pass})` : ''}` : 'verifying';
+  const state = run.status === 'running' ? reading : run.status;
   const numbers = `${String(fetched).padStart(7)} objects, ${requests} requests${howFar(run)}`;
-  const waiting = run.status === 'waiting' && run.error !== undefined ? `: ${run.error.message}` : '';
-  const phase =
-    run.status === 'running'
-      ? run.phase === 'read'
-        ? `reading${run.pass > 1 ? ` (pass ${run.pass})` : ''}`
-        : 'verifying'
-      : run.status;
-  return `  ${name} ${phase.padEnd(16)} ${numbers}${waiting}`;
+  return `  ${name} ${state.padEnd(16)} ${numbers}${waitingFor(run)}`;
 }

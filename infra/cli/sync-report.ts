@@ -1,5 +1,5 @@
 import type { FollowedRun } from './follow-runs.ts';
-import { type Column, formatTable } from './table.ts';
+import { type Column, formatTable } from './text-table.ts';
 import { formatDuration } from './time.ts';
 
 /** One resource in the report of `npm start`, as `--json` prints it. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { type RedriveDependencies, redriveDeadLetter } from '../../shared/dead-letters/redrive.ts';
-import { isResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
+import { isResourceName, type ResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { type CloseOutcome, discardDeadLetter } from '../../shared/store/dead-letters.ts';
+import type { SyncRequest } from '../../shared/sync/job.ts';
+import type { Platform } from '../platform/platform.ts';
 
 /** What the console's buttons ask for. */
 const actionSchema = z.discriminatedUnion('kind', [
@@ -15,7 +16,9 @@ const actionSchema = z.discriminatedUnion('kind', [
     kind: z.literal('sync'),
     account: z.string().min(1),
     /** Absent: all of them. */
-    resource: z.string().refine(isResourceName, 'There is no such resource.').optional(),
+    resource: z
+      .custom<ResourceName>((name) => typeof name === 'string' && isResourceName(name), 'There is no such resource.')
+      .optional(),
     mode: z.enum(['full', 'incremental']),
   }),
   z.object({ kind: z.literal('report') }),
@@ -27,11 +30,10 @@ export interface ActionAnswer {
   readonly message: string;
 }
 
-export interface ActionDependencies extends RedriveDependencies {
+export interface ActionDependencies {
+  readonly platform: Platform;
   /** Who presses the buttons; goes into the audit. */
   readonly operator: string;
-  /** Asks the planner for sync jobs, as a schedule's tick does. */
-  readonly plan: (tick: object) => Promise<unknown>;
   /** Has the business figures computed. */
   readonly report: () => Promise<void>;
 }
@@ -47,20 +49,20 @@ export async function act(body: unknown, dependencies: ActionDependencies): Prom
   const parsed = actionSchema.safeParse(body);
   if (!parsed.success) return { ok: false, message: parsed.error.issues.map(({ message }) => message).join(' ') };
   const action = parsed.data;
-  const { operator, state, now } = dependencies;
+  const { platform, operator, report } = dependencies;
   try {
     switch (action.kind) {
       case 'redrive':
-        return closed(await redriveDeadLetter(action.id, operator, dependencies), 'Redriven: it is on its way again.');
+        return closed(await platform.redrive(action.id, operator), 'Redriven: it is on its way again.');
       case 'discard':
         return closed(
-          await discardDeadLetter(state, action.id, { operator, reason: action.reason }, now()),
+          await discardDeadLetter(platform.state, action.id, { operator, reason: action.reason }, platform.now()),
           'Discarded. The reason is in the audit.',
         );
       case 'sync':
-        return await askForSync(action, dependencies);
+        return await askForSync(action, platform);
       case 'report':
-        await dependencies.report();
+        await report();
         return { ok: true, message: 'The figures are computed anew.' };
     }
   } catch (error) {
@@ -72,14 +74,11 @@ const closed = (outcome: CloseOutcome, done: string): ActionAnswer =>
   outcome === 'done' ? { ok: true, message: done } : { ok: false, message: refusals[outcome] };
 
 async function askForSync(
-  { account, resource, mode }: { account: string; resource?: string | undefined; mode: string },
-  { plan, now }: ActionDependencies,
+  { account, resource, mode }: { account: string; resource?: ResourceName | undefined; mode: SyncRequest['mode'] },
+  platform: Platform,
 ): Promise<ActionAnswer> {
   const names = resource === undefined ? resources.map(({ name }) => name) : [resource];
-  const scheduledAt = now().toISOString();
-  for (const name of names) {
-    await plan({ resource: name, mode, scheduledAt, correlationId: crypto.randomUUID(), accounts: [account] });
-  }
+  for (const name of names) await platform.plan({ resource: name, mode, accounts: [account] });
   const what = resource ?? 'every resource';
   return { ok: true, message: `Asked for ${mode === 'full' ? 'a full' : 'an incremental'} sync of ${what}.` };
 }

@@ -2,16 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { userInfo } from 'node:os';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
-import { documentClient } from '../../shared/store/dynamo-table.ts';
-import { type Clock, systemClock } from '../local/clock/clock.ts';
 import type { LocalStack } from '../local/start.ts';
-import { type ActionDependencies, act } from './actions.ts';
+import { localPlatform } from '../platform/local-platform.ts';
+import { prefixOf } from '../platform/names.ts';
+import type { Platform } from '../platform/platform.ts';
+import { act } from './actions.ts';
 import { articleHtml } from './article.ts';
 import { runbookFile } from './collect/alarms.ts';
 import { snapshotsOf } from './collect/snapshot.ts';
@@ -20,11 +16,8 @@ import { readPageFiles } from './page-files.ts';
 
 export interface ConsoleOptions {
   readonly stack: LocalStack;
-  readonly stage: string;
   /** How resources are read. */
   readonly schedules: readonly ResourceSchedule[];
-  /** The clock that the stack and its functions run by; the machine's own by default. */
-  readonly clock?: Clock;
 }
 
 export interface Console {
@@ -33,52 +26,17 @@ export interface Console {
 }
 
 const runbookPath = /^\/console\/runbooks\/([a-z0-9-]+)$/;
-const longestBody = 16 * 1024;
+const maxBodyBytes = 16 * 1024;
 
 /**
  * Serves the operator's console at `/` of the stack's HTTP API: the flow, alarms, runs, dead letters and figures, live. To
  * this machine only, see `refusal`.
  */
-export async function startConsole({ stack, stage, schedules, clock = systemClock }: ConsoleOptions): Promise<Console> {
-  const prefix = `aictive-${stage}`;
-  const config = {
-    endpoint: stack.endpoint,
-    region: stack.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-  const dynamodb = new DynamoDBClient(config);
-  const lambda = new LambdaClient(config);
-  const sqs = new SQSClient(config);
-  const events = new EventBridgeClient(config);
-  const secrets = new SecretsManagerClient(config);
-  const client = documentClient(dynamodb);
-  const state = { client, name: `${prefix}-state` };
-  const readView = snapshotsOf({
-    stage,
-    stack,
-    records: { client, name: `${prefix}-records` },
-    state,
-    secrets,
-    schedules,
-    secretPrefix: `aictive/${stage}/rentvine/`,
-    clock,
-  });
-  const actions: ActionDependencies = {
-    state,
-    sqs,
-    events,
-    now: () => clock.now(),
-    operator: userInfo().username,
-    async invoke(functionName, payload) {
-      await lambda.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload: payload }));
-    },
-    async plan(tick) {
-      const { payload, error } = await stack.invoke(`${prefix}-sync-planner`, tick);
-      if (error !== undefined) throw new Error(error.errorMessage);
-      return payload;
-    },
-    report: () => stack.fireSchedule(`${prefix}-business-report`),
-  };
+export async function startConsole({ stack, schedules }: ConsoleOptions): Promise<Console> {
+  const platform = localPlatform(stack);
+  const readView = snapshotsOf({ stack, platform, schedules });
+  const operator = userInfo().username;
+  const report = () => stack.fireSchedule(platform.nameOf('business-report'));
   const files = await readPageFiles();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,7 +45,7 @@ export async function startConsole({ stack, stage, schedules, clock = systemCloc
     const [path = '/'] = (request.url ?? '/').split('?');
     if (request.method === 'POST' && path === '/console/actions') {
       const body = await readJson(request);
-      const answered = await act(body, actions);
+      const answered = await act(body, { platform, operator, report });
       // What the person did shows at once, and not only in a second.
       await readView.anew().catch(() => undefined);
       return sendJson(response, answered.ok ? 200 : 422, answered);
@@ -103,7 +61,7 @@ export async function startConsole({ stack, stage, schedules, clock = systemCloc
         response,
         200,
         'text/html; charset=utf-8',
-        articleHtml(aboutThisStack(readFileSync(article, 'utf8'), stage)),
+        articleHtml(aboutThisStack(readFileSync(article, 'utf8'), platform)),
       );
     sendJson(response, 404, { message: 'There is nothing here.' });
   }
@@ -112,7 +70,7 @@ export async function startConsole({ stack, stage, schedules, clock = systemCloc
     const view = JSON.stringify(await readView());
     const etag = `"${createHash('sha256').update(view).digest('base64url').slice(0, 22)}"`;
     // The page tells ages by the platform's clock, which tests and faults turn.
-    const headers = { etag, 'x-now': clock.now().toISOString(), 'cache-control': 'no-store' };
+    const headers = { etag, 'x-now': platform.now().toISOString(), 'cache-control': 'no-store' };
     if (request.headers['if-none-match'] !== etag) return send(response, 200, 'application/json', view, headers);
     response.writeHead(304, { ...securityHeaders, ...headers });
     response.end();
@@ -129,20 +87,20 @@ export async function startConsole({ stack, stage, schedules, clock = systemCloc
     url: `${stack.apiUrl}/`,
     stop() {
       stack.servePages(() => false);
-      for (const each of [dynamodb, lambda, sqs, events, secrets]) each.destroy();
+      platform.close();
     },
   };
 }
 
 /** Articles are written for production; what they say to type is to work here. */
-const aboutThisStack = (article: string, stage: string): string =>
-  article.replaceAll(' --stage prod', '').replaceAll('aictive-prod', `aictive-${stage}`);
+const aboutThisStack = (article: string, { prefix }: Platform): string =>
+  article.replaceAll(' --stage prod', '').replaceAll(prefixOf('prod'), prefix);
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
   let text = '';
   for await (const chunk of request) {
     text += chunk;
-    if (text.length > longestBody) return undefined;
+    if (text.length > maxBodyBytes) return undefined;
   }
   try {
     return JSON.parse(text);

@@ -1,21 +1,19 @@
-import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
-import type { Run } from '../../shared/store/runs.ts';
 import type { TurnableClock } from '../local/clock/turnable-clock.ts';
 import type { Intercept } from '../local/intercept.ts';
 import type { LocalStack } from '../local/start.ts';
+import type { Platform } from '../platform/platform.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 
 /** A running stack with one simulated account, and what can be done to it from outside. */
 export interface FaultContext {
   readonly stack: LocalStack;
+  readonly platform: Platform;
   readonly clock: TurnableClock;
   readonly simulator: Simulator;
   readonly account: string;
   readonly signingKey: string;
   /** Faults in front of the AWS services that functions use; answers how to stop. */
   intercept(hook: Intercept): () => void;
-  /** Asks for a run as a schedule's tick does, and waits until it is over or put off. */
-  sync(resource: ResourceName, mode: Run['mode']): Promise<Run>;
 }
 
 /** What makes one alarm ring: for the alarms' tests, and for a person who wants to see it (`npm start -- --fault`). */

@@ -1,34 +1,30 @@
 import { maxQueueAgeSeconds } from '../../shared/health/thresholds.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
-import { minuteMs, nameOf, passMinutes, postWebhook, watch } from './steps.ts';
+import { failFunction, minuteMs, passMinutes, postWebhook, sync, watch } from './stack-driver.ts';
 
-/** An event that is none: the planner fails. */
-async function failPlanner({ stack }: FaultContext, times: number): Promise<void> {
-  for (let time = 0; time < times; time++) await stack.invoke(nameOf(stack, 'sync-planner'), {});
-}
+const maxQueueAgeMinutes = maxQueueAgeSeconds / 60;
 
 /** Runs of so many resources fail because Rentvine does not take the key. */
-async function failRuns({ simulator, account, sync }: FaultContext, runs: number): Promise<void> {
+async function failRuns(context: FaultContext, runs: number): Promise<void> {
+  const { simulator, account } = context;
   const fault = simulator.faults.add({ kind: 'unauthorized', account });
-  for (const { name } of resources.slice(0, runs)) await sync(name, 'incremental');
+  for (const { name } of resources.slice(0, runs)) await sync(context, name, 'incremental');
   simulator.faults.remove(fault);
 }
 
 /** Nothing is synced for so long. The shortest interval is five minutes. */
 async function fallBehind(context: FaultContext, minutes: number): Promise<void> {
   const { simulator, account, clock } = context;
-  for (const { name } of resources) await context.sync(name, 'full');
+  for (const { name } of resources) await sync(context, name, 'full');
   simulator.faults.add({ kind: 'unauthorized', account });
   await clock.advance(minutes * minuteMs);
   await watch(context);
   await passMinutes(context, 1);
 }
 
-const maxQueueAgeMinutes = maxQueueAgeSeconds / 60;
-
 async function leaveWebhookWaiting(context: FaultContext, minutes: number): Promise<void> {
-  await context.stack.setEventSources(nameOf(context.stack, 'webhook-processor'), false);
+  await context.stack.setEventSources(context.platform.nameOf('webhook-processor'), false);
   await postWebhook(context);
   await passMinutes(context, minutes);
 }
@@ -38,8 +34,8 @@ export const pipelineFaults: readonly AlarmFault[] = [
   {
     name: 'high-error-rate',
     summary: 'A function fails 11 times within five minutes.',
-    cause: (context) => failPlanner(context, 11),
-    justBelow: (context) => failPlanner(context, 10),
+    cause: (context) => failFunction(context, 'sync-planner', 11),
+    justBelow: (context) => failFunction(context, 'sync-planner', 10),
   },
   {
     name: 'workflow-failures',
@@ -64,9 +60,8 @@ export const pipelineFaults: readonly AlarmFault[] = [
     summary: 'Rentvine takes the key no more, the syncs of 6 resources fail, and one page is sent for all of it.',
     cause: (context) => failRuns(context, 6),
     async justBelow(context) {
-      const { simulator, sync } = context;
-      simulator.faults.down(true);
-      await sync('vendors', 'incremental');
+      context.simulator.faults.down(true);
+      await sync(context, 'vendors', 'incremental');
       await leaveWebhookWaiting(context, maxQueueAgeMinutes + 1);
     },
   },

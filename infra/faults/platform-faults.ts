@@ -1,10 +1,21 @@
+import type { FunctionName } from '../alarms/platform-names.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
-import { dayMs, minuteMs, nameOf, postWebhook, putAwsMetric, sendMessage, settled, until, watch } from './steps.ts';
+import {
+  dayMs,
+  failFunction,
+  minuteMs,
+  postWebhook,
+  putAwsMetric,
+  sync,
+  until,
+  watch,
+  workDone,
+} from './stack-driver.ts';
 
 /** A message that failed for good, as SQS puts it into a dead-letter queue. */
-async function makeDeadLetter({ stack }: FaultContext): Promise<void> {
-  await sendMessage(stack, 'webhook-events-dlq', '{"no": "hint"}');
-  await settled(stack);
+async function makeDeadLetter({ platform, stack }: FaultContext): Promise<void> {
+  await platform.send('webhook-events-dlq', '{"no": "hint"}');
+  await workDone(stack);
 }
 
 async function leaveDeadLetter(context: FaultContext, minutes: number): Promise<void> {
@@ -16,24 +27,24 @@ async function leaveDeadLetter(context: FaultContext, minutes: number): Promise<
 /** Nobody lets the watcher look. */
 async function stopWatching(context: FaultContext, minutes: number): Promise<void> {
   await watch(context);
-  context.stack.setSchedule(nameOf(context.stack, 'watcher'), false);
+  context.stack.setSchedule(context.platform.nameOf('watcher'), false);
   await context.clock.advance(minutes * minuteMs);
 }
 
 /** The event bus takes nothing for so long. */
 async function refuseEvents(context: FaultContext, minutes: number): Promise<void> {
-  const { stack, clock, sync, simulator, account } = context;
+  const { stack, platform, clock, simulator, account } = context;
   context.intercept(({ operation }) =>
     operation === 'PutEvents' ? { status: 500, type: 'InternalException', message: 'The bus is down.' } : undefined,
   );
   simulator.world(account).create('vendors', { name: 'A new vendor' });
-  await sync('vendors', 'full');
+  await sync(context, 'vendors', 'full');
   await clock.advance(minutes * minuteMs);
   // The publisher has tried once more.
   const age = {
     namespace: 'AWS/Lambda',
     name: 'IteratorAge',
-    dimensions: { FunctionName: nameOf(stack, 'change-publisher') },
+    dimensions: { FunctionName: platform.nameOf('change-publisher') },
   };
   await until(() => stack.metricData(age).some(({ maximum }) => maximum >= minutes * minuteMs));
 }
@@ -44,7 +55,7 @@ async function slowDownWebhooks(context: FaultContext, ms: number): Promise<void
   // What starts up is slow for another reason.
   const postSome = () => Promise.all(Array.from({ length: 6 }, () => postWebhook(context)));
   await postSome();
-  await settled(context.stack);
+  await workDone(context.stack);
   await clock.advance(6 * minuteMs);
   const stop = context.intercept(async ({ operation }) => {
     if (operation === 'SendMessage') await new Promise((done) => setTimeout(done, ms));
@@ -61,28 +72,39 @@ async function forgeWebhooks(context: FaultContext, count: number): Promise<void
 
 /** DynamoDB turns the first write of a run away, with this error. */
 async function refuseWrite(
-  { intercept, sync }: FaultContext,
+  context: FaultContext,
   error: { readonly status: number; readonly type: string },
 ): Promise<void> {
   let isDone = false;
-  const stop = intercept(({ service, operation }) => {
+  const stop = context.intercept(({ service, operation }) => {
     if (isDone || service !== 'dynamodb' || operation !== 'UpdateItem') return undefined;
     isDone = true;
     return { ...error, message: 'Not now.' };
   });
-  await sync('portfolios', 'full');
+  await sync(context, 'portfolios', 'full');
   stop();
-}
-
-/** An event that is none. */
-async function failReporter({ stack }: FaultContext, times: number): Promise<void> {
-  for (let time = 0; time < times; time++) await stack.invoke(nameOf(stack, 'business-reporter'), {});
 }
 
 async function keepSecret(context: FaultContext, days: number): Promise<void> {
   await context.clock.advance(days * dayMs);
   await watch(context);
 }
+
+/** So many requests to the HTTP API within a minute, as API Gateway counts them. */
+async function floodApi({ platform }: FaultContext, requests: number): Promise<void> {
+  const { ApiId = '' } = await platform.outputs();
+  const dimensions = { ApiId };
+  await putAwsMetric(platform, { namespace: 'AWS/ApiGateway', name: 'Count', value: requests, dimensions });
+}
+
+/** What Lambda records of one function, or of all together. */
+const putLambdaMetric = ({ platform }: FaultContext, name: string, value: number, of?: FunctionName): Promise<void> =>
+  putAwsMetric(platform, {
+    namespace: 'AWS/Lambda',
+    name,
+    value,
+    ...(of !== undefined && { dimensions: { FunctionName: platform.nameOf(of) } }),
+  });
 
 /** What the platform itself, AWS and the senders of webhooks do. */
 export const platformFaults: readonly AlarmFault[] = [
@@ -99,7 +121,7 @@ export const platformFaults: readonly AlarmFault[] = [
     // It is not known, and is told of without failing.
     async justBelow(context) {
       await postWebhook(context, { eventType: 'nobodyKnowsThis' });
-      await settled(context.stack);
+      await workDone(context.stack);
     },
   },
   {
@@ -118,7 +140,7 @@ export const platformFaults: readonly AlarmFault[] = [
     name: 'api-latency',
     summary: 'Queueing a webhook takes more than two seconds.',
     cause: (context) => slowDownWebhooks(context, 2_100),
-    justBelow: (context) => slowDownWebhooks(context, 1_000),
+    justBelow: (context) => slowDownWebhooks(context, 500),
   },
   {
     name: 'signature-failures',
@@ -141,34 +163,32 @@ export const platformFaults: readonly AlarmFault[] = [
   {
     name: 'business-report-failing',
     summary: 'The business reporter fails three times.',
-    cause: (context) => failReporter(context, 3),
-    justBelow: (context) => failReporter(context, 2),
+    cause: (context) => failFunction(context, 'business-reporter', 3),
+    justBelow: (context) => failFunction(context, 'business-reporter', 2),
   },
   // AWS does these four to us; on this machine nothing does.
   {
     name: 'api-flooded',
     summary: 'Of the 3,000 requests a minute that the HTTP API lets through, 2,401 come.',
-    cause: ({ stack }) => putAwsMetric(stack, { name: 'Count', value: 2401 }),
-    justBelow: ({ stack }) => putAwsMetric(stack, { name: 'Count', value: 2400 }),
+    cause: (context) => floodApi(context, 2401),
+    justBelow: (context) => floodApi(context, 2400),
   },
   {
     name: 'function-throttles',
     summary: 'Lambda turns an invocation of the receiver away.',
-    cause: ({ stack }) => putAwsMetric(stack, { name: 'Throttles', value: 1, functionName: 'webhook-receiver' }),
-    justBelow: ({ stack }) => putAwsMetric(stack, { name: 'Throttles', value: 0, functionName: 'webhook-receiver' }),
+    cause: (context) => putLambdaMetric(context, 'Throttles', 1, 'webhook-receiver'),
+    justBelow: (context) => putLambdaMetric(context, 'Throttles', 0, 'webhook-receiver'),
   },
   {
     name: 'concurrency',
     summary: 'Of the 1,000 invocations that the AWS account may run at once, 801 run.',
-    cause: ({ stack }) => putAwsMetric(stack, { name: 'ConcurrentExecutions', value: 801 }),
-    justBelow: ({ stack }) => putAwsMetric(stack, { name: 'ConcurrentExecutions', value: 800 }),
+    cause: (context) => putLambdaMetric(context, 'ConcurrentExecutions', 801),
+    justBelow: (context) => putLambdaMetric(context, 'ConcurrentExecutions', 800),
   },
   {
     name: 'recursion-dropped',
     summary: 'Lambda takes a chain of sync jobs for a runaway loop, and drops one.',
-    cause: ({ stack }) =>
-      putAwsMetric(stack, { name: 'RecursiveInvocationsDropped', value: 1, functionName: 'sync-worker' }),
-    justBelow: ({ stack }) =>
-      putAwsMetric(stack, { name: 'RecursiveInvocationsDropped', value: 0, functionName: 'sync-worker' }),
+    cause: (context) => putLambdaMetric(context, 'RecursiveInvocationsDropped', 1, 'sync-worker'),
+    justBelow: (context) => putLambdaMetric(context, 'RecursiveInvocationsDropped', 0, 'sync-worker'),
   },
 ];

@@ -3,34 +3,29 @@ import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts'
 import { numberAt } from '../simulator/generator/wire-object.ts';
 import { leaseStatuses } from '../simulator/resources/leases.ts';
 import type { AlarmFault, FaultContext } from './fault.ts';
-import { addAccount, minuteMs, nameOf, reportBusiness, stageOf, until, watch } from './steps.ts';
+import { addAccount, minuteMs, reportBusiness, sync, until, watch } from './stack-driver.ts';
 
 /** Together they take more calls than a percentile needs. */
 const read: readonly ResourceName[] = ['portfolios', 'vendors', 'owners', 'properties', 'units', 'bills'];
 
 /** The API fails so many times in a row. */
-async function failCalls({ simulator, account, sync }: FaultContext, times: number): Promise<void> {
+async function failCalls(context: FaultContext, times: number): Promise<void> {
+  const { simulator, account } = context;
   simulator.faults.add({ kind: 'status', status: 503, account, times });
-  await sync('vendors', 'incremental');
+  await sync(context, 'vendors', 'incremental');
 }
 
 /** A second account's API fails so long after the first's. */
 async function failAnother(context: FaultContext, minutes: number): Promise<void> {
-  const { stack, clock, simulator } = context;
+  const { stack, platform, clock, simulator } = context;
   const name = 'another';
   await addAccount(context, name);
   await failCalls(context, 1_000);
   await clock.advance(minutes * minuteMs);
   simulator.faults.add({ kind: 'status', status: 503, account: name });
-  await stack.invoke(nameOf(stack, 'sync-planner'), {
-    resource: 'vendors',
-    mode: 'full',
-    scheduledAt: clock.now().toISOString(),
-    correlationId: 'a-fault',
-    accounts: [name],
-  });
+  await platform.plan({ resource: 'vendors', mode: 'full', accounts: [name] });
   const opened = {
-    namespace: metricsNamespace(stageOf(stack)),
+    namespace: metricsNamespace(platform.stage),
     name: 'BreakerOpened',
     dimensions: { service: 'sync-worker' },
   };
@@ -41,9 +36,10 @@ async function failAnother(context: FaultContext, minutes: number): Promise<void
 }
 
 /** Every call takes this long. */
-async function slowDown({ simulator, account, sync }: FaultContext, ms: number): Promise<void> {
+async function slowDown(context: FaultContext, ms: number): Promise<void> {
+  const { simulator, account } = context;
   const fault = simulator.faults.add({ kind: 'latency', ms, account });
-  await Promise.all(read.map((name) => sync(name, 'full')));
+  await Promise.all(read.map((name) => sync(context, name, 'full')));
   simulator.faults.remove(fault);
 }
 
@@ -56,31 +52,31 @@ function vendors({ simulator, account }: FaultContext, count: number): number[] 
 
 /** Vendors come as something that is no vendor: this share of all rows that are read within the hour. */
 async function spoilVendors(context: FaultContext, share: number): Promise<void> {
-  const { simulator, account, sync, stack } = context;
+  const { simulator, account, stack, platform } = context;
   const read = {
-    namespace: metricsNamespace(stageOf(stack)),
+    namespace: metricsNamespace(platform.stage),
     name: 'RowsRead',
     dimensions: { service: 'sync-worker' },
   };
   const rowsBefore = stack.metricData(read).reduce((rows, { sum }) => rows + sum, 0);
   const ids = vendors(context, 500).slice(0, Math.round((rowsBefore + 500) * share));
   simulator.faults.add({ kind: 'malformedRows', how: 'badFlag', resource: 'vendors', ids, account });
-  await sync('vendors', 'full');
+  await sync(context, 'vendors', 'full');
 }
 
 /** So many of 40 vendors are gone; ten are allowed. */
 async function removeVendors(context: FaultContext, count: number): Promise<void> {
-  const { simulator, account, sync } = context;
+  const { simulator, account } = context;
   const ids = vendors(context, 40);
-  await sync('vendors', 'full');
+  await sync(context, 'vendors', 'full');
   for (const id of ids.slice(0, count)) simulator.world(account).delete('vendors', id);
-  await sync('vendors', 'full');
+  await sync(context, 'vendors', 'full');
   await watch(context);
 }
 
 /** As many units have no active lease as make up 15 %, and so many more. */
 async function vacate(context: FaultContext, more: number): Promise<void> {
-  const { simulator, account, sync } = context;
+  const { simulator, account } = context;
   const world = simulator.world(account);
   for (const name of ['properties', 'units'] as const) {
     for (const id of world.ids(name)) world.update(name, id, { isActive: true });
@@ -96,7 +92,7 @@ async function vacate(context: FaultContext, more: number): Promise<void> {
       moveOutDate: null,
     });
   }
-  for (const name of ['properties', 'units', 'leases'] as const) await sync(name, 'full');
+  for (const name of ['properties', 'units', 'leases'] as const) await sync(context, name, 'full');
   await reportBusiness(context);
 }
 

@@ -13,10 +13,13 @@ export function localPlatform(
 ): Platform {
   const { endpoint, outputs, now } = stack;
   const stage = stageAmong(Object.keys(outputs));
+  const core = outputs[coreStackOf(stage)] ?? {};
+  const { RecordsTableName: records, StateTableName: state } = core;
   return new Platform({
     stage,
     clientConfig: localClientConfig(endpoint),
-    outputs: outputs[coreStackOf(stage)] ?? {},
+    outputs: core,
+    ...(records !== undefined && state !== undefined && { tableNames: { records, state } }),
     ...(now !== undefined && { now }),
   });
 }

@@ -6,8 +6,9 @@ import { ConfigurationError } from '../../shared/errors.ts';
 import { runIdOf } from '../../shared/sync/job.ts';
 import { type TurnableClock, turnableClock } from '../local/clock/turnable-clock.ts';
 import { type LocalStack, startLocalStack } from '../local/start.ts';
+import { FunctionFailedError } from './function-failed-error.ts';
 import { runningPlatform } from './local-platform.ts';
-import { FunctionFailedError, type Platform } from './platform.ts';
+import type { Platform } from './platform.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'platform-'));
 const clock: TurnableClock = turnableClock();

@@ -22,7 +22,8 @@ import { ConfigurationError } from '../../shared/errors.ts';
 import type { CloseOutcome } from '../../shared/store/dead-letters.ts';
 import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
 import { type SyncRequest, syncRequestSchema } from '../../shared/sync/job.ts';
-import type { FunctionName, queueNames } from '../alarms/platform-names.ts';
+import type { FunctionName, QueueName } from '../alarms/platform-names.ts';
+import { FunctionFailedError } from './function-failed-error.ts';
 import { coreStackOf, prefixOf, secretPrefixOf } from './names.ts';
 
 /** How AWS clients reach the stack. Nothing for AWS itself, where the shell's own settings count. */
@@ -32,12 +33,11 @@ export interface ClientConfig {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** A queue without the stage's prefix: `webhook-events`. */
-export type QueueName = (typeof queueNames)[keyof typeof queueNames];
-
 export interface PlatformOptions {
   readonly stage: string;
   readonly clientConfig?: ClientConfig;
+  /** The tables' names, where they are not the usual ones: a recovery may have made tables with new names. */
+  readonly tableNames?: Readonly<Record<'records' | 'state', string>>;
   /** Outputs of the core stack, where they are known; CloudFormation is asked otherwise. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** The clock that the stack runs by; the machine's own by default. */
@@ -55,11 +55,6 @@ const plannedSchema = z.array(
 export type PlannedJob = z.output<typeof plannedSchema>[number];
 
 const failureSchema = z.object({ errorMessage: z.string() });
-
-/** A function of the platform failed; the message is its own. */
-export class FunctionFailedError extends Error {
-  override readonly name = 'FunctionFailedError';
-}
 
 /**
  * One stage of the platform that runs, on this machine or on AWS, as its operators, the console, faults and tests see it: through
@@ -80,17 +75,19 @@ export class Platform {
   /** The time by the stack's clock, which a fault may have turned. */
   readonly now: () => Date;
   readonly #clients = new Map<unknown, { destroy(): void }>();
+  readonly #tableNames: Readonly<Record<'records' | 'state', string>>;
   readonly #queueUrls = new Map<string, string>();
   #documents: DynamoDBDocumentClient | undefined;
   #readAccount: ((name: string) => Promise<Account>) | undefined;
   #outputs: Readonly<Record<string, string>> | undefined;
 
-  constructor({ stage, clientConfig = {}, outputs, now = () => new Date() }: PlatformOptions) {
+  constructor({ stage, clientConfig = {}, tableNames, outputs, now = () => new Date() }: PlatformOptions) {
     this.stage = stage;
     this.prefix = prefixOf(stage);
     this.secretPrefix = secretPrefixOf(stage);
     this.clientConfig = clientConfig;
     this.now = now;
+    this.#tableNames = tableNames ?? { records: this.nameOf('records'), state: this.nameOf('state') };
     this.#outputs = outputs;
   }
 
@@ -125,10 +122,10 @@ export class Platform {
   }
 
   get records(): Table {
-    return this.#table('records');
+    return { client: this.#documentClient(), name: this.#tableNames.records };
   }
   get state(): Table {
-    return this.#table('state');
+    return { client: this.#documentClient(), name: this.#tableNames.state };
   }
 
   /** The physical name of a function, queue, schedule or alarm: `aictive-prod-sync-worker`. */
@@ -248,9 +245,9 @@ export class Platform {
     return made;
   }
 
-  #table(name: string): Table {
+  #documentClient(): DynamoDBDocumentClient {
     this.#documents ??= documentClient(this.dynamodb);
-    return { client: this.#documents, name: this.nameOf(name) };
+    return this.#documents;
   }
 
   async #deployedOutputs(): Promise<Record<string, string>> {

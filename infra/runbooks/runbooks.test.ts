@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
 import { dashboardNames } from '../alarms/alarm-definition.ts';
 import { alarmCatalogue } from '../alarms/catalogue.ts';
 import { functionNames, platformNames } from '../alarms/platform-names.ts';
-import { commonOptions } from '../cli/command.ts';
+import type { Command } from '../cli/command.ts';
+import { commands } from '../cli/commands.ts';
 import { readSettings } from '../settings.ts';
 
 const folder = new URL('./', import.meta.url);
@@ -20,42 +20,16 @@ const alarms = alarmCatalogue(
   ),
 );
 
-const commandSchema = z.object({ name: z.string(), options: z.record(z.string(), z.unknown()) });
-type KnownCommand = z.infer<typeof commandSchema>;
-
-/** The commands that `npm run ops` knows: importing it would run one, so its list is read, and what it names imported. */
-const registeredCommands = async (): Promise<KnownCommand[]> => {
-  const source = readFileSync(new URL('infra/cli/ops.ts', project), 'utf8');
-  const list = /const commands = \[([^\]]*)\]/.exec(source)?.[1];
-  if (list === undefined) throw new Error('infra/cli/ops.ts has no list "const commands = […]".');
-  const wanted = list
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  const modules = [...source.matchAll(/import \{([^}]*)\} from '(\.\/commands\/[^']+)'/g)];
-  const exported = new Map<string, unknown>();
-  for (const [, , path = ''] of modules) {
-    const module: Record<string, unknown> = await import(new URL(`infra/cli/${path}`, project).href);
-    for (const [name, value] of Object.entries(module)) exported.set(name, value);
-  }
-  return wanted.map((name) => {
-    const command = commandSchema.safeParse(exported.get(name));
-    if (!command.success) throw new Error(`${name} in infra/cli/ops.ts is no command of infra/cli/commands.`);
-    return command.data;
-  });
-};
-
 /** Every `npm run ops -- …` of a page, in the text and in blocks. */
 const opsCalls = (text: string): string[] =>
   [...text.matchAll(/npm run ops -- ([^`\n]+)/g)].map(([, call = '']) => call.trim());
 
-const problemOf = (call: string, commands: readonly KnownCommand[]): string | undefined => {
+const problemOf = (call: string, commands: readonly Command[]): string | undefined => {
   const words = call.split(/\s+/);
   const command = commands.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
   if (command === undefined) return `there is no command "${call}"`;
-  const known = { ...command.options, ...commonOptions };
   const options = [...call.matchAll(/--([a-z-]+)/g)].map(([, name = '']) => name);
-  const unknown = options.find((name) => !Object.hasOwn(known, name));
+  const unknown = options.find((name) => !Object.hasOwn(command.options, name));
   return unknown === undefined ? undefined : `"${command.name}" has no option --${unknown}: ${call}`;
 };
 
@@ -94,14 +68,12 @@ describe('the runbooks', () => {
     },
   );
 
-  it.each(pages)('%s names only commands and options that there are', async (page) => {
-    const commands = await registeredCommands();
+  it.each(pages)('%s names only commands and options that there are', (page) => {
     expect(commands.length).toBeGreaterThan(10);
     expect(opsCalls(textOf(page)).flatMap((call) => problemOf(call, commands) ?? [])).toEqual([]);
   });
 
   it('would find a command or an option that there is not', async () => {
-    const commands = await registeredCommands();
     expect(problemOf('sync repair --stage prod', commands)).toBe('there is no command "sync repair --stage prod"');
     expect(problemOf('sync run --harder', commands)).toContain('"sync run" has no option --harder');
     expect(problemOf('dlq redrive <id> --stage prod', commands)).toBeUndefined();

@@ -54,11 +54,11 @@ export type NewDeadLetter = Omit<
 
 export interface DeadLetterFilter {
   /** Default: `open` and `redriving`, which is what needs somebody. */
-  readonly statuses?: readonly DeadLetterStatus[];
-  readonly source?: string;
-  readonly account?: string;
-  readonly resource?: string;
-  readonly code?: string;
+  readonly statuses?: readonly DeadLetterStatus[] | undefined;
+  readonly source?: string | undefined;
+  readonly account?: string | undefined;
+  readonly resource?: string | undefined;
+  readonly code?: string | undefined;
 }
 
 /** What became of an operator's command. */

@@ -17,17 +17,15 @@ export async function startAlarmStack(): Promise<AlarmStack> {
   });
   const company = await harness.company();
   await company.putSecret({ webhook: { dialects: ['body'], signingKeys: [signingKey] } });
-  const { stack, clock } = harness;
+  const { stack, platform, clock } = harness;
   const context: FaultContext = {
     stack,
+    platform,
     clock,
     simulator: company.simulator,
     account: company.account,
     signingKey,
     intercept: harness.intercept,
-    async sync(resource, mode) {
-      return company.ended(resource, await company.request(resource, mode));
-    },
   };
   return { context, harness, [Symbol.asyncDispose]: () => harness.stop() };
 }

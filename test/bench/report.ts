@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatTable } from '../../infra/cli/table.ts';
+import { formatTable } from '../../infra/cli/text-table.ts';
 
 /** One line of the report. Without a target it is told and not judged. */
 export interface Row {

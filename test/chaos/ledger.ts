@@ -1,4 +1,4 @@
-import { formatTable } from '../../infra/cli/table.ts';
+import { formatTable } from '../../infra/cli/text-table.ts';
 import type { ResourceName } from '../../shared/rentvine/resources/catalogue.ts';
 import type { DeadLetter } from '../../shared/store/dead-letters.ts';
 import type { StoredRecord } from '../../shared/store/records.ts';

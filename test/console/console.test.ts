@@ -77,7 +77,7 @@ describe.skipIf(canSkip)('The console, in a browser', () => {
     harness = await startHarness();
     company = await harness.company();
     const schedules = resourceSchedules(readSettings(() => undefined));
-    shown = await startConsole({ stack: harness.stack, stage: 'dev', schedules });
+    shown = await startConsole({ stack: harness.stack, schedules });
     browser = await startBrowser();
   });
   afterAll(async () => {

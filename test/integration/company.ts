@@ -54,8 +54,6 @@ export interface Company {
   putSecret(content?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Asks for a run as a schedule's tick does, and does not wait for it. */
   request(resource: ResourceName, mode: Run['mode'], options?: SyncOptions): Promise<string>;
-  /** Waits until a run is over or put off. While the account's breaker is open, the clock is turned. */
-  ended(resource: ResourceName, runId: string): Promise<Run>;
   /** Waits until it is over, the clock being turned; of one that was covered by another, answers that other one. */
   finished(resource: ResourceName, runId: string): Promise<Run>;
   /** The run as it stands. */
@@ -109,7 +107,6 @@ export function companyOn(harness: Harness, simulator: Simulator): Company {
       await harness.platform.plan({ ...tick, accounts: [account] });
       return runIdOf(tick);
     },
-    ended: (resource, runId) => endOf(resource, runId, (run) => isFinished(run) || run.status === 'waiting'),
     async finished(resource, runId) {
       const run = await endOf(resource, runId, isFinished);
       const coveredBy = run.coveredBy === undefined ? undefined : await company.run(resource, run.coveredBy);

@@ -5,7 +5,10 @@ import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import * as z from 'zod';
 import { alarmsCommand } from '../../infra/cli/commands/alarms.ts';
+import { dlqList } from '../../infra/cli/commands/dlq-list.ts';
 import { doctor } from '../../infra/cli/commands/doctor.ts';
+import { syncStatus } from '../../infra/cli/commands/sync-status.ts';
+import { ConfigurationError } from '../../shared/errors.ts';
 import { metricsNamespace } from '../../shared/observability/metrics.ts';
 import { sharedGate } from '../../shared/store/account-gate.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
@@ -60,16 +63,16 @@ afterEach(() => {
 });
 
 /** What the command prints, and its exit code. */
-async function run(values: Record<string, string | boolean>): Promise<{ code: number; printed: string }> {
+async function run(...args: string[]): Promise<{ code: number; printed: string }> {
   const printed: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((text: unknown) => void printed.push(String(text)));
-  const code = await doctor.run({ data, ...values }, []);
+  const code = await doctor.execute(['--data', data, ...args]);
   vi.restoreAllMocks();
   return { code, printed: printed.join('\n') };
 }
 
 async function examine(account: string) {
-  const { code, printed } = await run({ account, json: true });
+  const { code, printed } = await run('--account', account, '--json');
   const lines = z.array(lineSchema).parse(JSON.parse(printed));
   const failed = lines.filter(({ status }) => status === 'fail');
   expect(code, JSON.stringify(failed)).toBe(failed.length === 0 ? 0 : 1);
@@ -98,7 +101,7 @@ describe('npm run ops -- doctor', () => {
     );
     // One row of each resource, a page or two, and the lease that the test webhook is about.
     expect(healthy.simulator.requests.count() - before).toBeLessThanOrEqual(allResources.length + 4);
-    const { printed } = await run({ account: healthy.account });
+    const { printed } = await run('--account', healthy.account);
     expect(printed).toMatch(/^ok {4}credentials +Rentvine accepts them$/m);
     expect(printed).not.toMatch(/fake-secret|fake-access-key|test-signing-key/);
   });
@@ -257,12 +260,18 @@ describe('npm run ops -- doctor', () => {
       advice: 'See infra/runbooks/rentvine-api-down.md.',
     });
     const printed = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    expect(await alarmsCommand.run({ data, ringing: true }, [])).toBe(1);
+    expect(await alarmsCommand.execute(['--data', data, '--ringing'])).toBe(1);
     expect(printed.mock.calls.join('\n')).toMatch(/^rentvine-api-down +ALARM +20\S+ +critical +infra\/runbooks/m);
   });
 
+  it('a mistyped account is an error that names those that there are, with other commands too', async () => {
+    const mistyped = syncStatus.execute(['--data', data, '--account', 'healty']);
+    await expect(mistyped).rejects.toThrow(/There is no account "healty"; there are .*healthy/);
+    await expect(dlqList.execute(['--data', data, '--account', 'healty'])).rejects.toThrow(ConfigurationError);
+  });
+
   it('says that no stack runs here', async () => {
-    const { code, printed } = await run({ data: join(data, 'nothing'), account: 'acme' });
+    const { code, printed } = await run('--data', join(data, 'nothing'), '--account', 'acme');
     expect(code).toBe(1);
     expect(printed).toMatch(/^FAIL {2}stack/);
     expect(printed).toContain('npm start');

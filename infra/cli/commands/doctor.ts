@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../../../shared/errors.ts';
-import type { Command, Values } from '../command.ts';
-import { connect, type Platform } from '../connect.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { command } from '../command.ts';
 import { allChecks } from '../doctor/all-checks.ts';
 import { fail } from '../doctor/check.ts';
 import { doctorContext } from '../doctor/context.ts';
@@ -14,33 +14,32 @@ const show = ({ status, name, found, advice }: Line): void => {
   if (advice !== undefined && status !== 'ok') console.log(`${' '.repeat(nameWidth + 8)}→ ${advice}`);
 };
 
-export const doctor: Command = {
+export const doctor = command({
   name: 'doctor',
   help: 'Looks at everything that has to work, says what does not, and what to do about it.',
   options: {},
-  async run(values) {
-    const tell = values.json === true ? () => undefined : show;
-    const lines = await examine(values, tell);
+  async run({ options: { account, json }, platform, print }) {
+    const lines = await examine(platform, account, json ? () => undefined : show);
     const count = (status: Line['status']) => lines.filter((line) => line.status === status).length;
-    if (values.json === true) console.log(JSON.stringify(lines));
-    else console.log(`\n${count('ok')} ok, ${count('warn')} to know, ${count('fail')} to mend.`);
+    print(lines, () => `\n${count('ok')} ok, ${count('warn')} to know, ${count('fail')} to mend.`);
     return count('fail') === 0 ? 0 : 1;
   },
-};
+});
 
-async function examine(values: Values, tell: (line: Line) => void): Promise<Line[]> {
+async function examine(
+  connect: () => Platform,
+  account: string | undefined,
+  tell: (line: Line) => void,
+): Promise<Line[]> {
   let platform: Platform;
   try {
-    platform = connect(values);
+    platform = connect();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const line = {
-      name: 'stack',
-      ...fail(error.message, 'Start one with npm start, or name a deployed one with --stage.'),
-    };
+    const advice = 'Start one with npm start, or name a deployed one with --stage.';
+    const line = { name: 'stack', ...fail(error.message, advice) };
     tell(line);
     return [line];
   }
-  const account = typeof values.account === 'string' ? values.account : undefined;
-  return runChecks(allChecks, doctorContext(platform, { account }), tell);
+  return runChecks(allChecks, doctorContext(platform, account), tell);
 }

@@ -1,6 +1,6 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { expect, it } from 'vitest';
 import { awsStub } from '../../../test/aws-stub.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { readAlarms } from '../alarm-states.ts';
 import { alarms } from './checks/alarms.ts';
 import { doctorContext } from './context.ts';
@@ -16,19 +16,18 @@ const alarm = (name: string, state: string, severity: string, isRouted = true) =
   AlarmActions: isRouted ? [topic(severity)] : [],
 });
 
-const cloudwatch = (metric: readonly object[], composite: readonly object[] = []) =>
-  new CloudWatchClient(
-    awsStub(({ body }) => {
+const stageWith = (metric: readonly object[], composite: readonly object[] = []) =>
+  deployedPlatform({
+    monitoring: awsStub(({ body }) => {
       expect(body).toMatchObject({ AlarmNamePrefix: 'aictive-prod-' });
       return { MetricAlarms: metric, CompositeAlarms: composite };
     }),
-  );
+  });
 
-const examine = async (client: CloudWatchClient) =>
-  runChecks([alarms], { ...doctorContext(deployedPlatform(), {}), cloudwatch: client }, () => undefined);
+const examine = (platform: Platform) => runChecks([alarms], doctorContext(platform), () => undefined);
 
 it('a critical alarm that rings is a failure with its article, any other is worth knowing', async () => {
-  const client = cloudwatch(
+  const platform = stageWith(
     [
       alarm('new-dead-letter', 'ALARM', 'warning'),
       alarm('stale-resource', 'ALARM', 'critical', false),
@@ -36,7 +35,7 @@ it('a critical alarm that rings is a failure with its article, any other is wort
     ],
     [alarm('pipeline-failing', 'ALARM', 'critical')],
   );
-  expect(await examine(client)).toEqual([
+  expect(await examine(platform)).toEqual([
     {
       name: 'alarm new-dead-letter',
       subject: 'new-dead-letter',
@@ -51,15 +50,15 @@ it('a critical alarm that rings is a failure with its article, any other is wort
 
 it('alarms that are quiet are one line, and a stage without any has nobody to tell', async () => {
   const quiet = [alarm('stale-resource', 'OK', 'critical'), alarm('vacancy', 'INSUFFICIENT_DATA', 'business')];
-  expect(await examine(cloudwatch(quiet))).toMatchObject([{ status: 'ok', found: 'none of 2 rings' }]);
-  expect(await examine(cloudwatch([]))).toMatchObject([
+  expect(await examine(stageWith(quiet))).toMatchObject([{ status: 'ok', found: 'none of 2 rings' }]);
+  expect(await examine(stageWith([]))).toMatchObject([
     { status: 'warn', advice: expect.stringContaining('monitoring') },
   ]);
 });
 
 it('alarms that ring are listed first, with severity, since when, article and topics', async () => {
-  const client = cloudwatch([alarm('api-latency', 'OK', 'warning'), alarm('vacancy', 'ALARM', 'business')]);
-  expect(await readAlarms(client, 'aictive-prod')).toEqual([
+  const platform = stageWith([alarm('api-latency', 'OK', 'warning'), alarm('vacancy', 'ALARM', 'business')]);
+  expect(await readAlarms(platform)).toEqual([
     {
       name: 'vacancy',
       state: 'ALARM',

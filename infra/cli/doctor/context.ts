@@ -1,24 +1,14 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { SNSClient } from '@aws-sdk/client-sns';
-import { type ListedAccount, listAccounts } from '../../../shared/account/list-accounts.ts';
-import type { AccountHealth } from '../../../shared/health/account-health.ts';
-import { readAccountHealth } from '../../../shared/health/account-health.ts';
-import { cdkJsonContext } from '../../cdk-context.ts';
+import type { ListedAccount } from '../../../shared/account/list-accounts.ts';
+import { type AccountHealth, readAccountHealth } from '../../../shared/health/account-health.ts';
+import { stageSettings } from '../../cdk-context.ts';
+import type { Platform } from '../../platform/platform.ts';
 import { resourceSchedules } from '../../resource-schedules.ts';
-import { readSettings, type Settings } from '../../settings.ts';
-import type { Platform } from '../connect.ts';
+import type { Settings } from '../../settings.ts';
 import { type RentvineProbe, rentvineProbe } from './rentvine-probe.ts';
 
 /** What checks look at, and what they have seen already, so that nothing is asked for twice. */
 export interface DoctorContext {
   readonly platform: Platform;
-  readonly cloudwatch: CloudWatchClient;
-  readonly dynamodb: DynamoDBClient;
-  readonly scheduler: SchedulerClient;
-  readonly sns: SNSClient;
-  readonly now: () => Date;
   /**
    * The app's configuration as this working copy has it, for the stage.
    *
@@ -33,38 +23,23 @@ export interface DoctorContext {
   health(account: ListedAccount): Promise<AccountHealth>;
 }
 
-export interface DoctorOptions {
-  /** Only this account. */
-  readonly account?: string | undefined;
-  readonly now?: () => Date;
-}
-
-export function doctorContext(platform: Platform, { account, now = () => new Date() }: DoctorOptions): DoctorContext {
-  const config = platform.clientConfig;
-  const settings = once(() => {
-    const context: Record<string, unknown> = { ...cdkJsonContext(), stage: platform.stage };
-    return readSettings((key) => context[key]);
-  });
+/** @param account looks at this one only */
+export function doctorContext(platform: Platform, account?: string): DoctorContext {
+  const settings = once(() => stageSettings(platform.stage));
   return {
     platform,
-    cloudwatch: new CloudWatchClient(config),
-    dynamodb: new DynamoDBClient(config),
-    scheduler: new SchedulerClient(config),
-    sns: new SNSClient(config),
-    now,
     settings,
-    accounts: once(async () => {
-      const all = await listAccounts(platform.secrets, platform.secretPrefix);
-      return all.filter(({ name }) => account === undefined || name === account);
-    }),
+    accounts: once(async () =>
+      (await platform.accounts()).filter(({ name }) => account === undefined || name === account),
+    ),
     rentvine: oncePer(
       (name: string) => name,
-      async (name) => rentvineProbe(await platform.readAccount(name), platform.state, settings().sync),
+      async (name) => rentvineProbe(await platform.readAccount(name), platform, settings().sync),
     ),
     health: oncePer(
       ({ name }: ListedAccount) => name,
       async (listed) =>
-        readAccountHealth(platform.state, listed, { schedules: resourceSchedules(settings()), now: now() }),
+        readAccountHealth(platform.state, listed, { schedules: resourceSchedules(settings()), now: platform.now() }),
     ),
   };
 }

@@ -10,8 +10,8 @@ import { createRentvineClient, type ListPage } from '../../../shared/rentvine/cl
 import { type ResourceName, resourceByName } from '../../../shared/rentvine/resources/catalogue.ts';
 import type { ListRequest } from '../../../shared/rentvine/urls.ts';
 import { sharedGate } from '../../../shared/store/account-gate.ts';
-import type { Table } from '../../../shared/store/dynamo-table.ts';
 import type { SyncSettings } from '../../../shared/sync/settings.ts';
+import type { Platform } from '../../platform/platform.ts';
 
 /** What became of one read. `notAsked`: an earlier one has shown that asking is of no use. */
 export type Answer =
@@ -44,17 +44,20 @@ export const isHopeless = (error: PlatformError): boolean =>
   (error instanceof AuthenticationError && error.status === 401);
 
 /** Asks as the functions do: through the account's gate, with the functions' own client, but never twice. */
-export function rentvineProbe(account: Account, state: Table, settings: SyncSettings): RentvineProbe {
+export function rentvineProbe(account: Account, platform: Platform, settings: SyncSettings): RentvineProbe {
   const requestTimeoutMs = settings.requestTimeoutSeconds * 1000;
+  const now = () => platform.now().getTime();
   const limitHeaders = new Map<string, string>();
   const client = createRentvineClient({
     account,
     gate: sharedGate({
-      table: state,
+      table: platform.state,
       account: account.name,
       settings: { ...settings, slotMs: requestTimeoutMs + slotAllowanceMs },
+      now,
     }),
-    deadline: () => Date.now() + patienceMs,
+    now,
+    deadline: () => now() + patienceMs,
     requestTimeoutMs,
     retry: { maxAttempts: 1 },
     async fetch(input, init) {

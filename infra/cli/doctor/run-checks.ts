@@ -1,5 +1,6 @@
 import { PlatformError } from '../../../shared/errors.ts';
 import { redactText } from '../../../shared/observability/logger.ts';
+import { awsAdvice } from '../aws-advice.ts';
 import { type Check, type Finding, fail } from './check.ts';
 import type { DoctorContext } from './context.ts';
 
@@ -39,17 +40,5 @@ function couldNotLook(error: unknown): Finding {
       : error instanceof Error
         ? `${error.name}: ${redactText(error.message)}`
         : 'an unknown error';
-  return fail(`could not be looked at: ${reason}`, adviceFor(error));
-}
-
-function adviceFor(error: unknown): string {
-  const name = error instanceof Error ? error.name : '';
-  if (/Credentials|ExpiredToken|UnrecognizedClient|InvalidClientToken|SSO/.test(name)) {
-    return 'Log in to AWS, or set AWS_PROFILE, and run this again.';
-  }
-  if (/AccessDenied|NotAuthorized|UnauthorizedOperation/.test(name)) {
-    return 'Use AWS credentials that may read the stack, or have that right added.';
-  }
-  if (/ValidationError|ResourceNotFound/.test(name)) return 'Check --stage, and whether that stage is deployed here.';
-  return 'Check the network and the region of the AWS credentials, and run this again.';
+  return fail(`could not be looked at: ${reason}`, awsAdvice(error) ?? 'Check the network, and run this again.');
 }

@@ -4,7 +4,7 @@ import type { LocalStack } from '../../local/start.ts';
 import type { AlarmView, NotificationView } from '../view.ts';
 
 const runbooks = fileURLToPath(new URL('../../runbooks/', import.meta.url));
-const mostNotifications = 50;
+const maxNotifications = 50;
 
 /** Where an alarm's article is. */
 export const runbookFile = (name: string): string => `${runbooks}${name}.md`;
@@ -42,7 +42,7 @@ export function collectNotifications(stack: Pick<LocalStack, 'notifications'>, p
     return true;
   });
   return news
-    .slice(-mostNotifications)
+    .slice(-maxNotifications)
     .map(({ topic, alarmName, state, at }) => ({
       topic: shortName(topic, prefix),
       alarm: shortName(alarmName, prefix),

@@ -1,9 +1,6 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { listAccounts } from '../../../shared/account/list-accounts.ts';
 import type { ResourceSchedule } from '../../../shared/health/resource-schedules.ts';
-import type { Table } from '../../../shared/store/dynamo-table.ts';
-import type { Clock } from '../../local/clock/clock.ts';
 import type { LocalStack } from '../../local/start.ts';
+import type { Platform } from '../../platform/platform.ts';
 import type { ConsoleView } from '../view.ts';
 import { collectAccount, collectQuarantined } from './accounts.ts';
 import { collectAlarms, collectNotifications } from './alarms.ts';
@@ -17,33 +14,26 @@ import { countRecords } from './record-counts.ts';
 import { collectWebhooks } from './webhooks.ts';
 
 export interface SnapshotSource {
-  readonly stage: string;
   readonly stack: LocalStack;
-  readonly records: Table;
-  readonly state: Table;
-  readonly secrets: SecretsManagerClient;
-  readonly secretPrefix: string;
+  readonly platform: Platform;
   readonly schedules: readonly ResourceSchedule[];
-  readonly clock: Clock;
 }
 
 /** How long what was read is good for. What changes by itself is read anew once a second, the rest less often. */
 const snapshotMs = 900;
 const soonMs = 2_000;
 const rarelyMs = 10_000;
-const mostRuns = 60;
-const mostQuarantined = 100;
+const maxRuns = 60;
+const maxQuarantined = 100;
 
 /** Puts together what the console shows, from what the stack and its tables say. */
-export function snapshotsOf(source: SnapshotSource): Cached<ConsoleView> {
-  const { stage, stack, state, schedules, clock } = source;
-  const { now } = clock;
-  const prefix = `aictive-${stage}`;
+export function snapshotsOf({ stack, platform, schedules }: SnapshotSource): Cached<ConsoleView> {
+  const { stage, prefix, state, now } = platform;
   const events = followBusEvents(stack);
-  const records = countRecords(source.records, events);
+  const records = countRecords(platform.records, events);
   const scheduleCount = stack.resources('AWS::Scheduler::Schedule').length;
   const [{ physicalId: apiId } = { physicalId: '' }] = stack.resources('AWS::ApiGatewayV2::Api');
-  const readAccounts = cached(() => listAccounts(source.secrets, source.secretPrefix), rarelyMs);
+  const readAccounts = cached(() => platform.accounts(), rarelyMs);
   const readQuarantined = cached(
     async () => perAccount((account) => collectQuarantined(state, account, schedules)),
     rarelyMs,
@@ -86,9 +76,9 @@ export function snapshotsOf(source: SnapshotSource): Cached<ConsoleView> {
       }),
       alarms,
       notifications: collectNotifications(stack, prefix),
-      runs: runs.slice(0, mostRuns),
+      runs: runs.slice(0, maxRuns),
       deadLetters,
-      quarantined: quarantined.slice(0, mostQuarantined),
+      quarantined: quarantined.slice(0, maxQuarantined),
       webhooks: collectWebhooks(metrics),
       events: events.recent,
       business,

@@ -5,15 +5,15 @@ import { type Check, type Finding, ok, warn } from '../check.ts';
 /** Whether somebody hears the alarms. */
 export const alarmRoutes: Check = {
   name: 'route',
-  async run({ cloudwatch, sns, platform }) {
+  async run({ platform }) {
     if (platform.isLocal) return ok('alarms of this machine are shown, and sent to nobody');
-    const all = await readAlarms(cloudwatch, platform.prefix);
+    const all = await readAlarms(platform);
     const topics = [...new Set(all.flatMap(({ topics: own }) => own))].sort();
     return Promise.all(
       topics.map(async (TopicArn): Promise<Finding> => {
         let confirmed = 0;
         for await (const { Subscriptions: page = [] } of paginateListSubscriptionsByTopic(
-          { client: sns },
+          { client: platform.sns },
           { TopicArn },
         )) {
           confirmed += page.filter(({ SubscriptionArn: arn = '' }) => arn.startsWith('arn:')).length;

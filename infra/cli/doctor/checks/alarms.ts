@@ -4,8 +4,8 @@ import { type Check, type Finding, fail, ok, warn } from '../check.ts';
 /** Which alarms ring now. */
 export const alarms: Check = {
   name: 'alarm',
-  async run({ cloudwatch, platform }) {
-    const all = await readAlarms(cloudwatch, platform.prefix);
+  async run({ platform }) {
+    const all = await readAlarms(platform);
     if (all.length === 0) {
       const advice = `Deploy the monitoring stack: npm run deploy -- -c stage=${platform.stage}.`;
       return warn('there are none: nobody would be told of anything', advice);

@@ -2,7 +2,7 @@ import { type Check, ok, warn } from '../check.ts';
 import { perProbe } from '../per-account.ts';
 import { firstAnswer } from './first-answer.ts';
 
-const mostSeconds = 60;
+const maxSeconds = 60;
 
 /** How far Rentvine's clock is from ours: cursors are in its time, webhooks' time-stamps are judged by ours. */
 export const clockSkew: Check = perProbe('clock skew', async (probe) => {
@@ -15,7 +15,7 @@ export const clockSkew: Check = perProbe('clock skew', async (probe) => {
   const middle = (requestedAt.getTime() + answeredAt.getTime()) / 2;
   const seconds = Math.round((serverDate.getTime() - middle) / 1000);
   const found = `Rentvine's clock is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} ours`;
-  if (Math.abs(seconds) <= mostSeconds) return ok(found);
+  if (Math.abs(seconds) <= maxSeconds) return ok(found);
   return warn(
     found,
     "Set this machine's clock by NTP; if it is right, Rentvine's is wrong, and webhooks over 5 minutes off are refused.",

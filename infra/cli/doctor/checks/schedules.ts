@@ -5,14 +5,14 @@ import { type Check, fail, ok, warn } from '../check.ts';
 /** Whether the schedules tick. */
 export const schedules: Check = {
   name: 'schedules',
-  async run({ platform, scheduler, settings }) {
+  async run({ platform, settings }) {
     if (platform.isLocal) {
       const all = resourceSchedules(settings());
       return ok(`${all.filter(({ isScheduled }) => isScheduled).length} of ${all.length} resources are scheduled`);
     }
     const states: string[] = [];
     const off: string[] = [];
-    const pages = paginateListSchedules({ client: scheduler }, { GroupName: `${platform.prefix}-rentvine` });
+    const pages = paginateListSchedules({ client: platform.scheduler }, { GroupName: `${platform.prefix}-rentvine` });
     for await (const { Schedules: page = [] } of pages) {
       for (const { Name: name = '', State: state = '' } of page) {
         states.push(state);

@@ -1,21 +1,21 @@
 import { DescribeContinuousBackupsCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import type { Platform } from '../../../platform/platform.ts';
 import { type Check, type Finding, fail, ok, warn } from '../check.ts';
-import type { DoctorContext } from '../context.ts';
 
 /** Whether both tables can be used, and restored to any second of the last 35 days. */
 export const tables: Check = {
   name: 'table',
-  run: async (context) => {
-    const { records, state } = context.platform;
+  async run({ platform }) {
+    const { records, state } = platform;
     return Promise.all(
-      [records.name, state.name].map(async (name) => ({ ...(await judge(name, context)), subject: name })),
+      [records.name, state.name].map(async (name) => ({ ...(await judge(name, platform)), subject: name })),
     );
   },
 };
 
-async function judge(TableName: string, { dynamodb, platform }: DoctorContext): Promise<Finding> {
+async function judge(TableName: string, platform: Platform): Promise<Finding> {
   try {
-    const { Table: table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+    const { Table: table } = await platform.dynamodb.send(new DescribeTableCommand({ TableName }));
     if (table?.TableStatus !== 'ACTIVE') {
       return fail(
         `is ${table?.TableStatus}`,
@@ -27,7 +27,7 @@ async function judge(TableName: string, { dynamodb, platform }: DoctorContext): 
     return fail('does not exist', `Deploy the core stack: npm run deploy -- -c stage=${platform.stage}.`);
   }
   if (platform.isLocal) return ok('active');
-  const { ContinuousBackupsDescription: backups } = await dynamodb.send(
+  const { ContinuousBackupsDescription: backups } = await platform.dynamodb.send(
     new DescribeContinuousBackupsCommand({ TableName }),
   );
   if (backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus === 'ENABLED') {

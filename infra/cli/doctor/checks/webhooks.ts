@@ -28,7 +28,7 @@ export const webhookRoute: Check = perAccount('webhook route', async ({ name }, 
 });
 
 /** Whether a webhook that is signed with the account's key is taken: a hint at a lease that is there. */
-export const signatureRoundTrip: Check = perProbe('webhook signature', async (probe, { platform, now }) => {
+export const signatureRoundTrip: Check = perProbe('webhook signature', async (probe, { platform }) => {
   const { webhook, name } = probe.account;
   const [signingKey] = webhook?.signingKeys ?? [];
   if (webhook === undefined || signingKey === undefined) return warn('not tried: the account has no signing key');
@@ -37,7 +37,7 @@ export const signatureRoundTrip: Check = perProbe('webhook signature', async (pr
   if (objectID === undefined) return warn('not tried: no lease can be read that it could be about');
   const object = { objectID, objectTypeID: resourceByName('leases').objectTypeId ?? '' };
   const eventType = 'leaseUpdated';
-  const sentAt = now();
+  const sentAt = platform.now();
   const [dialect] = webhook.dialects;
   const delivery =
     dialect === 'header'

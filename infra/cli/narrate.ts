@@ -1,28 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { changeEventSchema } from '../../shared/events/change-event-schema.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
-import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type Run, recentRuns } from '../../shared/store/runs.ts';
+import type { Notification } from '../local/cloudwatch/alarms.ts';
 import type { BusEvent } from '../local/eventbridge/eventbridge.ts';
+import type { Platform } from '../platform/platform.ts';
 
-/** How often something happens in the simulated company. */
-const tickMs = 15_000;
 const lookForRunsMs = 2_000;
 const runsLookedAt = 3;
 
-export interface GoingOn {
-  readonly state: Table;
-  readonly account: string;
-  /** Lets something happen in the simulated company. */
-  readonly tick: () => void;
-  readonly signal: AbortSignal;
-  readonly tell: (line: string) => void;
-}
-
-/** Tells of every sync run that ends, until the signal stops it. */
-export async function goOn({ state, account, tick, signal, tell }: GoingOn): Promise<void> {
-  const ticking = setInterval(tick, tickMs);
-  const since = new Date().toISOString();
+/** Tells of every sync run of an account that ends, until the signal stops it. */
+export async function narrateRuns(
+  { state, now }: Platform,
+  account: string,
+  signal: AbortSignal,
+  tell: (line: string) => void,
+): Promise<void> {
+  const since = now().toISOString();
   const told = new Set<string>();
   while (!signal.aborted) {
     for (const { name: resource } of resources) {
@@ -36,7 +30,6 @@ export async function goOn({ state, account, tick, signal, tell }: GoingOn): Pro
     }
     await delay(lookForRunsMs, undefined, { signal }).catch(() => undefined);
   }
-  clearInterval(ticking);
 }
 
 const timeOf = (iso: string): string => iso.slice(11, 19);
@@ -48,7 +41,7 @@ function describeRun(resource: string, { mode, status, counts, error }: Run, fin
 }
 
 /** How many events a second are told one by one. */
-const mostEventsTold = 10;
+const maxEventsTold = 10;
 
 /** Tells of events one by one, and of many at once by their number. */
 export function eventTeller(tell: (line: string) => void): (event: BusEvent) => void {
@@ -64,7 +57,7 @@ export function eventTeller(tell: (line: string) => void): (event: BusEvent) => 
   return (event) => {
     if (!isCounting) setTimeout(summarize, 1000).unref();
     isCounting = true;
-    if (++toldInThisSecond <= mostEventsTold) tell(describeEvent(event));
+    if (++toldInThisSecond <= maxEventsTold) tell(describeEvent(event));
     else more += 1;
   };
 }
@@ -76,4 +69,21 @@ function describeEvent(event: BusEvent): string {
     detail.success && detail.data.change === 'updated' ? detail.data.changes.map(({ field }) => field) : [];
   const id = detail.success ? ` ${detail.data.id}` : '';
   return `${timeOf(new Date().toISOString())} ${event['detail-type']}${id}${fields.length > 0 ? `: ${fields.join(', ')}` : ''}`;
+}
+
+/**
+ * Tells of what alarms send to topics: that one rings, and that it is over. What an alarm says when it is evaluated for the
+ * first time and all is well is no news.
+ */
+export function notificationTeller(tell: (line: string) => void): (notification: Notification) => void {
+  const ringing = new Set<string>();
+  return ({ topic, alarmName, state, at }) => {
+    const time = at.toISOString().slice(11, 19);
+    if (state === 'ALARM') {
+      ringing.add(alarmName);
+      tell(`${time} ALARM ${alarmName}, sent to ${topic}`);
+    } else if (ringing.delete(alarmName)) {
+      tell(`${time} ${alarmName} is over, sent to ${topic}`);
+    }
+  };
 }

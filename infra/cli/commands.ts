@@ -1,0 +1,35 @@
+import type { Command } from './command.ts';
+import { alarmsCommand } from './commands/alarms.ts';
+import { dlqDiscard } from './commands/dlq-discard.ts';
+import { dlqList } from './commands/dlq-list.ts';
+import { dlqRedrive } from './commands/dlq-redrive.ts';
+import { dlqShow } from './commands/dlq-show.ts';
+import { doctor } from './commands/doctor.ts';
+import { quarantineList } from './commands/quarantine-list.ts';
+import { recordsExport } from './commands/records-export.ts';
+import { recordsGet } from './commands/records-get.ts';
+import { recordsList } from './commands/records-list.ts';
+import { syncApprove } from './commands/sync-approve.ts';
+import { syncRun } from './commands/sync-run.ts';
+import { syncStatus } from './commands/sync-status.ts';
+import { webhookDiagnose } from './commands/webhook-diagnose.ts';
+import { webhookSend } from './commands/webhook-send.ts';
+
+/** What `npm run ops` can do, in the order of its help. */
+export const commands: readonly Command[] = [
+  syncRun,
+  syncStatus,
+  syncApprove,
+  recordsList,
+  recordsGet,
+  recordsExport,
+  quarantineList,
+  dlqList,
+  dlqShow,
+  dlqRedrive,
+  dlqDiscard,
+  webhookSend,
+  webhookDiagnose,
+  doctor,
+  alarmsCommand,
+];
