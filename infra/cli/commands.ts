@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { alarmsCommand } from './commands/alarms.ts';
+import { contract } from './commands/contract.ts';
 import { dlqDiscard } from './commands/dlq-discard.ts';
 import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
@@ -14,6 +15,7 @@ import { syncRun } from './commands/sync-run.ts';
 import { syncStatus } from './commands/sync-status.ts';
 import { webhookDiagnose } from './commands/webhook-diagnose.ts';
 import { webhookSend } from './commands/webhook-send.ts';
+import { webhookUnknown } from './commands/webhook-unknown.ts';
 
 /** What `npm run ops` can do, in the order of its help. */
 export const commands: readonly Command[] = [
@@ -30,6 +32,8 @@ export const commands: readonly Command[] = [
   dlqDiscard,
   webhookSend,
   webhookDiagnose,
+  webhookUnknown,
   doctor,
+  contract,
   alarmsCommand,
 ];

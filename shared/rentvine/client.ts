@@ -7,7 +7,7 @@ import { type AnswerKind, answerKindOf } from './answer-kind.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { basicAuthenticator } from './auth/basic.ts';
 import { tokenAuthenticator } from './auth/token.ts';
-import { type Call, createCaller, type RequestEvent, type TraceCall } from './caller.ts';
+import { type Call, createCaller, type RequestEvent, type TraceCall, type UnreadExchange } from './caller.ts';
 import { listRows, singleRow, unknownRows } from './envelope.ts';
 import { type PaginationClaim, readPaginationClaim } from './pagination.ts';
 import type { Resource } from './resource.ts';
@@ -96,13 +96,9 @@ export interface RentvineClientOptions {
   readonly trace?: TraceCall;
 }
 
-/**
- * Makes the client of one account. It keeps a token, if the account needs one, for as long as it lives.
- *
- * @throws ConfigurationError when the account could never work, naming the key
- */
-export function createRentvineClient(options: RentvineClientOptions): RentvineClient {
-  const { account, readers = rowReaders(account.keep) } = options;
+/** The authenticated way to one account, through its gate. */
+function connect(options: RentvineClientOptions) {
+  const { account } = options;
   assertUsableAccount(account);
   const caller = createCaller({
     ...options,
@@ -118,7 +114,12 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
       ? basicAuthenticator(account.auth)
       : tokenAuthenticator(account, account.auth, caller, commonHeaders);
 
-  async function get<T>(resource: Resource, what: string, url: URL, request: (call: Call) => Promise<T>): Promise<T> {
+  async function get<T>(
+    resource: Pick<Resource, 'name'>,
+    what: string,
+    url: URL,
+    request: (call: Call) => Promise<T>,
+  ): Promise<T> {
     const send = (auth: Readonly<Record<string, string>>) =>
       request({ resource: resource.name, what, url, headers: { ...commonHeaders, ...auth } });
     // Before the gate, not inside it: a token request needs a permit of its own, and there may be only one.
@@ -133,6 +134,29 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
     }
   }
 
+  return { caller, get };
+}
+
+/**
+ * Reads whatever lies below an account's address, each time once, and answers it unread: for finding out how a server behaves.
+ *
+ * @throws ConfigurationError when the account could never work, naming the key
+ */
+export function createUnreadClient(
+  options: RentvineClientOptions,
+): (resource: Pick<Resource, 'name'>, url: URL) => Promise<UnreadExchange> {
+  const { caller, get } = connect(options);
+  return (resource, url) => get(resource, `something of ${resource.name}`, url, caller.ask);
+}
+
+/**
+ * Makes the client of one account. It keeps a token, if the account needs one, for as long as it lives.
+ *
+ * @throws ConfigurationError when the account could never work, naming the key
+ */
+export function createRentvineClient(options: RentvineClientOptions): RentvineClient {
+  const { account, readers = rowReaders(options.account.keep) } = options;
+  const { caller, get } = connect(options);
   return {
     async listPage(resource, request) {
       const { body, headers, ...times } = await get(

@@ -8,6 +8,7 @@ import { configuration } from './checks/configuration.ts';
 import { credentials, rentvineReachable } from './checks/credentials.ts';
 import { deadLetters } from './checks/dead-letters.ts';
 import { freshness } from './checks/freshness.ts';
+import { goneAnswers } from './checks/gone-answers.ts';
 import { pageSize } from './checks/page-size.ts';
 import { queues } from './checks/queues.ts';
 import { rateLimits } from './checks/rate-limits.ts';
@@ -32,6 +33,7 @@ export const allChecks: readonly Check[] = [
   clockSkew,
   rateLimits,
   readable,
+  goneAnswers,
   webhookRoute,
   signatureRoundTrip,
   queues,
