@@ -18,7 +18,7 @@ let reads: string[];
 let nowMs: number;
 
 beforeEach(() => {
-  secrets = new Map([['p/acme', secret('key-one')]]);
+  secrets = new Map([['p/acme', secret('signing-key-number-one')]]);
   reads = [];
   nowMs = 1_000_000;
 });
@@ -40,7 +40,11 @@ describe('the signing keys of an account', () => {
   it('are read once in five minutes, also by requests that come at once', async () => {
     const keys = ring();
     const found = await Promise.all([keys.get('acme'), keys.get('acme'), keys.get('acme')]);
-    expect(found.map((each) => each?.signingKeys)).toEqual([['key-one'], ['key-one'], ['key-one']]);
+    expect(found.map((each) => each?.signingKeys)).toEqual([
+      ['signing-key-number-one'],
+      ['signing-key-number-one'],
+      ['signing-key-number-one'],
+    ]);
     nowMs += 299_000;
     await keys.get('acme');
     expect(reads).toHaveLength(1);
@@ -53,9 +57,9 @@ describe('the signing keys of an account', () => {
     const keys = ring();
     await keys.get('acme');
     expect(await keys.renewed('acme')).toBeUndefined();
-    secrets.set('p/acme', secret('key-two'));
-    expect((await keys.renewed('acme'))?.signingKeys).toEqual(['key-two']);
-    expect((await keys.get('acme'))?.signingKeys).toEqual(['key-two']);
+    secrets.set('p/acme', secret('signing-key-number-two'));
+    expect((await keys.renewed('acme'))?.signingKeys).toEqual(['signing-key-number-two']);
+    expect((await keys.get('acme'))?.signingKeys).toEqual(['signing-key-number-two']);
     for (let attempt = 0; attempt < 100; attempt++) await keys.renewed('acme');
     expect(reads).toHaveLength(4);
     nowMs += 10_000;
@@ -68,7 +72,7 @@ describe('the signing keys of an account', () => {
     await keys.get('acme');
     secrets.set('p/acme', new Error('throttled'));
     nowMs += 400_000;
-    expect((await keys.get('acme'))?.signingKeys).toEqual(['key-one']);
+    expect((await keys.get('acme'))?.signingKeys).toEqual(['signing-key-number-one']);
     secrets.set('p/other', new Error('throttled'));
     await expect(keys.get('other')).rejects.toThrow('throttled');
   });
@@ -90,7 +94,7 @@ describe('the signing keys of an account', () => {
     await expect(keys.get('acme')).rejects.toThrow(UnavailableError);
     expect(reads).toHaveLength(100);
     nowMs += 1_000;
-    expect((await keys.get('acme'))?.signingKeys).toEqual(['key-one']);
+    expect((await keys.get('acme'))?.signingKeys).toEqual(['signing-key-number-one']);
   });
 
   it('are not driven out by made-up names', async () => {

@@ -12,7 +12,7 @@ import type { KeyRing, WebhookKeys } from './key-ring.ts';
 import { type ReceiverDependencies, receiveWebhook } from './receive-webhook.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
-const signingKey = 'key-one';
+const signingKey = 'signing-key-number-one';
 const recipe = webhookRecipeSchema.parse({});
 const both: WebhookKeys = { dialects: ['body', 'header'], signingKeys: [signingKey], recipe };
 
@@ -101,7 +101,7 @@ describe('a webhook', () => {
 
   it('may be five minutes old, or that far ahead of our clock, and no more', async () => {
     const at = (seconds: number) =>
-      delivery({ sentAt: new Date(now.getTime() + seconds * 1000), token: `at ${seconds}` });
+      delivery({ sentAt: new Date(now.getTime() + seconds * 1000), token: `at${seconds}` });
     for (const seconds of [-300, 300]) expect((await receive(requestOf(at(seconds)))).kind).toBe('queued');
     for (const seconds of [-301, 301]) expect((await receive(requestOf(at(seconds)))).kind).toBe('unauthorized');
   });
@@ -142,10 +142,12 @@ describe('a webhook', () => {
   it('is verified with renewed keys when the known ones do not fit', async () => {
     world.keys = {
       get: async () => both,
-      renewed: async () => ({ ...both, signingKeys: ['key-two'] }),
+      renewed: async () => ({ ...both, signingKeys: ['signing-key-number-two'] }),
     };
-    expect((await receive(requestOf(delivery({ signingKey: 'key-two' })))).kind).toBe('queued');
-    expect((await receive(requestOf(delivery({ signingKey: 'key-three', token: 't-3' })))).kind).toBe('unauthorized');
+    expect((await receive(requestOf(delivery({ signingKey: 'signing-key-number-two' })))).kind).toBe('queued');
+    expect((await receive(requestOf(delivery({ signingKey: 'signing-key-number-three', token: 't-3' })))).kind).toBe(
+      'unauthorized',
+    );
   });
 
   it('is limited only behind its signature, and then says when to come back', async () => {
@@ -153,7 +155,28 @@ describe('a webhook', () => {
     const limited = await receive(requestOf(delivery()));
     expect(httpAnswer(limited, 'c-1')).toMatchObject({ statusCode: 429, headers: { 'retry-after': '2' } });
     expect((await receive(requestOf(delivery({ signingKey: 'another key' })))).kind).toBe('unauthorized');
-    expect(world.tokens.size).toBe(0);
+    world.rate = { take: async () => ({ ok: true }) };
+    expect((await receive(requestOf(delivery()))).kind).toBe('queued');
+  });
+
+  it('that is repeated uses up nothing of the account’s rate limit', async () => {
+    let taken = 0;
+    world.rate = { take: async () => (++taken > 1 ? { ok: false, retryAfterMs: 1_000 } : { ok: true }) };
+    expect((await receive(requestOf(delivery()))).kind).toBe('queued');
+    for (let repetition = 0; repetition < 20; repetition++)
+      expect((await receive(requestOf(delivery()))).kind).toBe('duplicate');
+    expect(taken).toBe(1);
+  });
+
+  it('is taken in the one dialect in which its key first signed; a key of its own serves the other', async () => {
+    const inHeader = (key: string) =>
+      signedHeaderDelivery({ signingKey: key, eventId: key, sentAt: now, eventType: 'lease.updated', data: { id: 5 } });
+    const keys = { ...both, signingKeys: [signingKey, 'signing-key-number-two'] };
+    world.keys = { get: async () => keys, renewed: async () => undefined };
+    expect((await receive(requestOf(delivery()))).kind).toBe('queued');
+    expect((await receive(requestOf(inHeader(signingKey)))).kind).toBe('unauthorized');
+    expect((await receive(requestOf(inHeader('signing-key-number-two')))).kind).toBe('queued');
+    expect((await receive(requestOf(delivery({ token: 'token-2' })))).kind).toBe('queued');
   });
 
   it('is taken when the rate limit cannot be asked', async () => {
@@ -177,6 +200,43 @@ describe('a webhook', () => {
     const later = delivery({ token: '481af3', sentAt: new Date(now.getTime() + 1000) });
     expect((await receive(requestOf(later))).kind).toBe('unauthorized');
     expect(world.queued).toHaveLength(1);
+  });
+
+  it('captured in the header dialect cannot be made into a forged one in the body dialect, however its signed text is divided', async () => {
+    const deliveries = fc.record({
+      withTimestampHeader: fc.boolean(),
+      // Where the captured delivery itself never arrived.
+      isKnown: fc.boolean(),
+      cutAt: fc.oneof(fc.constant(0), fc.nat()),
+      data: fc.dictionary(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), { maxKeys: 2 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(deliveries, async ({ withTimestampHeader, isKnown, cutAt, data }) => {
+        world.queued = [];
+        world.tokens.clear();
+        const { headers, body } = signedHeaderDelivery({
+          signingKey,
+          eventId: 'e-1',
+          sentAt: now,
+          eventType: 'lease.updated',
+          data,
+          withTimestampHeader,
+        });
+        if (isKnown) expect((await receive(requestOf({ headers, body }))).kind).toBe('queued');
+        const seconds = withTimestampHeader ? String(now.getTime() / 1000) : '';
+        const signed = `${seconds}${seconds && '.'}${body}`;
+        // Right behind the time-stamp, which must be one that can be read, or anywhere.
+        const at = cutAt === 0 ? seconds.length : cutAt % signed.length;
+        const [timestamp, token] = [signed.slice(0, at), signed.slice(at)];
+        const signature = headers['x-rentvine-signature']?.slice('sha256='.length);
+        const event = { eventType: 'lease.updated', objectID: 'forged', objectTypeID: '4' };
+        const forged = JSON.stringify({ auth: { timestamp, token, signature }, event });
+        expect((await receive(requestOf({ headers: { 'content-type': 'application/json' }, body: forged }))).kind).toBe(
+          'unauthorized',
+        );
+        expect(world.queued).toHaveLength(isKnown ? 1 : 0);
+      }),
+    );
   });
 
   it('that the queue did not take can come again with the same token', async () => {
@@ -238,7 +298,7 @@ describe('10,000 random requests', () => {
   const mutated = fc
     .record({ at: fc.nat(), character: fc.string({ minLength: 1, maxLength: 1 }) })
     .map(({ at, character }) => {
-      const { body } = delivery({ token: `mutated ${at}` });
+      const { body } = delivery({ token: `mutated-${at}` });
       const index = at % body.length;
       return body.slice(0, index) + character + body.slice(index + 1);
     });

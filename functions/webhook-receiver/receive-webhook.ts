@@ -78,15 +78,11 @@ async function receive(
     logger.warn('A webhook with a valid signature has an unknown shape.');
     return { kind: 'malformed' };
   }
-  const rate = await takeFromRate(account, dependencies);
-  if (!rate.ok) {
-    logger.warn('An account sends more webhooks than are taken.', { retryAfterMs: rate.retryAfterMs });
-    return { kind: 'limited', retryAfterMs: rate.retryAfterMs };
-  }
   const receivedAt = dependencies.now().toISOString();
   const bodyHash = hashOf(decoded.body);
-  if (!(await isSignatureFor(account, claim, bodyHash, dependencies))) {
-    logger.warn('A webhook was refused: its signature was used before, with another body.');
+  const objection = await objectionTo(account, claim, bodyHash, dependencies);
+  if (objection !== undefined) {
+    logger.warn(objection);
     return { kind: 'unauthorized' };
   }
   return queueOnce(
@@ -96,12 +92,20 @@ async function receive(
   );
 }
 
+/** A claim that holds. */
+interface VerifiedClaim extends SignatureClaim {
+  /** The key that made its signature. */
+  readonly key: string;
+  /** Whether its account enables no other dialect. */
+  readonly isOnlyDialect: boolean;
+}
+
 /** Returns the claim that holds, if one does. */
 async function verify(
   account: string,
   delivery: Delivery,
   { keys, now }: ReceiverDependencies,
-): Promise<SignatureClaim | undefined> {
+): Promise<VerifiedClaim | undefined> {
   const known = await keys.get(account);
   const signed = signedClaim(delivery, known ?? nobodysKeys);
   if (known === undefined) return undefined;
@@ -114,9 +118,14 @@ async function verify(
   return Math.abs(now().getTime() - claim.sentAtMs) <= toleranceMs ? claim : undefined;
 }
 
-function signedClaim(delivery: Delivery, keys: WebhookKeys): SignatureClaim | undefined {
-  const claims = signatureClaims(delivery, keys);
-  return claims.find(({ recipe, parts, signature }) => isSignedBy(keys.signingKeys, recipe, parts, signature));
+function signedClaim(delivery: Delivery, keys: WebhookKeys): VerifiedClaim | undefined {
+  for (const claim of signatureClaims(delivery, keys)) {
+    const { recipe, parts, signature } = claim;
+    // Every key is tried, so that a refusal takes the same time whichever key comes near.
+    const [key] = keys.signingKeys.filter((each) => isSignedBy([each], recipe, parts, signature));
+    if (key !== undefined) return { ...claim, key, isOnlyDialect: keys.dialects.length === 1 };
+  }
+  return undefined;
 }
 
 /** When the limiter itself fails, a signed webhook is taken. */
@@ -130,18 +139,28 @@ async function takeFromRate(account: string, { rate }: ReceiverDependencies): Re
 }
 
 /**
- * A signature over time-stamp and token alone holds for other tokens too: digits moved from the end of the time-stamp to the
- * beginning of the token leave the signed text as it was. So the signature itself is claimed, for one body, like a token.
+ * What a right signature does not rule out, and what tells why such a delivery is refused.
+ *
+ * - One signature is for one body, in whichever dialect it comes: one over time-stamp and token alone holds for other tokens too, as
+ *   digits moved from the end of the time-stamp to the beginning of the token leave the signed text as it was.
+ * - One key is for one dialect, the one in which it first signed a delivery, where the account enables both: what was signed
+ *   in one dialect could mean something else in the other.
  */
-async function isSignatureFor(
+async function objectionTo(
   account: string,
-  { dialect, recipe, signature }: SignatureClaim,
+  { dialect, recipe, signature, key, isOnlyDialect }: VerifiedClaim,
   bodyHash: string,
   { claimToken, now }: ReceiverDependencies,
-): Promise<boolean> {
-  if (recipe.parts.includes('body')) return true;
-  const token = `${dialect} signature:${recipe.encoding === 'hex' ? signature.toLowerCase() : signature}`;
-  return (await claimToken({ account, token, bodyHash }, now())).kind !== 'refused';
+): Promise<string | undefined> {
+  const isFor = async (token: string, purpose: string): Promise<boolean> =>
+    (await claimToken({ account, token, bodyHash: purpose }, now())).kind !== 'refused';
+  if (!isOnlyDialect && !(await isFor(`key:${hashOf(key)}`, dialect))) {
+    return 'A webhook was refused: its key has signed in the other dialect lately; give each dialect a key of its own.';
+  }
+  const bare = Buffer.from(signature, recipe.encoding).toString('base64url');
+  return (await isFor(`signature:${bare}`, bodyHash))
+    ? undefined
+    : 'A webhook was refused: its signature was used before, with another body.';
 }
 
 async function queueOnce(
@@ -156,6 +175,13 @@ async function queueOnce(
   }
   if (claim.kind === 'queued') return { kind: 'duplicate' };
   if (claim.kind === 'pending') return { kind: 'unavailable', retryAfterMs: retrySoonMs };
+  // Only now: whoever repeats a delivery that he has seen uses up nothing of what the account may send.
+  const rate = await takeFromRate(delivery.account, dependencies);
+  if (!rate.ok) {
+    logger.warn('An account sends more webhooks than are taken.', { retryAfterMs: rate.retryAfterMs });
+    await claim.release().catch(() => undefined);
+    return { kind: 'limited', retryAfterMs: rate.retryAfterMs };
+  }
   try {
     await dependencies.queue(hint);
   } catch (error) {
@@ -185,4 +211,4 @@ async function claimWhenSettled(
   return claimToken(delivery, now());
 }
 
-const hashOf = (body: Uint8Array): string => createHash('sha256').update(body).digest('base64url');
+const hashOf = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('base64url');

@@ -32,17 +32,23 @@ describe('an account secret', () => {
   it('keeps webhook keys, the default recipe and corrected paths', () => {
     const account = parse({
       auth: basic,
-      webhook: { dialects: ['body'], signingKeys: ['old-key', 'new-key'] },
+      webhook: { dialects: ['body'], signingKeys: ['the-old-signing-key', 'the-new-signing-key'] },
       paths: { owners: { list: '/owners/search2' } },
     });
     expect(account.webhook).toEqual({
       dialects: ['body'],
-      signingKeys: ['old-key', 'new-key'],
+      signingKeys: ['the-old-signing-key', 'the-new-signing-key'],
       recipe: { parts: ['timestamp', 'token'], hash: 'sha256', encoding: 'hex' },
     });
     expect(account.keep).toEqual([]);
     expect(account.paths).toEqual({ owners: { list: '/owners/search2' } });
-    expect(secretValues(account)).toEqual(['access-1', 'secret-1', 'access-1:secret-1', 'old-key', 'new-key']);
+    expect(secretValues(account)).toEqual([
+      'access-1',
+      'secret-1',
+      'access-1:secret-1',
+      'the-old-signing-key',
+      'the-new-signing-key',
+    ]);
   });
 
   it('keeps fields of contacts that it names', () => {
@@ -58,10 +64,10 @@ describe('an account secret', () => {
     [{ auth: basic, baseURL: 'https://example.com' }, 'baseURL'],
     [{ auth: basic, baseUrl: 'http://example.com' }, 'baseUrl'],
     [{ auth: basic, baseUrl: 'https://user:pass@example.com' }, 'baseUrl'],
-    [{ auth: basic, webhook: { dialects: [], signingKeys: ['key-1'] } }, 'webhook.dialects'],
-    [{ auth: basic, webhook: { dialects: ['body'], signingKeys: ['x'] } }, 'webhook.signingKeys.0'],
+    [{ auth: basic, webhook: { dialects: [], signingKeys: ['a-signing-key-of-acme'] } }, 'webhook.dialects'],
+    [{ auth: basic, webhook: { dialects: ['body'], signingKeys: ['fifteen-letters'] } }, 'webhook.signingKeys.0'],
     ...[['timestamp'], ['token'], ['token', 'body'], []].map((parts): [unknown, string] => [
-      { auth: basic, webhook: { dialects: ['body'], signingKeys: ['key-1'], recipe: { parts } } },
+      { auth: basic, webhook: { dialects: ['body'], signingKeys: ['a-signing-key-of-acme'], recipe: { parts } } },
       'webhook.recipe.parts',
     ]),
     [{ auth: basic, paths: { lease: { list: '/x' } } }, 'paths.lease'],

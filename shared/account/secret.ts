@@ -10,8 +10,15 @@ const accountNameSchema = z
   .check(z.regex(accountPattern, 'must be lower-case letters, digits and inner hyphens'));
 
 const credential = z.string().check(z.minLength(1, 'must not be empty'));
-/** Short ones could be guessed, and then anybody could send webhooks. */
-const signingKey = z.string().check(z.minLength(4, 'must have at least 4 characters'));
+/** Short ones can be guessed from one captured delivery, and then anybody could send webhooks. */
+const signingKey = z
+  .string()
+  .check(
+    z.minLength(
+      16,
+      'must have at least 16 characters; set a longer one in Rentvine under Settings > Other > Webhooks, and here',
+    ),
+  );
 
 const basicAuthSchema = z.strictObject({ scheme: z.literal('basic'), accessKey: credential, secret: credential });
 

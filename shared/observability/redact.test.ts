@@ -161,6 +161,32 @@ describe('a redactor', () => {
     expect(written.length).toBeGreaterThan(2);
   });
 
+  it.each([
+    ['backslashes', '\\\\'],
+    ['quotes behind backslashes', '\\\\"'],
+    ['quotes', `"'`],
+    ['colons of an address', ':', 'https://'],
+    ['values of a label', 'value', '"label":"Date of birth","'],
+    ['names of a label', 'name', '"'],
+    ['blanks behind a key', ' ', '"token"'],
+    ['bare keys', 'token: '],
+    ['quoted keys', '"token":'],
+    ['quoted keys with open values', '"token":"\\\\'],
+    ['assignments', 'a='],
+    ['schemes', 'Basic '],
+    ['letters behind a scheme', 'a', 'Basic '],
+    ['dollars', '$'],
+    ['opened braces', '{"a":'],
+    ['opened brackets', '['],
+  ])(
+    'takes a time in proportion to the length of a text of %s',
+    (_, unit, start = '') => {
+      // Where each character is looked at again from each other, this takes minutes.
+      createRedactor().text(start + unit.repeat(400_000 / unit.length));
+    },
+    20_000,
+  );
+
   it('leaves everything else readable', () => {
     const line = {
       account: 'acme',

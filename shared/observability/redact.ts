@@ -39,13 +39,20 @@ const isSensitiveKey = (key: string): boolean => {
   return credentialKeys.has(folded) || quotingKeys.has(folded) || isPersonalKey(key);
 };
 
-/** `"key":` inside a text, at any level of escaping, as a body quoted in an error message has it; `'key' =>` of a map. */
-const quotedKey = /(\\*["'])((?:(?!\1)[\w .,'#/()?-]){1,100})\1\s*(?::|=>)\s*/g;
+/*
+ * A text may come from anybody and be long, so that no pattern may look at the same characters again from each place where it
+ * could begin: every repetition that something must follow has a limit, or cannot run over what follows it.
+ */
+
+/**
+ * `"key":` inside a text, at any level of escaping that is met, as a body quoted in an error message has it; `'key' =>` of a map.
+ */
+const quotedKey = /(\\{0,63}["'])((?:(?!\1)[\w .,'#/()?-]){1,100})\1\s*(?::|=>)\s*/g;
 /** `key: 'value'` and `key: [`, as Node prints objects; prose such as `auth.secret: must not be empty` is left alone. */
 const bareKey = /(?<![\w"'.-])([A-Za-z_$][\w$]{0,63}):\s+(?=["'`[{]|<Buffer|\w+\(\d+\) [[{])/g;
 /** `"label":"Date of birth","value":`, which is personal if its last group is. */
 const labelledValue =
-  /(\\*["'])[\w ]*(?:name|label|key|field)\1\s*:\s*\1([^"'\\]{1,100})\1\s*,\s*\1\w*value\w*\1\s*:\s*/gi;
+  /(\\{0,63}["'])[\w ]{0,63}(?:name|label|key|field)\1\s*:\s*\1([^"'\\]{1,100})\1\s*,\s*\1\w{0,63}value\w{0,63}\1\s*:\s*/gi;
 /**
  * What follows it. A string ends at a quote with as many backslashes as its first one had; one cut short by a length
  * limit ends with the text. So does an object or an array: finding its end would take a parser.
@@ -55,7 +62,7 @@ const quotedValue =
 /** `key=value`, as a query or a form has it. */
 const assignedPair = /\b([A-Za-z][\w.-]{0,63})=([^\s&;,"'<>]+)/g;
 /** `//user:password@host`. */
-const userInfo = /(?<=\/\/)[^\s/?#@"'<>]*:[^\s/?#@"'<>]*(?=@)/g;
+const userInfo = /(?<=\/\/)[^\s/?#@"'<>:]*:[^\s/?#@"'<>]*(?=@)/g;
 /** What follows the scheme's name in an Authorization header; prose such as "Basic authentication" is left alone. */
 const credentials = /\b([Bb]asic|[Bb]earer|BASIC|BEARER)(?:\s+|%20)(?=[\w.~+/=%-]*[A-Z0-9=])[\w.~+/=%-]{4,}/g;
 

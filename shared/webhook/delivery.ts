@@ -29,8 +29,15 @@ const text = z.pipe(
   z.union([z.string(), z.pipe(z.number(), z.transform(String))]),
   z.string().check(z.minLength(1), z.maxLength(1024)),
 );
+/**
+ * What a token may look like: hex, a UUID, base64 or the like. Nothing that a JSON object could be written in, as the text that a
+ * captured delivery of the header dialect signs could else be passed off as a time-stamp and a token.
+ */
+const token = z.pipe(text, z.string().check(z.maxLength(256), z.regex(/^[\w+/-][\w+/=.~:-]*$/)));
+/** The same goes for the time-stamp, whose every way of writing is of these. */
+const timestampText = z.pipe(text, z.string().check(z.maxLength(40), z.regex(/^[\w+:. -]+$/)));
 const bodyClaimShape = z.object({
-  auth: z.object({ token: text, timestamp: text, signature: z.string().check(z.maxLength(1024)) }),
+  auth: z.object({ token, timestamp: timestampText, signature: z.string().check(z.maxLength(1024)) }),
 });
 const headerEventShape = z.object({
   event_id: z.catch(z.optional(text), undefined),

@@ -67,7 +67,7 @@ export function diagnoseDelivery(delivery: Delivery, keys: readonly string[]): D
   const sentAtMs = claims.find((claim) => claim.sentAtMs !== undefined)?.sentAtMs;
   if (claims.length === 0) {
     remarks.push(
-      'It carries no signature that is known: neither auth.token, auth.timestamp and auth.signature in the body, nor the header X-RentVine-Signature: sha256=….',
+      'It carries no signature that is known: neither auth.token (of letters, digits and +/=_.~:-), auth.timestamp and auth.signature in the body, nor the header X-RentVine-Signature: sha256=….',
     );
   } else if (fits.length === 0 && remarks.length === 0) {
     remarks.push(
