@@ -135,9 +135,7 @@ describe('of a contact, only listed fields are kept', () => {
       dataOf(leases, { lease: { leaseID: 1, tenants: [{ leaseTenant, contact: { contactID: 7, name: 'Ada' } }] } }),
     ).toEqual({
       leaseId: '1',
-      tenants: [
-        { leaseTenant: { leaseTenantId: 3, contactId: 7, isPrimary: '1' }, contact: { contactId: 7, name: 'Ada' } },
-      ],
+      tenants: [{ leaseTenantId: 3, contactId: '7', isPrimary: '1', name: 'Ada' }],
     });
   });
 });

@@ -4,6 +4,8 @@ import { AwsError } from '../../infra/local/aws-error.ts';
 import type { SeenRequest } from '../../test/aws-stub.ts';
 import { emptyTables } from '../../test/local-tables.ts';
 import { ConflictError } from '../errors.ts';
+import { leases } from '../rentvine/resources/leases.ts';
+import { parseRow } from '../rentvine/row.ts';
 import { fieldKnowledge } from '../store/field-knowledge.ts';
 import { hashOf } from '../store/hash.ts';
 import { keyOf, readRecord, type Store, tombstone } from '../store/records.ts';
@@ -132,6 +134,30 @@ describe('a record is what its list row and its single read know together', () =
     expect((await stored()).asOf).toBe(at(20).toISOString());
     await expect(single(5, { ...leaseAlone, noticeDate: 'older' })).resolves.toBe('stale');
     expect(await writesOf(() => list(25, { 7: { ...rowOfLease, rent: 20 } }))).toEqual([]);
+  });
+
+  it('a lease’s tenants are the same ones however a single read wraps them', async () => {
+    const read = (tenants: unknown) => {
+      const parsed = parseRow(leases, { lease: { leaseID: 7, tenants } });
+      if (!parsed.ok) throw new Error(parsed.rejected.reason);
+      return parsed.row;
+    };
+    const inList = read([
+      { contactID: '5', name: 'A', isActive: '1' },
+      { contactID: '6', name: 'B', isActive: '1' },
+    ]);
+    const alone = read([
+      { leaseTenant: { leaseTenantID: 61, contactID: '6', isPrimary: true }, contact: { contactID: '6', name: 'B' } },
+      { leaseTenant: { leaseTenantID: 51, contactID: '5' }, contact: { contactID: '5', name: 'A' } },
+    ]);
+    await list(0, { 7: inList.data });
+    await single(5, alone.data);
+    expect((await stored()).data.tenants).toEqual([
+      { contactId: '5', name: 'A', isActive: true, leaseTenantId: 51 },
+      { contactId: '6', name: 'B', isActive: true, leaseTenantId: 61, isPrimary: true },
+    ]);
+    expect(await writesOf(() => list(10, { 7: inList.data }))).toEqual([]);
+    expect(await writesOf(() => single(15, alone.data))).toEqual([]);
   });
 
   it('a record that was deleted comes back with what was known of it', async () => {

@@ -1,8 +1,15 @@
-import { list } from '../reader.ts';
+import { isObject } from '../keys.ts';
+import { list, type Reader } from '../reader.ts';
 import type { Resource } from '../resource.ts';
 import { boolean, date, dateTime, id, object, text } from '../values.ts';
 
-const tenantOnLease = object({ contactId: id, name: text, email: text, phone: text, isActive: boolean });
+const tenant = object({ contactId: id, name: text, email: text, phone: text, isActive: boolean });
+/** The export has tenants as they are; a single read may have each as `{ leaseTenant: {…}, contact: {…} }`. */
+const tenantOnLease: Reader = (value, problems) => {
+  if (!isObject(value) || !isObject(value.contact)) return tenant(value, problems);
+  const { leaseTenant, contact, ...others } = value;
+  return tenant({ ...others, ...(isObject(leaseTenant) && leaseTenant), ...contact }, problems);
+};
 const balances = object({}, ['unpaidTotalAmount', 'unpaidRentAmount', 'pastDueTotalAmount', 'pastDueRentAmount']);
 const unpaidCharge = object({ chargeId: id, isOverdue: boolean }, ['amount', 'amountUnpaid', 'unpaidAmount']);
 
