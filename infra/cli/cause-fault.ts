@@ -1,33 +1,7 @@
 import { parseAccountSecret } from '../../shared/account/secret.ts';
 import type { AlarmFault, FaultContext } from '../faults/fault.ts';
 import { workDone } from '../faults/stack-driver.ts';
-import type { Intercept } from '../local/intercept.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
-
-/** Interceptors that come and go while the stack runs. */
-export interface Interceptors {
-  readonly intercept: Intercept;
-  /** Answers how to take it away again. */
-  add(hook: Intercept): () => void;
-}
-
-/** One interceptor for the stack that asks all of those that are there at the time, the first answer counting. */
-export function interceptors(): Interceptors {
-  const hooks = new Set<Intercept>();
-  return {
-    async intercept(request) {
-      for (const hook of hooks) {
-        const fault = await hook(request);
-        if (fault !== undefined) return fault;
-      }
-      return undefined;
-    },
-    add(hook) {
-      hooks.add(hook);
-      return () => void hooks.delete(hook);
-    },
-  };
-}
 
 export interface FaultOptions extends Pick<FaultContext, 'stack' | 'platform' | 'clock' | 'intercept'> {
   readonly simulated: SimulatedAccount;

@@ -6,12 +6,13 @@ import { stageSettings } from '../cdk-context.ts';
 import { startConsole } from '../console/console.ts';
 import { allFaults } from '../faults/all-faults.ts';
 import { turnableClock } from '../local/clock/turnable-clock.ts';
+import { interceptors } from '../local/intercept.ts';
 import { type LocalStack, startLocalStack } from '../local/start.ts';
 import { localPlatform } from '../platform/local-platform.ts';
 import { secretPrefixOf } from '../platform/names.ts';
 import type { Platform } from '../platform/platform.ts';
 import { resourceSchedules } from '../resource-schedules.ts';
-import { causeFault, interceptors } from './cause-fault.ts';
+import { causeFault } from './cause-fault.ts';
 import { exportRecords } from './export-records.ts';
 import { firstSync } from './first-sync.ts';
 import { eventTeller, narrateRuns, notificationTeller } from './narrate.ts';
@@ -78,7 +79,7 @@ export async function mirror(
     port: options.port,
     schedules: false,
     secrets: { [secretPrefixOf(stage) + account]: real?.secret ?? simulated?.secret ?? '' },
-    onEvent: onlyThen(eventTeller(tell)),
+    onEvent: onlyThen(eventTeller(() => clock.now(), tell)),
     onNotification: onlyThen(notificationTeller(tell)),
   });
   cleanup.defer(() => stack.stop());

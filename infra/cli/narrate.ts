@@ -44,31 +44,31 @@ function describeRun(resource: string, { mode, status, counts, error }: Run, fin
 const maxEventsTold = 10;
 
 /** Tells of events one by one, and of many at once by their number. */
-export function eventTeller(tell: (line: string) => void): (event: BusEvent) => void {
+export function eventTeller(now: () => Date, tell: (line: string) => void): (event: BusEvent) => void {
   let toldInThisSecond = 0;
   let more = 0;
   let isCounting = false;
   const summarize = () => {
     isCounting = false;
     toldInThisSecond = 0;
-    if (more > 0) tell(`${timeOf(new Date().toISOString())} … and ${more} more events`);
+    if (more > 0) tell(`${timeOf(now().toISOString())} … and ${more} more events`);
     more = 0;
   };
   return (event) => {
     if (!isCounting) setTimeout(summarize, 1000).unref();
     isCounting = true;
-    if (++toldInThisSecond <= maxEventsTold) tell(describeEvent(event));
+    if (++toldInThisSecond <= maxEventsTold) tell(describeEvent(event, now()));
     else more += 1;
   };
 }
 
 /** An event as a line: which record changed in which fields, and nothing of what they hold. */
-function describeEvent(event: BusEvent): string {
+function describeEvent(event: BusEvent, at: Date): string {
   const detail = changeEventSchema.safeParse(event.detail);
   const fields =
     detail.success && detail.data.change === 'updated' ? detail.data.changes.map(({ field }) => field) : [];
   const id = detail.success ? ` ${detail.data.id}` : '';
-  return `${timeOf(new Date().toISOString())} ${event['detail-type']}${id}${fields.length > 0 ? `: ${fields.join(', ')}` : ''}`;
+  return `${timeOf(at.toISOString())} ${event['detail-type']}${id}${fields.length > 0 ? `: ${fields.join(', ')}` : ''}`;
 }
 
 /**

@@ -1,9 +1,11 @@
+import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { isFinished, type Run } from '../../shared/store/runs.ts';
 import type { FollowedRun } from './follow-runs.ts';
 
 /** Without a page from Rentvine for so long, a person is told that this is what is waited for. */
 const silenceMs = 8_000;
 const summaryEveryMs = 10_000;
+const nameWidth = Math.max(...resources.map(({ name }) => name.length));
 
 /**
  * Shows how runs get on: on a terminal in a block that is drawn over and over, elsewhere in a line when a run ends and in a
@@ -67,7 +69,7 @@ function howFar({ status, phase, total = 0, workedMs, counts: { fetched } }: Run
 }
 
 function lineOf({ resource, run }: FollowedRun): string {
-  const name = resource.padEnd(13);
+  const name = resource.padEnd(nameWidth);
   if (run === undefined) return `  ${name} queued`;
   const { fetched, requests } = run.counts;
   const reading = run.phase === 'read' ? `reading${run.pass > 1 ? ` (pass ${run.pass})` : ''}` : 'verifying';

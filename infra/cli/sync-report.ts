@@ -1,20 +1,13 @@
+import type { RunCounts } from '../../shared/store/runs.ts';
 import type { FollowedRun } from './follow-runs.ts';
-import { type Column, formatTable } from './text-table.ts';
+import { formatTable } from './text-table.ts';
 import { formatDuration } from './time.ts';
 
 /** One resource in the report of `npm start`, as `--json` prints it. */
-export interface ResourceReport {
+export interface ResourceReport extends Readonly<RunCounts> {
   readonly resource: string;
   readonly mode: string;
   readonly status: string;
-  readonly requests: number;
-  readonly pages: number;
-  readonly fetched: number;
-  readonly created: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly deleted: number;
-  readonly quarantined: number;
   readonly durationMs: number;
   readonly error?: { readonly code: string; readonly message: string };
 }
@@ -44,25 +37,11 @@ export function reportOf({ resource, run }: FollowedRun, mode: string): Resource
   return { resource, mode: run.mode, status, ...run.counts, durationMs: run.workedMs, ...(error && { error }) };
 }
 
-const columns: readonly Column<ResourceReport>[] = [
-  { title: 'resource', value: (row) => row.resource },
-  { title: 'mode', value: (row) => row.mode },
-  { title: 'status', value: (row) => row.status },
-  { title: 'requests', value: (row) => row.requests },
-  { title: 'pages', value: (row) => row.pages },
-  { title: 'fetched', value: (row) => row.fetched },
-  { title: 'created', value: (row) => row.created },
-  { title: 'updated', value: (row) => row.updated },
-  { title: 'unchanged', value: (row) => row.unchanged },
-  { title: 'deleted', value: (row) => row.deleted },
-  { title: 'quarantined', value: (row) => row.quarantined },
-  { title: 'time', value: (row) => formatDuration(row.durationMs) },
-];
-
 /** The summary that a person reads: a table, and a sentence for each resource that did not succeed. */
 export function formatReport(reports: readonly ResourceReport[]): string {
   const problems = reports.flatMap(({ resource, status, error }) =>
     error === undefined || status === 'succeeded' ? [] : [`${resource}: ${error.message} (${error.code})`],
   );
-  return [formatTable(columns, reports), ...(problems.length > 0 ? ['', ...problems] : [])].join('\n');
+  const rows = reports.map(({ durationMs, error: _, ...row }) => ({ ...row, time: formatDuration(durationMs) }));
+  return [formatTable(rows), ...(problems.length > 0 ? ['', ...problems] : [])].join('\n');
 }

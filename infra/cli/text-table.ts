@@ -1,25 +1,20 @@
-export interface Column<Row> {
-  readonly title: string;
-  readonly value: (row: Row) => string | number;
-}
+type Cell = string | number | undefined;
 
-/** Rows as text in columns; numbers stand to the right. */
-export function formatTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const cells = rows.map((row) => columns.map((column) => column.value(row)));
-  const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...cells.map((row) => String(row[index]).length)),
-  );
-  const isNumeric = columns.map((_, index) => rows.length > 0 && cells.every((row) => typeof row[index] === 'number'));
-  const line = (row: readonly (string | number)[]) =>
-    row
-      .map((cell, index) =>
-        isNumeric[index] ? String(cell).padStart(widths[index] ?? 0) : String(cell).padEnd(widths[index] ?? 0),
-      )
+/** Rows as text in columns, each under its key in words (`fresh at` for `freshAt`); numbers stand to the right. */
+export function formatTable(rows: readonly Readonly<Record<string, Cell>>[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].map((key) => {
+    const title = key.replace(/[a-z][A-Z]/g, ([end = '', start = '']) => `${end} ${start.toLowerCase()}`);
+    const cells = rows.map((row) => String(row[key] ?? ''));
+    const width = Math.max(title.length, ...cells.map(({ length }) => length));
+    const isNumeric = rows.every((row) => typeof row[key] === 'number');
+    const padded = cells.map((cell) => (isNumeric ? cell.padStart(width) : cell.padEnd(width)));
+    return [isNumeric ? title.padStart(width) : title.padEnd(width), '-'.repeat(width), ...padded];
+  });
+  const lines = columns[0]?.map((_, line) =>
+    columns
+      .map((column) => column[line])
       .join('  ')
-      .trimEnd();
-  return [
-    line(columns.map(({ title }) => title)),
-    line(widths.map((width) => '-'.repeat(width))),
-    ...cells.map(line),
-  ].join('\n');
+      .trimEnd(),
+  );
+  return lines?.join('\n') ?? '';
 }

@@ -33,7 +33,7 @@ export interface BreakerView {
   /** `half-open`: given up on, and due to be tried again. */
   readonly state: 'closed' | 'open' | 'half-open';
   readonly consecutiveFailures: number;
-  readonly openSince?: string;
+  readonly openSince?: string | undefined;
 }
 
 export interface ResourceView {
@@ -42,11 +42,11 @@ export interface ResourceView {
   /** Whether its schedules are on. */
   readonly isScheduled: boolean;
   /** When the last run that ended well started: everything that Rentvine had by then is stored. */
-  readonly freshAt?: string;
+  readonly freshAt?: string | undefined;
   /** How far it is behind, in intervals of its schedule; absent where that says nothing. */
-  readonly lag?: number;
+  readonly lag?: number | undefined;
   /** Live ones; undefined until they were counted once. */
-  readonly records?: number;
+  readonly records?: number | undefined;
   readonly quarantined: number;
   readonly hold?: {
     readonly heldAt: string;
@@ -65,8 +65,8 @@ export interface RunView {
   readonly phase: string;
   readonly pass: number;
   readonly startedAt: string;
-  readonly finishedAt?: string;
-  readonly resumesAt?: string;
+  readonly finishedAt?: string | undefined;
+  readonly resumesAt?: string | undefined;
   readonly workedMs: number;
   readonly counts: {
     readonly requests: number;
@@ -76,7 +76,7 @@ export interface RunView {
     readonly deleted: number;
     readonly quarantined: number;
   };
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
 export interface DeadLetterView {
@@ -84,15 +84,15 @@ export interface DeadLetterView {
   /** `redriving`: somebody's command is putting it back. */
   readonly status: string;
   readonly source: string;
-  readonly account?: string;
-  readonly resource?: string;
+  readonly account?: string | undefined;
+  readonly resource?: string | undefined;
   readonly code: string;
   readonly message: string;
   readonly keptAt: string;
   readonly lastFailedAt: string;
   readonly receiveCount: number;
   readonly redrives: number;
-  readonly correlationId?: string;
+  readonly correlationId?: string | undefined;
 }
 
 export interface QuarantinedView {
@@ -160,7 +160,7 @@ export interface NodeView {
   readonly value: number;
   readonly unit: string;
   /** Why it is not good, in a few words. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   /** How many went through in the last minute: what makes its edges move. */
   readonly perMinute: number;
 }
@@ -171,21 +171,29 @@ export type FlowView = Readonly<Record<NodeName, NodeView>>;
 export interface BusinessView {
   readonly account: string;
   readonly at: string;
-  readonly occupancy?: {
-    readonly units: number;
-    readonly occupied: number;
-    readonly vacant: number;
-    readonly vacancyRate?: number;
-    readonly rentRollCents: number;
-  };
-  readonly leases?: {
-    readonly pastDueCents: number;
-    readonly pastDueLeases: number;
-    /** Active ones that end within so many days. */
-    readonly ending: readonly { readonly withinDays: number; readonly count: number }[];
-  };
-  readonly collectedThisMonthCents?: number;
-  readonly openWorkOrders?: readonly { readonly priority: string; readonly count: number }[];
+  readonly occupancy?:
+    | {
+        readonly units: number;
+        readonly occupied: number;
+        readonly vacant: number;
+        readonly vacancyRate?: number | undefined;
+        readonly rentRollCents: number;
+      }
+    | undefined;
+  readonly leases?:
+    | {
+        readonly pastDueCents: number;
+        readonly pastDueLeases: number;
+        /** Active ones that end within so many days. */
+        readonly ending: readonly { readonly withinDays: number; readonly count: number }[];
+      }
+    | undefined;
+  readonly collectedThisMonthCents?: number | undefined;
+  readonly openWorkOrders?: readonly { readonly priority: string; readonly count: number }[] | undefined;
   /** Oldest first, up to the latest. */
-  readonly history: readonly { readonly day: string; readonly vacancyRate?: number; readonly pastDueCents?: number }[];
+  readonly history: readonly {
+    readonly day: string;
+    readonly vacancyRate?: number | undefined;
+    readonly pastDueCents?: number | undefined;
+  }[];
 }

@@ -26,3 +26,28 @@ export async function refuse(intercept: Intercept | undefined, request: ServiceR
   const fault = await intercept?.(request);
   if (fault) throw new AwsError(fault.type, fault.message, fault.status);
 }
+
+/** Interceptors that come and go while the stack runs. */
+export interface Interceptors {
+  readonly intercept: Intercept;
+  /** Answers how to take it away again. */
+  add(hook: Intercept): () => void;
+}
+
+/** One interceptor for the stack that asks all of those that are there at the time, the first answer counting. */
+export function interceptors(): Interceptors {
+  const hooks = new Set<Intercept>();
+  return {
+    async intercept(request) {
+      for (const hook of hooks) {
+        const fault = await hook(request);
+        if (fault !== undefined) return fault;
+      }
+      return undefined;
+    },
+    add(hook) {
+      hooks.add(hook);
+      return () => void hooks.delete(hook);
+    },
+  };
+}

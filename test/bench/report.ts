@@ -35,10 +35,7 @@ export const rowsTable = (rows: readonly Row[]): TextTable => ({
 
 /** For a terminal. */
 export const asText = ({ titles, rows }: TextTable): string =>
-  formatTable(
-    titles.map((title, index) => ({ title, value: (row: readonly string[]) => row[index] ?? '' })),
-    rows,
-  );
+  formatTable(rows.map((cells) => Object.fromEntries(titles.map((title, index) => [title, cells[index]]))));
 
 export const asMarkdown = ({ titles, rows }: TextTable): string =>
   [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

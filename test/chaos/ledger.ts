@@ -59,11 +59,8 @@ export function makeLedger(seen: Observations): Ledger {
 }
 
 function section(title: string, entries: readonly Entry[]): string {
-  const columns = [
-    { title: 'count', value: ({ count }: Entry) => count },
-    { title, value: ({ what }: Entry) => what },
-  ];
-  return formatTable(columns, entries);
+  if (entries.length === 0) return `${title}: none`;
+  return formatTable(entries.map(({ count, what }) => ({ count, [title]: what })));
 }
 
 function tally(names: Iterable<string>): Entry[] {

@@ -2,7 +2,7 @@ import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import * as z from 'zod';
 import { type TurnableClock, turnableClock } from '../../infra/local/clock/turnable-clock.ts';
-import type { Intercept } from '../../infra/local/intercept.ts';
+import { type Intercept, interceptors } from '../../infra/local/intercept.ts';
 import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
 import { localPlatform } from '../../infra/platform/local-platform.ts';
 import type { Platform } from '../../infra/platform/platform.ts';
@@ -75,7 +75,7 @@ const workerPayload = z.object({ Records: z.tuple([z.object({ body: z.string(), 
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const logs: string[] = [];
   const events: ChangeEvent[] = [];
-  const interceptors = new Set<Intercept>();
+  const faults = interceptors();
   const workerHooks = new Set<(invocation: WorkerInvocation) => void>();
   const undo: (() => void | Promise<void>)[] = [];
   const clock = turnableClock();
@@ -95,14 +95,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     },
     onLog: ({ text }) => void logs.push(text),
     onEvent: (event) => void events.push(changeEventSchema.parse(event.detail)),
-    async intercept(request) {
-      if (request.body.ReturnConsumedCapacity === harnessMark.ReturnConsumedCapacity) return undefined;
-      for (const hook of interceptors) {
-        const fault = await hook(request);
-        if (fault !== undefined) return fault;
-      }
-      return undefined;
-    },
+    intercept: (request) =>
+      request.body.ReturnConsumedCapacity === harnessMark.ReturnConsumedCapacity
+        ? undefined
+        : faults.intercept(request),
     invocation({ functionName, payload, kill }) {
       if (functionName !== platform.nameOf('sync-worker')) return;
       const [{ body, receiptHandle }] = workerPayload.parse(payload).Records;
@@ -154,10 +150,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
         }),
       );
     },
-    intercept(hook) {
-      interceptors.add(hook);
-      return () => void interceptors.delete(hook);
-    },
+    intercept: faults.add,
     onWorker(hook) {
       workerHooks.add(hook);
       return () => void workerHooks.delete(hook);

@@ -12,20 +12,7 @@ export const alarmsCommand = command({
     const ringing = all.filter(({ state }) => state === 'ALARM');
     const shown = options.ringing ? ringing : all;
     const none = all.length === 0 ? 'There are no alarms.' : 'No alarm rings.';
-    print(shown, () =>
-      shown.length === 0
-        ? none
-        : formatTable(
-            [
-              { title: 'alarm', value: ({ name }) => name },
-              { title: 'state', value: ({ state }) => state },
-              { title: 'since', value: ({ since }) => since ?? '' },
-              { title: 'severity', value: ({ severity }) => severity },
-              { title: 'runbook', value: ({ runbook }) => runbook },
-            ],
-            shown,
-          ),
-    );
+    print(shown, () => (shown.length === 0 ? none : formatTable(shown.map(({ topics: _, ...alarm }) => alarm))));
     return ringing.length === 0 ? 0 : 1;
   },
 });

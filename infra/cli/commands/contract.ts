@@ -1,18 +1,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ConfigurationError } from '../../../shared/errors.ts';
+import { createUnreadClient } from '../../../shared/rentvine/client.ts';
 import { resources } from '../../../shared/rentvine/resources/catalogue.ts';
-import { cdkJsonContext } from '../../cdk-context.ts';
-import { readSettings } from '../../settings.ts';
+import { stageSettings } from '../../cdk-context.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
+import { accountAccess } from '../account-access.ts';
 import { command } from '../command.ts';
 import { type Finding, findings } from '../contract/facts.ts';
 import { type Observation, observationSchema } from '../contract/observation.ts';
 import { observe } from '../contract/observe.ts';
 import { waysLike } from '../contract/replay.ts';
-import { unreadClient } from '../contract/unread-client.ts';
 import { option, text } from '../options.ts';
 
 const labels = { confirmed: 'ok  ', contradicted: 'NOT ', 'cannot tell': '?   ' } as const;
+
+/** Its questions are many, and syncs ask meanwhile. */
+const patienceMs = 60_000;
 
 export const contract = command({
   name: 'contract',
@@ -28,10 +31,9 @@ export const contract = command({
   async run({ options, platform, account, print }) {
     if (options.replay !== undefined) return replay(options.replay);
     const name = await account();
-    const context: Record<string, unknown> = { ...cdkJsonContext(), stage: platform().stage };
-    const { sync } = readSettings((key) => context[key]);
+    const { sync } = stageSettings(platform().stage);
     const rentvine = await platform().readAccount(name);
-    const ask = unreadClient(rentvine, platform().state, sync);
+    const ask = createUnreadClient(accountAccess(rentvine, platform(), sync, patienceMs));
     const observation = await observe(rentvine, resources, ask, (resource) =>
       process.stderr.write(`Asking about ${resource} …\n`),
     );

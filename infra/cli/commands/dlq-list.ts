@@ -20,17 +20,16 @@ export const dlqList = command({
       letters.length === 0
         ? 'There are no dead letters.'
         : formatTable(
-            [
-              { title: 'id', value: (letter) => letter.id },
-              { title: 'status', value: (letter) => letter.status },
-              { title: 'source', value: (letter) => letter.source },
-              { title: 'account', value: (letter) => letter.account ?? '' },
-              { title: 'resource', value: (letter) => letter.resource ?? '' },
-              { title: 'cause', value: (letter) => letter.code },
-              { title: 'last failed at', value: (letter) => letter.lastFailedAt },
-              { title: 'message', value: (letter) => letter.message.slice(0, 100) },
-            ],
-            letters,
+            letters.map(({ id, status, source, account, resource, code, lastFailedAt, message }) => ({
+              id,
+              status,
+              source,
+              account,
+              resource,
+              cause: code,
+              lastFailedAt,
+              message: message.slice(0, 100),
+            })),
           ),
     );
     return 0;

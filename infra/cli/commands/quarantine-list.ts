@@ -16,13 +16,7 @@ export const quarantineList = command({
       (await quarantinedRows(state, { account: name, resource })).map((row) => ({ resource, ...row })),
     );
     const rows = (await Promise.all(found)).flat();
-    const columns = [
-      { title: 'resource', value: (row: (typeof rows)[number]) => row.resource },
-      { title: 'id', value: (row: (typeof rows)[number]) => row.id },
-      { title: 'seen at', value: (row: (typeof rows)[number]) => row.seenAt },
-      { title: 'reason', value: (row: (typeof rows)[number]) => row.reason },
-    ];
-    print(rows, () => (rows.length === 0 ? 'No row is quarantined.' : formatTable(columns, rows)));
+    print(rows, () => (rows.length === 0 ? 'No row is quarantined.' : formatTable(rows)));
     return 0;
   },
 });

@@ -16,18 +16,7 @@ export const recordsList = command({
     for await (const { id, revision, asOf, changedAt, deletedAt } of records) {
       if (rows.push({ id, revision, asOf, changedAt, ...(deletedAt !== undefined && { deletedAt }) }) === limit) break;
     }
-    print(rows, () =>
-      formatTable(
-        [
-          { title: 'id', value: (row) => row.id },
-          { title: 'revision', value: (row) => row.revision },
-          { title: 'as of', value: (row) => row.asOf },
-          { title: 'changed at', value: (row) => row.changedAt },
-          { title: 'deleted at', value: (row) => row.deletedAt ?? '' },
-        ],
-        rows,
-      ),
-    );
+    print(rows, () => (rows.length === 0 ? `There are no records of ${resource}.` : formatTable(rows)));
     return 0;
   },
 });

@@ -21,15 +21,12 @@ export const syncStatus = command({
     const rows = found.map(({ row }) => row);
     print(rows, () =>
       formatTable(
-        [
-          { title: 'resource', value: (row) => row.resource },
-          { title: 'status', value: (row) => row.status },
-          { title: 'fresh at', value: (row) => row.freshAt ?? 'never' },
-          { title: 'held deletions', value: (row) => row.held },
-          { title: 'quarantined', value: (row) => row.quarantined },
-          { title: 'error', value: (row) => row.error?.message ?? '' },
-        ],
-        rows,
+        rows.map(({ lastRun: _, held, error, ...row }) => ({
+          ...row,
+          freshAt: row.freshAt ?? 'never',
+          heldDeletions: held,
+          error: error?.message,
+        })),
       ),
     );
     return found.every(({ isWell }) => isWell) ? 0 : 1;

@@ -12,13 +12,12 @@ export const webhookUnknown = command({
       events.length === 0
         ? 'Every event that came was understood.'
         : formatTable(
-            [
-              { title: 'event', value: (event) => event.eventType },
-              { title: 'times', value: (event) => event.count },
-              { title: 'last', value: (event) => event.lastSeenAt },
-              { title: 'why', value: (event) => event.reason },
-            ],
-            events,
+            events.map(({ eventType, count, lastSeenAt, reason }) => ({
+              event: eventType,
+              times: count,
+              last: lastSeenAt,
+              why: reason,
+            })),
           ),
     );
     return 0;

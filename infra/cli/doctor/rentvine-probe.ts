@@ -9,9 +9,9 @@ import {
 import { createRentvineClient, type ListPage } from '../../../shared/rentvine/client.ts';
 import { type ResourceName, resourceByName } from '../../../shared/rentvine/resources/catalogue.ts';
 import type { ListRequest } from '../../../shared/rentvine/urls.ts';
-import { sharedGate } from '../../../shared/store/account-gate.ts';
 import type { SyncSettings } from '../../../shared/sync/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { accountAccess } from '../account-access.ts';
 
 /** What became of one read. `notAsked`: an earlier one has shown that asking is of no use. */
 export type Answer =
@@ -33,7 +33,6 @@ export interface RentvineProbe {
 
 /** Longest wait for the account's rate limit. */
 const patienceMs = 20_000;
-const slotAllowanceMs = 15_000;
 const limitHeader = /rate-?limit|^retry-after$|quota/;
 
 /** After these every further call would end the same way, or make an outage worse. */
@@ -45,20 +44,9 @@ export const isHopeless = (error: PlatformError): boolean =>
 
 /** Asks as the functions do: through the account's gate, with the functions' own client, but never twice. */
 export function rentvineProbe(account: Account, platform: Platform, settings: SyncSettings): RentvineProbe {
-  const requestTimeoutMs = settings.requestTimeoutSeconds * 1000;
-  const now = () => platform.now().getTime();
   const limitHeaders = new Map<string, string>();
   const client = createRentvineClient({
-    account,
-    gate: sharedGate({
-      table: platform.state,
-      account: account.name,
-      settings: { ...settings, slotMs: requestTimeoutMs + slotAllowanceMs },
-      now,
-    }),
-    now,
-    deadline: () => now() + patienceMs,
-    requestTimeoutMs,
+    ...accountAccess(account, platform, settings, patienceMs),
     retry: { maxAttempts: 1 },
     async fetch(input, init) {
       const response = await fetch(input, init);

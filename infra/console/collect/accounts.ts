@@ -37,7 +37,6 @@ export async function collectAccount(
     health.resources.map(async (each): Promise<ResourceView> => {
       const { resource, intervalMinutes, isScheduled, lastSuccessAt, lag, heldDeletions } = each;
       const collection = { account: name, resource };
-      const count = source.records.of(collection);
       // Nearly always there is none to read.
       const hold = heldDeletions > 0 ? await readHold(state, collection) : undefined;
       return {
@@ -45,9 +44,9 @@ export async function collectAccount(
         intervalMinutes,
         isScheduled,
         quarantined: source.quarantined.filter((row) => row.account === name && row.resource === resource).length,
-        ...(lastSuccessAt !== undefined && { freshAt: lastSuccessAt }),
-        ...(lag !== undefined && { lag: Math.round(lag * 10) / 10 }),
-        ...(count !== undefined && { records: count }),
+        freshAt: lastSuccessAt,
+        lag: lag && Math.round(lag * 10) / 10,
+        records: source.records.of(collection),
         ...(hold !== undefined && {
           hold: { heldAt: hold.heldAt, missing: hold.missing, known: hold.known, limit: hold.limit },
         }),
@@ -56,15 +55,7 @@ export async function collectAccount(
   );
   const { breaker, consecutiveFailures, openSince } = health;
   return {
-    view: {
-      name,
-      breaker: {
-        state: breaker,
-        consecutiveFailures,
-        ...(openSince !== undefined && { openSince }),
-      },
-      resources,
-    },
+    view: { name, breaker: { state: breaker, consecutiveFailures, openSince }, resources },
     runs: runs.flat(),
   };
 }
@@ -83,9 +74,9 @@ function runView(account: string, resource: string, run: Run): RunView {
     startedAt,
     workedMs,
     counts: { requests, fetched, created, updated, deleted, quarantined },
-    ...(finishedAt !== undefined && { finishedAt }),
-    ...(resumesAt !== undefined && { resumesAt }),
-    ...(error !== undefined && { error: { code: error.code, message: error.message } }),
+    finishedAt,
+    resumesAt,
+    error,
   };
 }
 

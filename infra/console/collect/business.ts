@@ -11,37 +11,23 @@ export async function collectBusiness(state: Table, account: string): Promise<Bu
   const latest = history.at(-1);
   if (latest === undefined) return [];
   const { measuredAt, occupancy, leases, collectedThisMonthCents, openWorkOrders } = latest;
+  const reversed = [...priorities].reverse();
   return [
     {
       account,
       at: measuredAt,
-      ...(occupancy !== undefined && {
-        occupancy: {
-          units: occupancy.units,
-          occupied: occupancy.occupied,
-          vacant: occupancy.vacant,
-          rentRollCents: occupancy.rentRollCents,
-          ...(occupancy.vacancyRate !== undefined && { vacancyRate: occupancy.vacancyRate }),
-        },
-      }),
-      ...(leases !== undefined && {
-        leases: {
-          pastDueCents: leases.pastDueCents,
-          pastDueLeases: leases.pastDueLeases,
-          ending: ([30, 60, 90] as const).map((withinDays) => ({
-            withinDays,
-            count: leases.leasesEnding[`${withinDays}`],
-          })),
-        },
-      }),
-      ...(collectedThisMonthCents !== undefined && { collectedThisMonthCents }),
-      ...(openWorkOrders !== undefined && {
-        openWorkOrders: [...priorities].reverse().map((priority) => ({ priority, count: openWorkOrders[priority] })),
-      }),
+      occupancy,
+      leases: leases && {
+        pastDueCents: leases.pastDueCents,
+        pastDueLeases: leases.pastDueLeases,
+        ending: ([30, 60, 90] as const).map((withinDays) => ({ withinDays, count: leases.leasesEnding[withinDays] })),
+      },
+      collectedThisMonthCents,
+      openWorkOrders: openWorkOrders && reversed.map((priority) => ({ priority, count: openWorkOrders[priority] })),
       history: history.map((day) => ({
         day: day.measuredAt.slice(0, 10),
-        ...(day.occupancy?.vacancyRate !== undefined && { vacancyRate: day.occupancy.vacancyRate }),
-        ...(day.leases !== undefined && { pastDueCents: day.leases.pastDueCents }),
+        vacancyRate: day.occupancy?.vacancyRate,
+        pastDueCents: day.leases?.pastDueCents,
       })),
     },
   ];

@@ -7,6 +7,7 @@ export async function collectDeadLetters(state: Table): Promise<DeadLetterView[]
   return (await listDeadLetters(state)).map(viewOf);
 }
 
+/** What happened to it, and nothing of what was in it. */
 function viewOf(letter: DeadLetter): DeadLetterView {
   const { id, status, source, account, resource, code, message, keptAt, lastFailedAt, receiveCount, redrives } = letter;
   const { correlationId } = letter;
@@ -14,14 +15,14 @@ function viewOf(letter: DeadLetter): DeadLetterView {
     id,
     status,
     source,
+    account,
+    resource,
     code,
     message,
     keptAt,
     lastFailedAt,
     receiveCount,
     redrives,
-    ...(account !== undefined && { account }),
-    ...(resource !== undefined && { resource }),
-    ...(correlationId !== undefined && { correlationId }),
+    correlationId,
   };
 }
