@@ -48,7 +48,7 @@ const isZone = (name: string): boolean => {
 
 export const waysSchema = z.strictObject({
   /** `real`: a list's row and a single read carry different fields, as they do. `same`: both carry all. */
-  projections: z.enum(['real', 'same']).default('same'),
+  projections: z.enum(['real', 'same']).default('real'),
   /** Single reads: `{ lease, ...siblings }`, `{ lease }`, or the bare object. */
   singleReads: z.enum(['withSiblings', 'alone', 'flat']).default('withSiblings'),
   /** How the server says that there is no such object. */
@@ -111,7 +111,7 @@ const resourceNames = resources.map(({ name }) => name).join(', ');
 export const waysHelp: Readonly<Record<keyof Ways, Help>> = {
   projections: {
     meaning: 'whether a list row and a single read carry different fields (lease noticeDate only in the single read)',
-    values: 'same, real',
+    values: 'real, same',
   },
   singleReads: { meaning: 'what stands around the object in a single read', values: 'withSiblings, alone, flat' },
   gone: { meaning: 'how the server says that an object does not exist', values: goneSounds.join(', ') },

@@ -6,7 +6,11 @@ import type { Company } from './company.ts';
 import { until } from './eventually.ts';
 
 /** What the platform should hold of an object as Rentvine serves it now. */
-export function expectedData({ simulator }: Pick<Company, 'simulator'>, resource: ResourceName, id: number): unknown {
+export function expectedData(
+  { simulator }: Pick<Company, 'simulator'>,
+  resource: ResourceName,
+  id: number,
+): Readonly<Record<string, unknown>> {
   const parsed = parseRow(resourceByName(resource), simulator.servedRow(resource, id));
   if (!parsed.ok) throw new Error(`The simulator serves a row that does not fit: ${parsed.rejected.reason}`);
   return parsed.row.data;

@@ -25,7 +25,9 @@ async function tell(client: WebhookClient, ...events: Record<string, unknown>[])
 
 const isStored = async (company: Company, resource: 'workOrders' | 'leases' | 'units', id: number) => {
   const record = (await company.stored(resource)).get(String(id));
-  return JSON.stringify(record?.data) === JSON.stringify(expectedData(company, resource, id));
+  // A single read adds what a list's row does not carry.
+  const expected = { ...record?.data, ...expectedData(company, resource, id) };
+  return JSON.stringify(record?.data) === JSON.stringify(expected);
 };
 
 describe('a webhook about an object that is gone', () => {
