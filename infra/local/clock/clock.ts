@@ -4,7 +4,7 @@ export interface Clock {
   /** Calls `run` after `ms` milliseconds; returns what cancels it. Never keeps the process alive. */
   after(ms: number, run: () => void): () => void;
   /**
-   * What this clock showed at a time of the machine's own clock, which queues, streams and secrets stamp with. The same
+   * What this clock showed at a time of the machine's own clock, which queues and streams stamp with. The same
    * time when absent.
    */
   at?(machineTime: Date): Date;

@@ -39,7 +39,7 @@ const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Real time plus an offset that only `advance` changes. Schedules, alarms and functions see it, and what a queue holds back comes
- * back by it; queues, streams and secrets go on stamping with real time.
+ * back by it; queues and streams go on stamping with real time.
  */
 export function turnableClock(): TurnableClock {
   /** When the clock was turned, by the machine's clock, and by how much it was ahead from then on. */

@@ -43,8 +43,10 @@ export interface LocalSecrets extends LocalService {
 }
 
 /** Secrets Manager on one machine. */
-export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'path'>): LocalSecrets {
+export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'clock' | 'path'>): LocalSecrets {
   const state = stateFile(world.path('secrets.json'), z.record(z.string(), secretSchema), {});
+
+  const now = (): number => world.clock.now().getTime() / 1000;
 
   function find(id: string): Secret {
     const secret = Object.values(state.value).find((each) => each.name === id || each.arn === id);
@@ -59,7 +61,7 @@ export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'p
 
   function addVersion(secret: Secret, value: string, id: string = randomUUID()) {
     if (!secret.versions.some((version) => version.id === id)) {
-      secret.versions = [{ id, value, createdAt: Date.now() / 1000 }, ...secret.versions].slice(0, keptVersions);
+      secret.versions = [{ id, value, createdAt: now() }, ...secret.versions].slice(0, keptVersions);
     }
     state.value[secret.name] = secret;
     state.save();
@@ -71,7 +73,7 @@ export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'p
       throw new AwsError('ResourceExistsException', `The operation failed because the secret ${name} already exists.`);
     }
     const arn = secretArn(name, world.region, world.accountId);
-    return addVersion({ name, arn, createdAt: Date.now() / 1000, versions: [] }, value, token);
+    return addVersion({ name, arn, createdAt: now(), versions: [] }, value, token);
   }
 
   const operations: Readonly<Record<string, (body: unknown) => unknown>> = {
