@@ -28,8 +28,7 @@ const maxPages = 40;
  *
  * @param resource of the records that vanished
  * @param ids which Rentvine says do not exist
- * @returns ids of properties that are stored as live and that Rentvine says do not exist; for properties themselves only those
- *   with live units or leases
+ * @returns ids of properties with live units or leases that Rentvine says do not exist
  */
 export async function hiddenProperties(
   resource: string,
@@ -39,14 +38,7 @@ export async function hiddenProperties(
   const { account, client, records, state, now, pageSize } = options;
   const properties = resourceByName('properties');
   const collection = { account: account.name, resource: properties.name };
-  if (resource === properties.name) {
-    const inUse = new Set<unknown>();
-    for (const below of ['units', 'leases']) {
-      const pages = liveFields(records, { account: account.name, resource: below }, ['propertyId']);
-      for await (const page of pages) for (const { propertyId } of page) inUse.add(propertyId);
-    }
-    return ids.filter((id) => inUse.has(id));
-  }
+  if (resource === properties.name) return inUse(ids);
   if (!hasSingleRead(account, properties)) return [];
   const reads = singleReads({
     client,
@@ -64,7 +56,18 @@ export async function hiddenProperties(
     const found = await reads.find(id, stored.data);
     if (found.kind === 'gone' || found.kind === 'forbidden') hidden.push(id);
   }
-  return hidden;
+  return inUse(hidden);
+
+  /** Those among properties that have live units or leases. */
+  async function inUse(among: readonly string[]): Promise<readonly string[]> {
+    if (among.length === 0) return among;
+    const used = new Set<unknown>();
+    for (const below of ['units', 'leases']) {
+      const pages = liveFields(records, { account: account.name, resource: below }, ['propertyId']);
+      for await (const page of pages) for (const { propertyId } of page) used.add(propertyId);
+    }
+    return among.filter((id) => used.has(id));
+  }
 
   /** The properties that vanished records belong to; where they do not say, those that the list of properties lacks. */
   async function suspects(of: string, vanished: readonly string[], { client: rentvine }: HiddenPropertiesOptions) {
