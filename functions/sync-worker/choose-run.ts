@@ -83,9 +83,15 @@ function isCovered(job: SyncJob, state: SyncState): boolean {
   return !job.activeOnly && startedAt !== undefined && Date.parse(startedAt) >= Date.parse(job.scheduledAt);
 }
 
+/** What is listed for each parent alone takes a request for each parent of a page; a page has to fit into a slice. */
+const maxParentsPerPage = 25;
+
 /** A resource that was never read in full is read in full, whatever was asked for. */
-function planRun(job: SyncJob, state: SyncState, { pageSize, overlapMinutes }: SyncSettings, now: Date): Run {
+function planRun(job: SyncJob, state: SyncState, settings: SyncSettings, now: Date): Run {
   const { runId, activeOnly, correlationId } = job;
+  const { overlapMinutes } = settings;
+  const hasParent = resourceByName(job.resource).parent !== undefined;
+  const pageSize = hasParent ? Math.min(settings.pageSize, maxParentsPerPage) : settings.pageSize;
   const mode = state.fullStartedAt === undefined ? 'full' : job.mode;
   const since = mode === 'incremental' ? changedSince(job, state, overlapMinutes, now) : undefined;
   return newRun(

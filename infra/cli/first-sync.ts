@@ -19,7 +19,8 @@ export async function firstSync(
   options: Pick<StartOptions, 'resources' | 'mode' | 'active-only'>,
   idle: () => Promise<void>,
 ): Promise<ResourceReport[]> {
-  const names = options.resources ?? resources.map(({ name }) => name);
+  // What takes a request for each lease is left to its schedule: a first copy need not wait for it.
+  const names = options.resources ?? resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);
   const asked: { readonly job: PlannedJob; readonly mode: Run['mode'] }[] = [];
   for (const resource of names) asked.push(await ask(platform, { account, resource }, options));
   const jobs = asked.map(({ job }) => job);

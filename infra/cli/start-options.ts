@@ -22,7 +22,11 @@ const startOptions = {
     'full or incremental; without it full first, incremental after',
     oneOf(['full', 'incremental']).optional(),
   ),
-  resources: option('<list>', 'only these, with commas between: leases,units', resourceList.optional()),
+  resources: option(
+    '<list>',
+    'only these, with commas between: leases,units; without it all but recurringCharges, which take a request for each lease and follow their schedule',
+    resourceList.optional(),
+  ),
   'active-only': flag('active leases and properties only; never marks anything deleted'),
   json: flag('the last line on stdout is one JSON object'),
   export: option('<dir>', 'afterwards write <dir>/<resource>.jsonl, one record a line', text.optional()),

@@ -10,6 +10,8 @@ export interface ResourceReport extends Readonly<RunCounts> {
   readonly status: string;
   readonly durationMs: number;
   readonly error?: { readonly code: string; readonly message: string };
+  /** What an operator should know of a run that ended well. */
+  readonly remark?: string;
 }
 
 const lost = {
@@ -34,14 +36,23 @@ export function reportOf({ resource, run }: FollowedRun, mode: string): Resource
   }
   const status = run.status === 'covered' ? 'succeeded' : run.status === 'running' ? 'failed' : run.status;
   const error = run.error ?? (run.status === 'running' ? lost : undefined);
-  return { resource, mode: run.mode, status, ...run.counts, durationMs: run.workedMs, ...(error && { error }) };
+  return {
+    resource,
+    mode: run.mode,
+    status,
+    ...run.counts,
+    durationMs: run.workedMs,
+    ...(error && { error }),
+    ...(run.remark !== undefined && { remark: run.remark }),
+  };
 }
 
-/** The summary that a person reads: a table, and a sentence for each resource that did not succeed. */
+/** The summary that a person reads: a table, and a sentence for each resource that did not succeed or has a remark. */
 export function formatReport(reports: readonly ResourceReport[]): string {
-  const problems = reports.flatMap(({ resource, status, error }) =>
-    error === undefined || status === 'succeeded' ? [] : [`${resource}: ${error.message} (${error.code})`],
-  );
-  const rows = reports.map(({ durationMs, error: _, ...row }) => ({ ...row, time: formatDuration(durationMs) }));
-  return [formatTable(rows), ...(problems.length > 0 ? ['', ...problems] : [])].join('\n');
+  const sentences = reports.flatMap(({ resource, status, error, remark }) => [
+    ...(error === undefined || status === 'succeeded' ? [] : [`${resource}: ${error.message} (${error.code})`]),
+    ...(remark === undefined ? [] : [`${resource}: ${remark}.`]),
+  ]);
+  const rows = reports.map(({ durationMs, error: _error, remark: _remark, ...row }) => ({ ...row, time: formatDuration(durationMs) }));
+  return [formatTable(rows), ...(sentences.length > 0 ? ['', ...sentences] : [])].join('\n');
 }

@@ -2,43 +2,14 @@ import { isNamingKey, isPersonalKey, isValueKey, wordsOf } from '../personal-key
 import { canonicalKey } from './canonical.ts';
 import { contactFields, isContact, type KeptFields, namesPeople } from './contact-fields.ts';
 import { mayHoldJson, parseJson, tellsPersonal } from './embedded-json.ts';
-import { type SeenFields, type SeenType, seenFields, typeBit } from './field-catalogue.ts';
+import { type SeenFields, seenFields, typeBit } from './field-catalogue.ts';
 import { isObject } from './keys.ts';
-
-/** What is copied of an object: all but the families of personal keys, listed fields only, or the parts of a row. */
-export type Keeping =
-  | { readonly kind: 'everything' }
-  | { readonly kind: 'listed'; readonly fields: KeptFields }
-  | { readonly kind: 'parts'; readonly record: string; readonly parts: ReadonlyMap<string, Keeping> };
+import type { Field, Keeping, Place } from './place.ts';
 
 export const everything: Keeping = { kind: 'everything' };
 export const listed = (fields: KeptFields): Keeping => ({ kind: 'listed', fields });
 const contacts = listed(contactFields);
 const nothing = listed(new Map());
-
-/** A place in the rows of one resource, lists passed through. What is done with each of its keys is decided once. */
-export interface Place {
-  readonly keeping: Keeping;
-  /** Whether the resource's own object is here; it is what its resource says, and no pair or contact by its looks. */
-  readonly isRecord: boolean;
-  /** What the account keeps below, as the rest of each path in lower case; '' is everything here. */
-  readonly allowed: readonly string[];
-  readonly fields: Map<string, Field>;
-  /** The same place for objects that turn out to be contacts. */
-  asContact?: Place;
-  /** Texts that went as a whole. */
-  droppedTexts: number;
-}
-
-/** One key at one place: what is done with it, and what was seen of it. */
-export interface Field {
-  readonly name: string;
-  readonly fate: 'copied' | 'dropped' | 'ignored';
-  readonly place: Place;
-  readonly isValue: boolean;
-  seen: number;
-  types: SeenType;
-}
 
 const placeOf = (keeping: Keeping, allowed: readonly string[] = [], isRecord = false): Place => ({
   keeping,

@@ -3,13 +3,15 @@ import type { AccountGate } from '../account/gate.ts';
 import { AuthenticationError, ContractError } from '../errors.ts';
 import { assertUsableAccount, type RentvineAccount } from './account.ts';
 import { readAnswer } from './answer.ts';
-import { type AnswerKind, answerKindOf } from './answer-kind.ts';
+import { answerKindOf } from './answer-kind.ts';
 import type { Authenticator } from './auth/authenticator.ts';
 import { basicAuthenticator } from './auth/basic.ts';
 import { tokenAuthenticator } from './auth/token.ts';
 import { type Call, createCaller, type RequestEvent, type TraceCall, type UnreadExchange } from './caller.ts';
 import { listRows, singleRow, unknownRows } from './envelope.ts';
-import { type PaginationClaim, readPaginationClaim } from './pagination.ts';
+import { listedByParent } from './listed-by-parent.ts';
+import { readPaginationClaim } from './pagination.ts';
+import type { ListPage, RentvineClient } from './reads.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceData } from './resource-data.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
@@ -19,59 +21,7 @@ import { type ListRequest, listUrl, oneUrl } from './urls.ts';
 
 export type { RentvineAccount } from './account.ts';
 export type { RequestEvent, TraceCall } from './caller.ts';
-
-/** When an answer was asked for and came, by our clock, and the server's own `Date` where it said so (whole seconds). */
-export interface AnswerTimes {
-  readonly requestedAt: Date;
-  readonly answeredAt: Date;
-  readonly serverDate?: Date;
-}
-
-/** One page of a list. */
-export interface ListPage extends AnswerTimes {
-  readonly rows: readonly ParsedRow[];
-  /** Rows that do not fit their schema. */
-  readonly rejected: readonly RejectedRow[];
-  /** Ids of all rows that have one, the rejected included, in the order of the answer. */
-  readonly ids: readonly string[];
-  /** Rows as answered: the real page size, where more follows. */
-  readonly size: number;
-  /** What the answer says about the whole list, if anything. */
-  readonly claim?: PaginationClaim;
-}
-
-/** One object. */
-export interface OneAnswer extends ParsedRow, AnswerTimes {}
-
-/** What one question about an object brought: the object, or an answer of some other kind. */
-export type Reply =
-  | { readonly kind: 'there'; readonly answer: OneAnswer }
-  | ({ readonly kind: 'other'; readonly answerKind: AnswerKind } & AnswerTimes);
-
-/** Reads one account. Every method rejects with a `PlatformError`, or with what the gate threw. */
-export interface RentvineClient {
-  /**
-   * Reads one page of a list. Rows that do not fit are set aside in `rejected`.
-   *
-   * @throws ContractError when the answer is no list, or when none of its rows has even an id
-   */
-  listPage(resource: Resource, request: ListRequest): Promise<ListPage>;
-  /**
-   * Reads one object.
-   *
-   * @param fields what is known of the record, for paths that name its parent
-   * @throws NotFoundError when it does not exist; `asHtml` says that it was not Rentvine's API that said so
-   * @throws ContractError when the answer is another object, or does not fit its schema
-   */
-  readOne(resource: Resource, id: string, fields: ResourceData): Promise<OneAnswer>;
-  /**
-   * Asks for one object once, and answers whatever kind of answer came. To the breaker a 5xx here is no failure, so that an
-   * account's own way to say "there is no such object" can be learnt.
-   *
-   * @throws ContractError when the object's address is not known
-   */
-  tryOne(resource: Resource, id: string, fields: ResourceData): Promise<Reply>;
-}
+export type { AnswerTimes, ListPage, OneAnswer, RentvineClient, Reply } from './reads.ts';
 
 export interface RentvineClientOptions {
   readonly account: RentvineAccount;
@@ -157,32 +107,38 @@ export function createUnreadClient(
 export function createRentvineClient(options: RentvineClientOptions): RentvineClient {
   const { account, readers = rowReaders(options.account.keep) } = options;
   const { caller, get } = connect(options);
+
+  async function readPage(resource: Resource, request: ListRequest, fields?: ResourceData): Promise<ListPage> {
+    const { body, headers, ...times } = await get(
+      resource,
+      `the list of ${resource.name}`,
+      listUrl(account, resource, request, fields),
+      caller.send,
+    );
+    const answered = listRows(resource, body);
+    const reader = readers.of(resource, 'list');
+    const rows: ParsedRow[] = [];
+    const rejected: RejectedRow[] = [];
+    const ids: string[] = [];
+    for (const raw of answered) {
+      const result = reader.read(raw);
+      if (result.ok) rows.push(result.row);
+      else rejected.push(result.rejected);
+      const id = result.ok ? result.row.id : result.rejected.id;
+      if (id !== undefined) ids.push(id);
+    }
+    if (answered.length > 0 && ids.length === 0) throw unknownRows(resource, answered);
+    const claim = readPaginationClaim(headers);
+    return { rows, rejected, ids, size: answered.length, ...(claim !== undefined && { claim }), ...times };
+  }
+
+  const byParent = listedByParent(readPage);
   return {
-    async listPage(resource, request) {
-      const { body, headers, ...times } = await get(
-        resource,
-        `the list of ${resource.name}`,
-        listUrl(account, resource, request),
-        caller.send,
-      );
-      const answered = listRows(resource, body);
-      const reader = readers.of(resource, 'list');
-      const rows: ParsedRow[] = [];
-      const rejected: RejectedRow[] = [];
-      const ids: string[] = [];
-      for (const raw of answered) {
-        const result = reader.read(raw);
-        if (result.ok) rows.push(result.row);
-        else rejected.push(result.rejected);
-        const id = result.ok ? result.row.id : result.rejected.id;
-        if (id !== undefined) ids.push(id);
-      }
-      if (answered.length > 0 && ids.length === 0) throw unknownRows(resource, answered);
-      const claim = readPaginationClaim(headers);
-      return { rows, rejected, ids, size: answered.length, ...(claim !== undefined && { claim }), ...times };
-    },
+    listPage: (resource, request) =>
+      resource.parent === undefined ? readPage(resource, request) : byParent.listPage(resource, request),
 
     async readOne(resource, id, fields) {
+      if (resource.parent !== undefined) return byParent.readOne(resource, id, fields);
       const url = oneUrl(account, resource, id, fields);
       const { body, headers: _headers, ...times } = await get(resource, `one of ${resource.name}`, url, caller.send);
       const result = readers.of(resource, 'single').read(singleRow(resource, body));
@@ -197,6 +153,7 @@ export function createRentvineClient(options: RentvineClientOptions): RentvineCl
     },
 
     async tryOne(resource, id, fields) {
+      if (resource.parent !== undefined) return byParent.tryOne(resource, id, fields);
       const url = oneUrl(account, resource, id, fields);
       const { answer, ...times } = await get(resource, `one of ${resource.name}`, url, caller.ask);
       const reading = readAnswer(answer, `one of ${resource.name}`, times.answeredAt.getTime());

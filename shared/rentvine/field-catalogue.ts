@@ -1,4 +1,4 @@
-import type { Field, Place } from './clean-row.ts';
+import type { Field, Place } from './place.ts';
 
 /** What an account's rows were seen to have: names and types of fields, and never a value. */
 export interface SeenFields {
@@ -27,10 +27,8 @@ const fieldTypes = ['text', 'number', 'boolean', 'object', 'list', 'null'] as co
 /** JSON's own types; money and ids come as texts and as numbers. */
 export type FieldType = (typeof fieldTypes)[number];
 
-/** One bit a type. */
-export type SeenType = number;
-
-export function typeBit(value: unknown): SeenType {
+/** The bit of a value's type. */
+export function typeBit(value: unknown): number {
   if (typeof value === 'string') return 1;
   if (typeof value === 'number') return 2;
   if (typeof value === 'boolean') return 4;
@@ -38,7 +36,7 @@ export function typeBit(value: unknown): SeenType {
   return Array.isArray(value) ? 16 : 8;
 }
 
-const typesOf = (bits: SeenType): FieldType[] => fieldTypes.filter((_, index) => (bits & (1 << index)) !== 0);
+const typesOf = (bits: number): FieldType[] => fieldTypes.filter((_, index) => (bits & (1 << index)) !== 0);
 
 /** For keys that may be data themselves: objects keyed by numbers of something, or by what somebody typed. */
 const unnamed = '(unnamed)';
@@ -50,7 +48,7 @@ const tellable = (key: string): string =>
 
 /** What was seen at a place and below. */
 export function seenFields(root: Place, rows: number): SeenFields {
-  const fields = new Map<string, { seen: number; types: SeenType }>();
+  const fields = new Map<string, { seen: number; types: number }>();
   const dropped = new Map<string, number>();
   const ignored = new Set<string>();
 

@@ -61,6 +61,18 @@ export const anyObject: Reader<ResourceData> = (value, problems) => {
   return undefined;
 };
 
+/** Of an object, only the named fields; nothing if it is no object. */
+export const picked =
+  (fields: Readonly<Record<string, Reader>>): Reader<ResourceData> =>
+  (value, problems) => {
+    if (!isObject(value)) return undefined;
+    const entries = Object.entries(fields).map(([name, reader]) => [
+      name,
+      Object.hasOwn(value, name) ? readWithin(name, reader, value[name], problems) : undefined,
+    ]);
+    return Object.fromEntries(entries.filter(([, read]) => read !== undefined));
+  };
+
 /** What fits is read, and what does not stays as it came. */
 export const whereItFits =
   (reader: Reader): Reader =>

@@ -15,8 +15,13 @@ export type ChangeFilter =
  */
 export interface Resource<Name extends string = string> {
   readonly name: Name;
-  /** List path below the account's base URL. An account's secret may correct it. */
+  /**
+   * List path below the account's base URL. An account's secret may correct it. With the parent's id in braces where there is
+   * a list for each parent alone: `/leases/{leaseId}/recurring-charges`.
+   */
   readonly listPath: string;
+  /** What it is listed for, where it has no list of its own. Then its change filter and query are the parent's. */
+  readonly parent?: Resource;
   /** Path of one object, with `{id}` and any of the record's own fields in braces; absent where no single read is known. */
   readonly onePath?: string;
   /** Query of the single read, if it needs one. */

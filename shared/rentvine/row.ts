@@ -1,7 +1,8 @@
 import { canonicalKey } from './canonical.ts';
-import { type Cleaner, createCleaner, everything, type Keeping, listed } from './clean-row.ts';
+import { type Cleaner, createCleaner, everything, listed } from './clean-row.ts';
 import type { SeenFields } from './field-catalogue.ts';
 import { isObject } from './keys.ts';
+import type { Keeping } from './place.ts';
 import { type Problem, readWithin } from './reader.ts';
 import type { Resource } from './resource.ts';
 import type { ResourceData } from './resource-data.ts';

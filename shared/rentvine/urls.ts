@@ -18,9 +18,20 @@ export interface ListRequest {
 /**
  * The address of one page of a list: `page` and `pageSize` (`limit` and `offset` are accepted by Rentvine and ignored),
  * and array filters as `key[]=1&key[]=2`.
+ *
+ * @param fields the parent's id, for a path that names it
  */
-export function listUrl(account: RentvineAccount, resource: Resource, request: ListRequest): URL {
-  const url = apiUrl(account, account.paths?.[resource.name]?.list ?? resource.listPath);
+export function listUrl(
+  account: RentvineAccount,
+  resource: Resource,
+  request: ListRequest,
+  fields: ResourceData = {},
+): URL {
+  const template = account.paths?.[resource.name]?.list ?? resource.listPath;
+  const url = apiUrl(
+    account,
+    fillPath(template, `The list of ${resource.name}`, (field) => fields[field]),
+  );
   const parameters = new URLSearchParams(url.search);
   for (const [key, value] of Object.entries(request.query ?? {})) {
     if (typeof value === 'string') {
@@ -37,7 +48,7 @@ export function listUrl(account: RentvineAccount, resource: Resource, request: L
 
 /** Whether single objects of a resource can be read in this account. */
 export function hasSingleRead(account: RentvineAccount, resource: Resource): boolean {
-  return onePath(account, resource) !== undefined;
+  return resource.parent !== undefined || onePath(account, resource) !== undefined;
 }
 
 /**
@@ -49,15 +60,9 @@ export function hasSingleRead(account: RentvineAccount, resource: Resource): boo
 export function oneUrl(account: RentvineAccount, resource: Resource, id: string, fields: ResourceData): URL {
   const template = onePath(account, resource);
   if (template === undefined) throw new ContractError(`There is no single read of ${resource.name}`);
-  const path = template.replace(/\{([^}]*)\}/g, (_, name: string) => {
-    // A correction copied from Rentvine's reference says `{propertyID}`, and `{unitID}` for the object's own id.
-    const field = canonicalKey(name);
-    const value = field === 'id' || field === resource.idField ? id : fields[field];
-    if ((typeof value !== 'string' && typeof value !== 'number') || isNotASegment(String(value))) {
-      throw new ContractError(`One of ${resource.name} cannot be read without its ${name}`);
-    }
-    return encodeURIComponent(value);
-  });
+  const path = fillPath(template, `One of ${resource.name}`, (field) =>
+    field === 'id' || field === resource.idField ? id : fields[field],
+  );
   const url = apiUrl(account, path);
   const parameters = new URLSearchParams(url.search);
   for (const [key, value] of Object.entries(resource.oneQuery ?? {})) parameters.set(key, value);
@@ -76,6 +81,17 @@ export function formatDate(date: Date): string {
 
 function onePath(account: RentvineAccount, resource: Resource): string | undefined {
   return account.paths?.[resource.name]?.one ?? resource.onePath;
+}
+
+/** Puts values in the place of names in braces; a correction copied from Rentvine's reference says `{propertyID}`. */
+function fillPath(template: string, what: string, find: (field: string) => unknown): string {
+  return template.replace(/\{([^}]*)\}/g, (_, name: string) => {
+    const value = find(canonicalKey(name));
+    if ((typeof value !== 'string' && typeof value !== 'number') || isNotASegment(String(value))) {
+      throw new ContractError(`${what} cannot be read without its ${name}`);
+    }
+    return encodeURIComponent(value);
+  });
 }
 
 /** An empty segment would address the list, a dotted one the parent (also when escaped, https://url.spec.whatwg.org). */

@@ -14,6 +14,8 @@ export interface PageRead {
   readonly total?: number;
   /** Ids in the order of the rows, those of quarantined rows included. */
   readonly ids: readonly string[];
+  /** Ids of the objects, where the rows that were paged through are their parents. */
+  readonly objectIds?: readonly string[];
   /** The quarantined ones among them. */
   readonly rejected: readonly { readonly id?: string }[];
   readonly created: number;
@@ -54,15 +56,15 @@ export function progressOf(table: Table, scope: string) {
   return {
     async savePage(page: PageRead, now: Date): Promise<void> {
       // As one text: a list of as many items is three times as large, and slow to write and to read.
-      const rows = JSON.stringify([page.ids, page.rejected]);
-      const { ids: _ids, rejected: _rejected, ...rest } = page;
+      const rows = JSON.stringify([page.ids, page.rejected, ...(page.objectIds === undefined ? [] : [page.objectIds])]);
+      const { ids: _ids, rejected: _rejected, objectIds: _objectIds, ...rest } = page;
       await put(pageKey(page.pass, page.index), { ...rest, rows }, now);
     },
     /** The pages of all passes so far, in order. */
     async pages(): Promise<PageRead[]> {
       return (await readAll('page#')).map(
         ({ pass, index, page, pageSize, size, total, rows, created, updated }): PageRead => {
-          const [ids, rejected] = JSON.parse(rows);
+          const [ids, rejected, objectIds] = JSON.parse(rows);
           return {
             pass,
             index,
@@ -71,6 +73,7 @@ export function progressOf(table: Table, scope: string) {
             size,
             ...(total !== undefined && { total }),
             ids,
+            ...(objectIds !== undefined && { objectIds }),
             rejected,
             created,
             updated,

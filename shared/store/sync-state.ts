@@ -22,6 +22,9 @@ export interface SyncState {
   readonly goneLearntAt?: string;
   /** When the list's claimed total was found to be wrong by repeated reads: it gives no reason for doubt for a while. */
   readonly totalDisprovedAt?: string;
+  /** The path at which Rentvine answers that there is no such list, and when it last said so. */
+  readonly absentPath?: string;
+  readonly absentAskedAt?: string;
   /** When many of its records were last found to be gone at once. */
   readonly vanishedAt?: string;
   /** The run under way or interrupted; whoever gets a job for this resource finishes it first. */

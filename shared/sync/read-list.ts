@@ -71,7 +71,7 @@ async function withDoubt(record: RunRecord, state: SyncState, pass: number, proo
   const { now, state: table } = record.slice;
   const disproved = state.totalDisprovedAt === undefined ? 0 : Date.parse(state.totalDisprovedAt);
   if (!proof.proven || record.run.mode !== 'full' || !isWhole(record)) return proof;
-  const doubt = doubtByTotal(totalsOf(record, pass), record.ids.size);
+  const doubt = doubtByTotal(totalsOf(record, pass), record.listedIds.size);
   if (doubt === undefined || now().getTime() - disproved < disprovedForMs) return proof;
   if (pass === 1) return { proven: false, reason: doubt };
   record.update({ remark: `${doubt} in ${pass} passes that missed nothing: its total is wrong` });

@@ -86,6 +86,7 @@ export async function readPass(options: PassOptions): Promise<{ pages: PageRead[
         size: answer.size,
         ...(answer.claim?.totalItems !== undefined && { total: answer.claim.totalItems }),
         ids: answer.ids,
+        ...(answer.objectIds !== undefined && { objectIds: answer.objectIds }),
         rejected: rejected.map(({ id }) => (id === undefined ? {} : { id })),
         created,
         updated,

@@ -16,13 +16,15 @@ export interface BesidePages {
  */
 export function pageTally(pages: readonly PageRead[]) {
   const ids = new Set<string>();
+  const parentIds = new Set<string>();
   const rejectedIds = new Set<string>();
   const sums = { pages: 0, created: 0, updated: 0, withoutId: 0 };
   const add = (page: PageRead): void => {
     sums.pages += 1;
     sums.created += page.created;
     sums.updated += page.updated;
-    for (const id of page.ids) ids.add(id);
+    for (const id of page.objectIds ?? page.ids) ids.add(id);
+    if (page.objectIds !== undefined) for (const id of page.ids) parentIds.add(id);
     for (const row of page.rejected) {
       if (row.id !== undefined) rejectedIds.add(row.id);
       else if (page.pass === 1) sums.withoutId += 1;
@@ -33,6 +35,10 @@ export function pageTally(pages: readonly PageRead[]) {
     add,
     /** Ids that the pages held, those of quarantined rows included. */
     ids: ids as ReadonlySet<string>,
+    /** Ids of what was paged through: the same, or those of parents. */
+    get listedIds(): ReadonlySet<string> {
+      return parentIds.size > 0 ? parentIds : ids;
+    },
     rejectedIds: rejectedIds as ReadonlySet<string>,
     counts(found: BesidePages, requests: number): RunCounts {
       const created = sums.created + found.created;

@@ -57,6 +57,11 @@ export class RunRecord {
     return this.#tally.ids;
   }
 
+  /** Ids of the rows that were paged through: of parents, where objects are listed for each parent alone. */
+  get listedIds(): ReadonlySet<string> {
+    return this.#tally.listedIds;
+  }
+
   get rejectedIds(): ReadonlySet<string> {
     return this.#tally.rejectedIds;
   }

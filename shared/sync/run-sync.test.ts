@@ -11,6 +11,7 @@ import { fieldKnowledge } from '../store/field-knowledge.ts';
 import { quarantinedRows } from '../store/quarantine.ts';
 import { allRecords, liveIds, readRecord, type StoredRecord } from '../store/records.ts';
 import { newRun, type Run, readRun } from '../store/runs.ts';
+import { readSyncState } from '../store/sync-state.ts';
 import { deletionLimit } from './deletion-guard.ts';
 import { workOnRun } from './run-sync.ts';
 import type { SliceEnd, SyncSlice } from './slice.ts';
@@ -115,6 +116,64 @@ const everything = async () => {
   for await (const record of allRecords(tables.records, collection())) records.push(record);
   return records;
 };
+
+describe('a list that Rentvine does not have', () => {
+  const absent = () => {
+    onList = () => {
+      throw new NotFoundError('Rentvine does not know the list (404)', true);
+    };
+  };
+  const hours = (count: number) => {
+    clockMs += count * 3_600_000;
+  };
+
+  it('is switched off for the account, and looked for again once a day', async () => {
+    absent();
+    const { run } = await sync('1');
+    expect(run).toMatchObject({ status: 'covered', remark: expect.stringContaining('/leases/export (404)') });
+    expect(run.error).toBeUndefined();
+    expect(listReads).toBe(1);
+    hours(23);
+    expect((await sync('2')).run.status).toBe('covered');
+    expect(listReads).toBe(1);
+    const state = await readSyncState(tables.state, collection());
+    expect(state).toMatchObject({ anyStartedAt: expect.any(String) });
+    expect(state.fullStartedAt).toBeUndefined();
+    hours(2);
+    fill(3);
+    onList = () => {};
+    expect((await sync('3')).run).toMatchObject({ status: 'succeeded', counts: { created: 3 } });
+    hours(1);
+    expect((await sync('4')).run.status).toBe('succeeded');
+  });
+
+  it('is looked for at once when its path is corrected', async () => {
+    absent();
+    await sync('1');
+    onList = () => {};
+    fill(3);
+    const paths = { leases: { list: '/leases/elsewhere' } };
+    expect((await sync('2', { account: { ...slice().account, paths } })).run).toMatchObject({
+      status: 'succeeded',
+      counts: { created: 3 },
+    });
+  });
+
+  it('is a failure where it was read before, or where nothing else is answered either', async () => {
+    const failed = { status: 'failed', error: { code: 'NOT_FOUND' } };
+    absent();
+    const nowhere: RentvineClient = {
+      ...client,
+      listPage: () => Promise.reject(new NotFoundError('Rentvine does not know the list (404)', false)),
+    };
+    expect((await sync('1', { client: nowhere })).run).toMatchObject(failed);
+    onList = () => {};
+    fill(3);
+    await sync('2');
+    absent();
+    expect((await sync('3')).run).toMatchObject(failed);
+  });
+});
 
 describe('a row that cannot be kept', () => {
   it('is quarantined with its reason and counted, stops nothing, and never lets its record be marked deleted', async () => {

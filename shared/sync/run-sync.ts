@@ -1,7 +1,8 @@
-import { BreakerOpenError, PlatformError, RateLimitedError } from '../errors.ts';
+import { BreakerOpenError, NotFoundError, PlatformError, RateLimitedError } from '../errors.ts';
 import { quarantinedRows, releaseQuarantined } from '../store/quarantine.ts';
 import type { Run } from '../store/runs.ts';
-import { readSyncState, type SyncState, updateSyncState } from '../store/sync-state.ts';
+import { readSyncState, updateSyncState } from '../store/sync-state.ts';
+import { absentRemark, isKnownAbsent, switchOffIfAbsent } from './absent-list.ts';
 import { deleteMissing } from './delete-missing.ts';
 import { isWhole, readUntilProven } from './read-list.ts';
 import { RunRecord } from './run-record.ts';
@@ -34,10 +35,20 @@ export async function workOnRun(slice: SyncSlice, interrupted: Run): Promise<Sli
 /** Returns whether the run is over; if not, time ran out. */
 async function proceed(record: RunRecord): Promise<boolean> {
   const state = await readSyncState(record.slice.state, record.collection);
+  if (isKnownAbsent(record, state)) {
+    await rest(record);
+    return true;
+  }
   await record.load();
   await record.save();
   if (record.run.phase === 'read') {
-    if (!(await readUntilProven(record, state))) return false;
+    try {
+      if (!(await readUntilProven(record, state))) return false;
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || !(await switchOffIfAbsent(record, state, error))) throw error;
+      await rest(record);
+      return true;
+    }
     record.update({ phase: 'verify' });
     await record.save();
   }
@@ -53,6 +64,14 @@ async function proceed(record: RunRecord): Promise<boolean> {
   return true;
 }
 
+/** Ends a run of a resource that the account does not have; there is nothing to be late with. */
+async function rest(record: RunRecord): Promise<void> {
+  const now = record.slice.now().toISOString();
+  record.update({ remark: absentRemark(record) });
+  await updateSyncState(record.slice.state, record.collection, { anyStartedAt: record.run.startedAt, freshAt: now });
+  await end(record, 'covered');
+}
+
 async function hold(record: RunRecord, message: string): Promise<void> {
   const { fullStartedAt: _fullStartedAt, ...covered } = coveredBy(record);
   await updateSyncState(record.slice.state, record.collection, covered);
@@ -66,14 +85,14 @@ async function succeed(record: RunRecord): Promise<void> {
   await end(record, 'succeeded');
 }
 
-function coveredBy(record: RunRecord): Partial<SyncState> {
+function coveredBy(record: RunRecord): Parameters<typeof updateSyncState>[2] {
   const { serverStartedAt, startedAt, mode } = record.run;
   return {
     ...(serverStartedAt !== undefined && { cursor: serverStartedAt }),
     anyStartedAt: startedAt,
     freshAt: record.slice.now().toISOString(),
-    ...(mode === 'full' && { fullStartedAt: startedAt }),
-    ...(isWhole(record) && { listedRows: record.ids.size }),
+    ...(mode === 'full' && { fullStartedAt: startedAt, absentPath: null, absentAskedAt: null }),
+    ...(isWhole(record) && { listedRows: record.listedIds.size }),
   };
 }
 

@@ -78,9 +78,9 @@ describe('Promise 1, complete: the main path of every resource', () => {
   it('a full sync of every resource marks what was deleted, keeps its data, and tells of it', async ({ company }) => {
     const gone = new Map<ResourceName, number>();
     for (const resource of allResources) {
-      // Where a property vanishes that has units, or a portfolio with its properties, it may be the key's rights: the
-      // newest has none yet.
-      const isParent = resource === 'properties' || resource === 'portfolios';
+      // The newest have nothing below them yet: where a property vanishes that has units, or a portfolio with its properties,
+      // it may be the key's rights, and with a lease its charges are gone.
+      const isParent = resource === 'properties' || resource === 'portfolios' || resource === 'leases';
       const id = company.world.ids(resource).at(isParent ? -1 : -3);
       if (id === undefined) throw new Error(`The company has no ${resource}.`);
       company.world.delete(resource, id);

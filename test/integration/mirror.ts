@@ -7,13 +7,17 @@ import { until } from './eventually.ts';
 
 /** What the platform should hold of an object as Rentvine serves it now. */
 export function expectedData(
-  { simulator }: Pick<Company, 'simulator'>,
+  { simulator, world }: Pick<Company, 'simulator' | 'world'>,
   resource: ResourceName,
   id: number,
 ): Readonly<Record<string, unknown>> {
   const parsed = parseRow(resourceByName(resource), simulator.servedRow(resource, id));
   if (!parsed.ok) throw new Error(`The simulator serves a row that does not fit: ${parsed.rejected.reason}`);
-  return parsed.row.data;
+  const { data } = parsed.row;
+  if (resource !== 'recurringCharges') return data;
+  // Its row does not say which property its lease is of; the lease's row, read before it, does.
+  const { propertyID } = world.get('leases', Number(data.leaseId)) ?? {};
+  return { ...data, propertyId: String(propertyID) };
 }
 
 /**

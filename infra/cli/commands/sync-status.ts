@@ -48,6 +48,7 @@ async function statusOf(state: Table, collection: Collection & { readonly resour
     held: hold?.missing ?? 0,
     quarantined: quarantined.length,
     ...(run?.error && { error: run.error }),
+    ...(run?.remark !== undefined && { remark: run.remark }),
   };
   const isWell = run === undefined || !isFinished(run) || run.status === 'succeeded' || run.status === 'covered';
   return { row, isWell };

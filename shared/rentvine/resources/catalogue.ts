@@ -7,6 +7,7 @@ import { owners } from './owners.ts';
 import { portfolios } from './portfolios.ts';
 import { properties } from './properties.ts';
 import { prospects } from './prospects.ts';
+import { recurringCharges } from './recurring-charges.ts';
 import { renewals } from './renewals.ts';
 import { tenants } from './tenants.ts';
 import { transactions } from './transactions.ts';
@@ -30,6 +31,7 @@ const byName = {
   bills,
   prospects,
   renewals,
+  recurringCharges,
   glAccounts,
   users,
   workOrderStatuses,
