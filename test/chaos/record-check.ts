@@ -26,7 +26,7 @@ export function followRecords(simulator: Simulator, records: Table): RecordCheck
   const world = simulator.world();
   const lastChanges = new Map<string, { readonly at: number; readonly hash: string | undefined }>();
   const hashNow = (resource: ResourceName, id: number): string | undefined =>
-    world.get(resource, id) === undefined ? undefined : hashOf(expectedData({ simulator }, resource, id));
+    world.get(resource, id) === undefined ? undefined : hashOf(expectedData({ simulator, world }, resource, id));
 
   world.onChange(({ resource, id }) => {
     if (!isResourceName(resource)) return;

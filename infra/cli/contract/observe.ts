@@ -47,7 +47,8 @@ export async function observe(
     return exchange;
   };
   const observed: ResourceObservation[] = [];
-  for (const resource of resources) {
+  // What is listed for each parent alone has no list of its own to ask about.
+  for (const resource of resources.filter(({ parent }) => parent === undefined)) {
     tell(resource.name);
     observed.push(await observeResource(account, resource, asking));
   }
