@@ -53,6 +53,9 @@ export function formatReport(reports: readonly ResourceReport[]): string {
     ...(error === undefined || status === 'succeeded' ? [] : [`${resource}: ${error.message} (${error.code})`]),
     ...(remark === undefined ? [] : [`${resource}: ${remark}.`]),
   ]);
-  const rows = reports.map(({ durationMs, error: _error, remark: _remark, ...row }) => ({ ...row, time: formatDuration(durationMs) }));
+  const rows = reports.map(({ durationMs, error: _error, remark: _remark, ...row }) => ({
+    ...row,
+    time: formatDuration(durationMs),
+  }));
   return [formatTable(rows), ...(sentences.length > 0 ? ['', ...sentences] : [])].join('\n');
 }
