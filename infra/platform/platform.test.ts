@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { runIdOf } from '../../shared/sync/job.ts';
+import { webhookSend } from '../cli/commands/webhook-send.ts';
 import { type TurnableClock, turnableClock } from '../local/clock/turnable-clock.ts';
 import { type LocalStack, startLocalStack } from '../local/start.ts';
 import { FunctionFailedError } from './function-failed-error.ts';
@@ -51,6 +52,25 @@ it('plans by the clock of the stack, however often that is turned', async () => 
     runIdOf({ resource: 'leases', mode: 'full', activeOnly: false, correlationId: '', scheduledAt: at.toISOString() });
   expect(job?.runId.localeCompare(idAt(before))).toBeGreaterThanOrEqual(0);
   expect(job?.runId.localeCompare(idAt(clock.now()))).toBeLessThanOrEqual(0);
+});
+
+it('a webhook that a command signs is taken, though the clock is days ahead of the machine’s', async () => {
+  const webhook = { dialects: ['body'], signingKeys: ['test-signing-key-1'] };
+  await platform.putSecret('gamma', { auth: { scheme: 'basic', accessKey: 'a', secret: 'b' }, webhook });
+  await clock.advance(86_400_000);
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const code = await webhookSend.execute([
+    '--data',
+    data,
+    '--account',
+    'gamma',
+    '--event',
+    'leaseUpdated',
+    '--id',
+    '5',
+  ]);
+  vi.restoreAllMocks();
+  expect(code).toBe(0);
 });
 
 it('passes on what a function failed with', async () => {

@@ -1,11 +1,13 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
+import { localPlatform } from '../../infra/platform/local-platform.ts';
+import { secretPrefixOf } from '../../infra/platform/names.ts';
+import type { Platform } from '../../infra/platform/platform.ts';
 import type { Random } from '../../infra/simulator/generator/random.ts';
 import type { Simulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/events/change-event-schema.ts';
-import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type Calamities, makeCalamities } from './calamities.ts';
 import { deliveryKey } from './deliveries.ts';
 import { chaosAttribute, makeQueueWitness, type QueueWitness } from './queue-witness.ts';
@@ -24,12 +26,6 @@ const settings = {
 /** Share of messages that the queues deliver twice. */
 const copied = 0.05;
 
-const outputsSchema = z.object({
-  StateTableName: z.string(),
-  RecordsTableName: z.string(),
-  SyncJobsQueueUrl: z.string(),
-  WebhookEventsQueueUrl: z.string(),
-});
 const queuePayload = z.object({
   Records: z.array(
     z.object({
@@ -43,6 +39,7 @@ const queuePayload = z.object({
 /** The stack on this machine, watched and troubled. */
 export interface StackUnderChaos {
   readonly stack: LocalStack;
+  readonly platform: Platform;
   readonly state: Table;
   readonly records: Table;
   readonly calamities: Calamities;
@@ -79,7 +76,7 @@ export async function startStackUnderChaos(
     stopGraceMs: 500,
     environment: { SYNC_SETTINGS: JSON.stringify(settings) },
     secrets: {
-      [`aictive/dev/rentvine/${account}`]: JSON.stringify({
+      [secretPrefixOf('dev') + account]: JSON.stringify({
         auth: { scheme: 'basic', accessKey, secret },
         baseUrl: simulator.baseUrl(),
         webhook: { dialects: ['body'], signingKeys: [signingKey] },
@@ -87,8 +84,10 @@ export async function startStackUnderChaos(
     },
     onEvent: ({ detail }) => void told.add(nameOf(changeEventSchema.parse(detail))),
     intercept(request) {
-      const { body } = request;
-      if (body.ReturnConsumedCapacity === 'NONE' || body.MessageAttributes !== undefined) return undefined;
+      const { service, body } = request;
+      // The planner is asked from here; nothing that runs asks Lambda for anything.
+      if (service === 'lambda' || body.ReturnConsumedCapacity === 'NONE' || body.MessageAttributes !== undefined)
+        return undefined;
       const fault = troubled ? calamities.intercept(request) : undefined;
       if (fault === undefined) witness?.carriedOut(request);
       return fault;
@@ -98,32 +97,26 @@ export async function startStackUnderChaos(
       if (troubled) calamities.invoked({ functionName, kill });
     },
   });
-  const outputs = outputsSchema.parse(stack.outputs['aictive-dev-core']);
-  witness = makeQueueWitness(outputs.WebhookEventsQueueUrl, deliveryKey);
+  const platform = localPlatform(stack);
+  const webhookEventsUrl = await platform.queueUrl('webhook-events');
+  const syncJobsUrl = await platform.queueUrl('sync-jobs.fifo');
+  witness = makeQueueWitness(webhookEventsUrl, deliveryKey);
 
-  const config = {
-    endpoint: stack.endpoint,
-    region: stack.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-  const sqs = new SQSClient(config);
-  const dynamodb = new DynamoDBClient(config);
   // Tells what is asked here from what functions ask.
-  dynamodb.middlewareStack.add(
+  platform.dynamodb.middlewareStack.add(
     (next) => (args) => next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'NONE' } }),
     { step: 'initialize' },
   );
-  const client = documentClient(dynamodb);
 
   function send(QueueUrl: string, MessageBody: string, origin: 'copy' | 'poison', group?: string): Promise<void> {
-    if (QueueUrl === outputs.WebhookEventsQueueUrl) witness?.sent(origin);
+    if (QueueUrl === webhookEventsUrl) witness?.sent(origin);
     const command = new SendMessageCommand({
       QueueUrl,
       MessageBody,
       MessageAttributes: { [chaosAttribute]: { DataType: 'String', StringValue: origin } },
       ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: crypto.randomUUID() }),
     });
-    const work = sqs.send(command).then(() => undefined);
+    const work = platform.sqs.send(command).then(() => undefined);
     sending.add(work);
     return work.finally(() => sending.delete(work));
   }
@@ -131,9 +124,9 @@ export async function startStackUnderChaos(
   onInvocation = (functionName, payload) => {
     witness?.invoked(functionName, payload);
     const queueUrl = functionName.endsWith('-webhook-processor')
-      ? outputs.WebhookEventsQueueUrl
+      ? webhookEventsUrl
       : functionName.endsWith('-sync-worker')
-        ? outputs.SyncJobsQueueUrl
+        ? syncJobsUrl
         : undefined;
     if (queueUrl === undefined || !troubled) return;
     for (const { body, attributes, messageAttributes } of queuePayload.parse(payload).Records) {
@@ -144,12 +137,13 @@ export async function startStackUnderChaos(
 
   return {
     stack,
-    state: { client, name: outputs.StateTableName },
-    records: { client, name: outputs.RecordsTableName },
+    platform,
+    state: platform.state,
+    records: platform.records,
     calamities,
     witness,
     told,
-    poison: () => send(outputs.WebhookEventsQueueUrl, `nobody can work on this: ${crypto.randomUUID()}`, 'poison'),
+    poison: () => send(webhookEventsUrl, `nobody can work on this: ${crypto.randomUUID()}`, 'poison'),
     trouble() {
       troubled = true;
     },
@@ -160,8 +154,7 @@ export async function startStackUnderChaos(
     },
     async stop() {
       await stack.stop();
-      sqs.destroy();
-      dynamodb.destroy();
+      platform.close();
     },
   };
 }

@@ -16,7 +16,7 @@ export interface SyncJobs {
 
 const plannerAttempts = 20;
 
-export function makeSyncJobs({ stack, state }: StackUnderChaos, account: string): SyncJobs {
+export function makeSyncJobs({ platform, state }: StackUnderChaos, account: string): SyncJobs {
   const requested: { resource: ResourceName; runId: string }[] = [];
   const read = (resource: ResourceName, runId: string) => readRun(state, { account, resource }, runId);
 
@@ -25,8 +25,8 @@ export function makeSyncJobs({ stack, state }: StackUnderChaos, account: string)
     const runId = runIdOf(tick);
     requested.push({ resource, runId });
     for (let attempt = 1; attempt <= plannerAttempts; attempt++) {
-      const { error } = await stack.invoke('aictive-dev-sync-planner', { ...tick, accounts: [account] });
-      if (error === undefined) return runId;
+      const planned = await platform.plan({ ...tick, accounts: [account] }).catch(() => []);
+      if (planned.length > 0) return runId;
     }
     throw new Error(`The planner failed ${plannerAttempts} times.`);
   }

@@ -1,3 +1,5 @@
+import { secretPrefixOf } from '../../infra/platform/names.ts';
+
 export const accountName = 'load-inc';
 export const signingKey = 'load-signing-key';
 
@@ -13,5 +15,5 @@ export const secretText = (baseUrl: string, auth = { accessKey: 'load', secret: 
 
 /** The account's secret, by its name. */
 export const secretsFor = (baseUrl: string, auth?: { accessKey: string; secret: string }): Record<string, string> => ({
-  [`aictive/dev/rentvine/${accountName}`]: secretText(baseUrl, auth),
+  [secretPrefixOf('dev') + accountName]: secretText(baseUrl, auth),
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { localPlatform } from '../../infra/platform/local-platform.ts';
 import { type Simulator, startSimulator } from '../../infra/simulator/simulator.ts';
-import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
+import type { Table } from '../../shared/store/dynamo-table.ts';
 import { readRecord, type StoredRecord } from '../../shared/store/records.ts';
 import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
@@ -40,10 +40,9 @@ export async function measureEndToEnd(assemblyDir: string, options: EndToEndOpti
     const { accessKey, secret } = simulator.authentication().credentials;
     const secrets = secretsFor(simulator.baseUrl(), { accessKey, secret });
     const cloud = await stack.call('start', { assemblyDir, environment, secrets, concurrency: 4 }, cloudSchema);
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const database = new DynamoDBClient({ endpoint: cloud.endpoint, region: 'us-east-1', credentials });
-    const records = { client: documentClient(database), name: cloud.recordsTable };
-    const url = `${cloud.apiUrl}/webhooks/rentvine/${accountName}`;
+    const platform = localPlatform(cloud);
+    const { records } = platform;
+    const url = await platform.webhookUrl(accountName);
     try {
       // Functions have started by then.
       await changeAndWait(url, simulator, records, 0);
@@ -53,7 +52,7 @@ export async function measureEndToEnd(assemblyDir: string, options: EndToEndOpti
       }
       return { idle, busy: await steadily(url, simulator, records, options.busySeconds), busyPerSecond };
     } finally {
-      database.destroy();
+      platform.close();
     }
   } finally {
     await stack.stop();

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { localPlatform } from '../../infra/platform/local-platform.ts';
 import { startProcess } from '../bench/processes/remote.ts';
 import { adjustAssembly } from '../chaos/adjusted-assembly.ts';
 import { accountName, environment, secretsFor, signingKey } from './account.ts';
@@ -77,15 +78,15 @@ export async function measureLoad(
 }
 
 /** Takes every hint out of the queue, and answers which requests they came with. */
-async function correlationIdsIn({ endpoint, queueUrl }: Cloud): Promise<Set<string>> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials });
+async function correlationIdsIn(cloud: Cloud): Promise<Set<string>> {
+  const platform = localPlatform(cloud);
+  const QueueUrl = await platform.queueUrl('webhook-events');
   const ids = new Set<string>();
   try {
     for (;;) {
-      const { Messages = [] } = await sqs.send(
+      const { Messages = [] } = await platform.sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: queueUrl,
+          QueueUrl,
           MaxNumberOfMessages: batch,
           VisibilityTimeout: invisibleSeconds,
           WaitTimeSeconds: 0,
@@ -95,6 +96,6 @@ async function correlationIdsIn({ endpoint, queueUrl }: Cloud): Promise<Set<stri
       for (const { Body = '' } of Messages) ids.add(hint.parse(JSON.parse(Body)).correlationId);
     }
   } finally {
-    sqs.destroy();
+    platform.close();
   }
 }

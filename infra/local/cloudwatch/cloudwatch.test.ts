@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type TurnableClock, turnableClock } from '../clock/turnable-clock.ts';
 import { clientsOf, temporaryDirectory } from '../fixtures/harness.ts';
 import { synthesizeMonitored } from '../fixtures/monitored-app.ts';
+import { localClientConfig } from '../identity.ts';
 import type { Intercept } from '../intercept.ts';
 import { type LocalStack, startLocalStack } from '../start.ts';
 
@@ -35,12 +36,7 @@ beforeEach(async () => {
     intercept: (request) => intercept?.(request),
   });
   clients = clientsOf(stack.endpoint);
-  cloudwatch = new CloudWatchClient({
-    endpoint: stack.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  cloudwatch = new CloudWatchClient({ ...localClientConfig(stack.endpoint), maxAttempts: 1 });
 });
 
 afterEach(async () => {

@@ -2,6 +2,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type * as z from 'zod';
 import { rentvineAccess } from '../../../functions/rentvine-access.ts';
+import { localClientConfig } from '../../../infra/local/identity.ts';
 import type { ListPage } from '../../../shared/rentvine/client.ts';
 import { leases } from '../../../shared/rentvine/resources/leases.ts';
 import { documentClient } from '../../../shared/store/dynamo-table.ts';
@@ -33,8 +34,7 @@ serve({
 
 function prepare(options: Options) {
   const { company, endpoint, collection, pageSize, expectedRows, inFlight, requestsPerSecond, burst } = options;
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const database = documentClient(new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
+  const database = documentClient(new DynamoDBClient(localClientConfig(endpoint)));
   const state = { client: database, name: options.stateTable };
   const maxInFlight = inFlight === 'oneByOne' ? 1 : inFlight;
   const settings = syncSettingsSchema.parse({ pageSize, requestsPerSecond, burst, maxInFlight });

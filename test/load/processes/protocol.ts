@@ -12,8 +12,8 @@ export const cloudOptions = z.object({
 export const cloudSchema = z.object({
   apiUrl: z.string(),
   endpoint: z.string(),
-  queueUrl: z.string(),
-  recordsTable: z.string(),
+  /** Of its stacks, by name. */
+  outputs: z.record(z.string(), z.record(z.string(), z.string())),
 });
 export type Cloud = z.infer<typeof cloudSchema>;
 
