@@ -5,7 +5,7 @@ import { hashOf } from '../../shared/store/hash.ts';
 import { allRecords, type StoredRecord } from '../../shared/store/records.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 import { meaningOf } from '../../shared/webhook/targets.ts';
-import { expectedData } from '../integration/mirror.ts';
+import { expectedData, holds } from '../integration/mirror.ts';
 
 /** What the platform holds of one account, beside what its Rentvine has. */
 export interface RecordCheck {
@@ -33,6 +33,18 @@ export function followRecords(simulator: Simulator, records: Table): RecordCheck
     lastChanges.set(`${resource} ${id}`, { at: Date.now(), hash: hashNow(resource, id) });
   });
 
+  /** A full sync has read the list, a hint a single object; either is there, or is gone. */
+  function isAsServed(
+    resource: ResourceName,
+    id: string,
+    record: StoredRecord | undefined,
+    by: 'list' | 'one',
+  ): boolean {
+    const live = record?.deletedAt === undefined ? record : undefined;
+    if (world.get(resource, Number(id)) === undefined) return live === undefined;
+    return live !== undefined && holds(live, expectedData({ simulator }, resource, Number(id), by));
+  }
+
   async function read(resource: ResourceName): Promise<Map<string, StoredRecord>> {
     const found = new Map<string, StoredRecord>();
     for await (const record of allRecords(records, { account, resource })) found.set(record.id, record);
@@ -48,9 +60,7 @@ export function followRecords(simulator: Simulator, records: Table): RecordCheck
         const ids = new Set([...world.ids(resource).map(String), ...stored.keys()]);
         compared += ids.size;
         for (const id of ids) {
-          const record = stored.get(id);
-          const hash = record?.deletedAt === undefined ? record?.hash : undefined;
-          if (hash !== hashNow(resource, Number(id))) wrong.push(`${resource} ${id}`);
+          if (!isAsServed(resource, id, stored.get(id), 'list')) wrong.push(`${resource} ${id}`);
         }
       }
       return { compared, wrong };
@@ -73,9 +83,8 @@ export function followRecords(simulator: Simulator, records: Table): RecordCheck
         if (change === undefined || change.at > receivedAt || change.hash !== hashNow(resource, Number(id))) continue;
         const found = stored.get(resource) ?? (await read(resource));
         stored.set(resource, found);
-        const record = found.get(id);
         compared += 1;
-        if ((record?.deletedAt === undefined ? record?.hash : undefined) !== change.hash) wrong.push(key);
+        if (!isAsServed(resource, id, found.get(id), 'one')) wrong.push(key);
       }
       return { compared, wrong };
     },

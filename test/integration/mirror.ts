@@ -2,16 +2,19 @@ import { expect } from 'vitest';
 import { type ResourceName, resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
 import { parseRow } from '../../shared/rentvine/row.ts';
 import { hashOf } from '../../shared/store/hash.ts';
+import type { StoredRecord } from '../../shared/store/records.ts';
 import type { Company } from './company.ts';
 import { until } from './eventually.ts';
 
-/** What the platform should hold of an object as Rentvine serves it now. */
+/** What a read of an object says now: a list's row, or a single read. */
 export function expectedData(
   { simulator, world }: Pick<Company, 'simulator' | 'world'>,
   resource: ResourceName,
   id: number,
+  read: 'list' | 'one' = 'list',
 ): Readonly<Record<string, unknown>> {
-  const parsed = parseRow(resourceByName(resource), simulator.servedRow(resource, id));
+  const served = read === 'list' ? simulator.servedRow(resource, id) : simulator.servedOne(resource, id);
+  const parsed = parseRow(resourceByName(resource), served);
   if (!parsed.ok) throw new Error(`The simulator serves a row that does not fit: ${parsed.rejected.reason}`);
   const { data } = parsed.row;
   if (resource !== 'recurringCharges') return data;
@@ -19,6 +22,10 @@ export function expectedData(
   const { propertyID } = world.get('leases', Number(data.leaseId)) ?? {};
   return { ...data, propertyId: String(propertyID) };
 }
+
+/** Whether a record has all that a read says; what the other kind of read knows stands beside it. */
+export const holds = ({ data, hash }: StoredRecord, said: Readonly<Record<string, unknown>>): boolean =>
+  hashOf({ ...data, ...said }) === hash;
 
 /**
  * Promises 1 and 6: every object of the company is stored as it is now, and exactly what is gone is marked deleted.
