@@ -7,9 +7,12 @@ const consumed = z.object({ CapacityUnits: z.number() });
 const answerSchema = z.looseObject({ ConsumedCapacity: consumed.or(z.array(consumed)).optional() });
 const bodySchema = z.looseObject({
   TableName: z.string().optional(),
-  ExpressionAttributeValues: z.record(z.string(), z.unknown()).optional(),
+  Item: z.unknown().optional(),
 });
-const created = z.looseObject({ Attributes: z.looseObject({ revision: z.object({ N: z.literal('1') }) }) });
+const firstOfProperty = z.looseObject({
+  byPropertyPk: z.object({ S: z.string() }),
+  revision: z.object({ N: z.literal('1') }),
+});
 
 const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
 const counted = new Set([...writes, 'GetItem', 'BatchGetItem', 'Query', 'Scan']);
@@ -36,7 +39,7 @@ export function countingDatabase(database: LocalDynamoDb): CountingDatabase {
   return {
     async execute(operation, body) {
       if (!counted.has(operation)) return database.execute(operation, body);
-      const { TableName: table = '', ExpressionAttributeValues: values = {} } = bodySchema.parse(body);
+      const { TableName: table = '', Item: item } = bodySchema.parse(body);
       counts.calls += 1;
       try {
         const answer = await database.execute(operation, { ...body, ReturnConsumedCapacity: 'TOTAL' });
@@ -44,7 +47,7 @@ export function countingDatabase(database: LocalDynamoDb): CountingDatabase {
         for (const { CapacityUnits } of [capacity].flat()) add(operation, CapacityUnits);
         if (writes.has(operation) && table.endsWith('-records')) {
           counts.recordWrites += 1;
-          if (':byPropertyPk' in values && created.safeParse(rest).success) add(operation, 1);
+          if (firstOfProperty.safeParse(item).success) add(operation, 1);
         }
         return rest;
       } catch (error) {

@@ -7,12 +7,15 @@ const capacity = z.object({ CapacityUnits: z.number() });
 const answerSchema = z.looseObject({
   __type: z.string().optional(),
   ConsumedCapacity: capacity.or(z.array(capacity)).optional(),
-  Attributes: z.looseObject({ revision: z.object({ N: z.string() }).optional() }).optional(),
 });
 const requestSchema = z.looseObject({
   QueueUrl: z.string().optional(),
   Entries: z.array(z.looseObject({ Detail: z.string().optional() })).optional(),
-  ExpressionAttributeValues: z.record(z.string(), z.unknown()).optional(),
+  Item: z.unknown().optional(),
+});
+const firstOfProperty = z.looseObject({
+  byPropertyPk: z.object({ S: z.string() }),
+  revision: z.object({ N: z.literal('1') }),
 });
 const metricLine = z.looseObject({
   service: z.string().optional(),
@@ -115,13 +118,13 @@ export async function startMeter(): Promise<Meter> {
  * KB of what is stored (1 is counted: such items are small), and the first write of a record also writes its index entry.
  */
 function databaseUnits(operation: string, body: unknown, text: string): Partial<Usage> {
-  const { ExpressionAttributeValues: values = {} } = requestSchema.parse(body);
+  const { Item: item } = requestSchema.parse(body);
   const answer = answerSchema.parse(JSON.parse(text));
   const units = [answer.ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
   if (reads.has(operation)) return { readUnits: units };
   if (!writes.has(operation)) return {};
   const isRefused = answer.__type?.endsWith('ConditionalCheckFailedException') === true;
-  const isIndexed = ':byPropertyPk' in values && answer.Attributes?.revision?.N === '1';
+  const isIndexed = !isRefused && firstOfProperty.safeParse(item).success;
   return { writeUnits: units + (isRefused ? 1 : 0) + (isIndexed ? 1 : 0) };
 }
 
