@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CarriedFields, type Data, type ReadKind } from './carried-fields.ts';
+import { CarriedFields, type Data, isCarried, type ReadKind } from './carried-fields.ts';
 import { hashOf } from './hash.ts';
 import type { ReadTimes } from './read-order.ts';
 import { type Answer, firstVersion, type RecordVersion, versionAfter } from './record-version.ts';
@@ -262,6 +262,47 @@ describe.each(cases)('promise 3, never backwards, for each part of %s', (_, hasM
         expect(record.listView?.hash ?? record.hash).toBe(hashOf(row));
         expect(versionAfter(record, answerOf(object, last('list', 700)), carried)).toBe('unchanged');
         expect(versionAfter(record, answerOf(object, last('single', 700)), carried)).toBe('unchanged');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('what the kinds of read carry is learnt on the way', () => {
+  it('and a read removes only what its kind was seen to carry; the same ones again change nothing', () => {
+    const companion = fc.record({
+      kind: fc.constantFrom<ReadKind>('list', 'single'),
+      which: fc.constantFrom('a', 'b'),
+    });
+    const visits = fc.array(fc.tuple(companion, fc.nat(states - 1)), { minLength: 2, maxLength: 10 });
+    fc.assert(
+      fc.property(objectModel(false), visits, (object, reads) => {
+        const fields = { list: new CarriedFields(), single: new CarriedFields() };
+        const carried = { list: fields.list.root, single: fields.single.root };
+        const records = new Map<string, RecordVersion>();
+        let time = 0;
+        const visit = (which: string, kind: ReadKind, state: number) => {
+          time += 10;
+          const answer = answerOf(object, { kind, state, from: time, seenAt: time, to: time + 1 });
+          fields[kind].learn(answer.data);
+          const before = records.get(which);
+          const next = before === undefined ? firstVersion(answer, carried) : versionAfter(before, answer, carried);
+          if (typeof next === 'string') return false;
+          const after = new Set(leaves(next.data).map(([path]) => path));
+          for (const [path] of leaves(before?.data ?? {})) {
+            const pointer = path.replaceAll(/\[\d+\]/g, '').replaceAll('.', '/');
+            if (!after.has(path) && !path.includes('[')) expect(isCarried(carried[kind], pointer), path).toBe(true);
+          }
+          records.set(which, next);
+          return true;
+        };
+        // Another object in its own states shows what else a kind of read may carry.
+        for (const [{ kind, which }, state] of reads) visit(which, kind, state);
+        const last = new Map(reads.map(([{ kind, which }, state]) => [`${which} ${kind}`, { kind, which, state }]));
+        const again = [...last.values()];
+        for (const { which, kind } of again) visit(which, kind, states - 1);
+        for (const { which, kind } of again) visit(which, kind, states - 1);
+        for (const { which, kind } of again) expect(visit(which, kind, states - 1), `${which} ${kind}`).toBe(false);
       }),
       { numRuns: 300 },
     );
