@@ -205,7 +205,9 @@ async function settle({ stack }: StackUnderChaos, deadlineMs: number): Promise<s
       .map(({ name, count }) => `${count} in ${name}`);
   const idle = stack.idle().then(() => true);
   try {
-    await until('nothing is left to do', async () => Promise.race([idle, sleep(100).then(() => false)]), deadlineMs);
+    await until('nothing is left to do', async () => Promise.race([idle, sleep(100).then(() => false)]), {
+      deadlineMs,
+    });
     return left();
   } catch (error) {
     return [...left(), error instanceof Error ? error.message : String(error)];

@@ -43,7 +43,7 @@ export function makeSyncJobs({ platform, state }: StackUnderChaos, account: stri
           const runs = await Promise.all(asked.map(({ resource, runId }) => read(resource, runId)));
           return runs.every((run) => run !== undefined && isFinished(run));
         },
-        deadlineMs,
+        { deadlineMs },
       );
     },
     all: () =>

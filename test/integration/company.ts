@@ -83,14 +83,18 @@ export function companyOn(harness: Harness, simulator: Simulator): Company {
   const { clock } = harness;
 
   const endOf = (resource: ResourceName, runId: string, isEnd: (run: Run) => boolean): Promise<Run> =>
-    eventually(`the end of ${account}'s run of ${resource}`, async () => {
-      const run = await company.run(resource, runId);
-      if (run !== undefined && isEnd(run)) return run;
-      const { openUntil } = await readGateState(harness.state, account);
-      const goesOnAt = run?.status === 'waiting' ? Date.parse(run.resumesAt ?? '') : openUntil;
-      if (run?.status === 'waiting' || openUntil > clock.now().getTime()) turnTo(clock, goesOnAt);
-      return undefined;
-    });
+    eventually(
+      `the end of ${account}'s run of ${resource}`,
+      async () => {
+        const run = await company.run(resource, runId);
+        if (run !== undefined && isEnd(run)) return run;
+        const { openUntil } = await readGateState(harness.state, account);
+        const goesOnAt = run?.status === 'waiting' ? Date.parse(run.resumesAt ?? '') : openUntil;
+        if (run?.status === 'waiting' || openUntil > clock.now().getTime()) turnTo(clock, goesOnAt);
+        return undefined;
+      },
+      { news: () => harness.workerEnd({ account, resource }) },
+    );
 
   const company: Company = {
     account,

@@ -1,21 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TurnableClock } from '../../infra/local/clock/turnable-clock.ts';
 
-const firstLookMs = 10;
+export interface Patience {
+  readonly deadlineMs?: number;
+  /** Resolves when there may be something new to see. */
+  readonly news?: () => Promise<unknown>;
+}
+
 /** Looking costs time of the very machine that is to bring about what is waited for. */
-const maxLookMs = 200;
+const looks = { firstMs: 10, maxMs: 200, maxWithNewsMs: 1_000 };
 
 /** Waits until `read` answers something. @throws Error naming `what` after `deadlineMs` milliseconds */
 export async function eventually<T>(
   what: string,
   read: () => T | undefined | Promise<T | undefined>,
-  deadlineMs = 240_000,
+  { deadlineMs = 240_000, news }: Patience = {},
 ): Promise<T> {
   const giveUpAt = Date.now() + deadlineMs;
-  for (let lookMs = firstLookMs; ; lookMs = Math.min(lookMs * 1.4, maxLookMs)) {
+  const maxMs = news === undefined ? looks.maxMs : looks.maxWithNewsMs;
+  for (let lookMs = news === undefined ? looks.firstMs : maxMs; ; lookMs = Math.min(lookMs * 1.4, maxMs)) {
+    const heard = news?.();
     const value = await read();
     if (value !== undefined) return value;
     if (Date.now() > giveUpAt) throw new Error(`Not within ${deadlineMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    const looked = delay(lookMs);
+    await (heard === undefined ? looked : Promise.race([heard, looked]));
   }
 }
 
@@ -23,9 +32,9 @@ export async function eventually<T>(
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  deadlineMs?: number,
+  patience?: Patience,
 ): Promise<void> {
-  await eventually(what, async () => ((await condition()) ? true : undefined), deadlineMs);
+  await eventually(what, async () => ((await condition()) ? true : undefined), patience);
 }
 
 /** A condition that time brings about: each look that finds it false turns the clock by so many milliseconds. */

@@ -5,7 +5,7 @@ import type { Company } from './company.ts';
 import type { Harness } from './harness.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';
 
-const it = onStack({ concurrency: 8, settings: { requestTimeoutSeconds: 0.6 } });
+const it = onStack({ concurrency: 8, settings: { requestTimeoutSeconds: 1.5 } });
 
 /** Faults that pass by themselves: the sync has to get through them. */
 const passing: readonly FaultSpec[] = [

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import * as z from 'zod';
@@ -59,6 +60,8 @@ export interface Harness {
   redeliver(invocation: WorkerInvocation): Promise<void>;
   /** Faults in front of the AWS services, for what functions ask and not for what the harness asks; answers how to stop. */
   intercept(hook: Intercept): () => void;
+  /** Resolves when the worker's next invocation ends that was about these. */
+  workerEnd(subject: Pick<SyncJob, 'account' | 'resource'>): Promise<unknown>;
   /** Told of every invocation of the worker; answers how to stop. */
   onWorker(hook: (invocation: WorkerInvocation) => void): () => void;
   /** Messages that failed for good: in the dead-letter queues, and kept. */
@@ -71,6 +74,8 @@ const harnessMark = { ReturnConsumedCapacity: 'NONE' } as const;
 
 const workerPayload = z.object({ Records: z.tuple([z.object({ body: z.string(), receiptHandle: z.string() })]) });
 
+const keyOf = ({ account, resource }: Pick<SyncJob, 'account' | 'resource'>): string => `${account}#${resource}`;
+
 /** Starts the synthesized stack, with no account. To stop it stops its companies too. */
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const logs: string[] = [];
@@ -79,6 +84,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const workerHooks = new Set<(invocation: WorkerInvocation) => void>();
   const undo: (() => void | Promise<void>)[] = [];
   const clock = turnableClock();
+  /** What the worker works on, by the id of its invocation. */
+  const underWay = new Map<string, SyncJob>();
+  const ends = new EventEmitter().setMaxListeners(0);
   let companies = 0;
 
   const stack = await startLocalStack({
@@ -99,12 +107,18 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       request.body.ReturnConsumedCapacity === harnessMark.ReturnConsumedCapacity
         ? undefined
         : faults.intercept(request),
-    invocation({ functionName, payload, kill }) {
+    invocation({ functionName, requestId, payload, kill }) {
       if (functionName !== platform.nameOf('sync-worker')) return;
       const [{ body, receiptHandle }] = workerPayload.parse(payload).Records;
       const job = syncJobSchema.safeParse(JSON.parse(body));
       if (!job.success) return;
+      underWay.set(requestId, job.data);
       for (const hook of workerHooks) hook({ job: job.data, receiptHandle, kill });
+    },
+    invoked({ requestId }) {
+      const job = underWay.get(requestId);
+      underWay.delete(requestId);
+      if (job !== undefined) ends.emit(keyOf(job));
     },
   });
   const platform = localPlatform(stack);
@@ -151,6 +165,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       );
     },
     intercept: faults.add,
+    workerEnd: (subject) => once(ends, keyOf(subject)),
     onWorker(hook) {
       workerHooks.add(hook);
       return () => void workerHooks.delete(hook);

@@ -6,7 +6,7 @@ import { readRecord, type StoredRecord } from '../../shared/store/records.ts';
 import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { signedBodyDelivery } from '../../shared/webhook/signed-delivery.ts';
 import { startProcess } from '../bench/processes/remote.ts';
-import { eventually, until } from '../integration/eventually.ts';
+import { eventually } from '../integration/eventually.ts';
 import { accountName, environment, secretsFor, signingKey } from './account.ts';
 import { cloudSchema } from './processes/protocol.ts';
 
@@ -28,7 +28,7 @@ export interface EndToEndOptions {
 /** As many as an account's limit of requests, 10 a second, leaves room for. */
 const busyPerSecond = 8;
 const recipe = webhookRecipeSchema.parse({});
-const patienceMs = 60_000;
+const deadlineMs = 60_000;
 
 /** Measures the whole way through the stack as it is deployed, with Rentvine in this process and the stack in another. */
 export async function measureEndToEnd(assemblyDir: string, options: EndToEndOptions): Promise<EndToEnd> {
@@ -88,8 +88,12 @@ function change(url: string, simulator: Simulator, number: number, code: string)
 
 async function changeAndWait(url: string, simulator: Simulator, records: Table, number: number): Promise<number> {
   const told = change(url, simulator, number, `idle-${number}`);
-  await until(`lease ${told.id} is stored`, async () => (await stored(records, told)) !== undefined, patienceMs);
-  return Date.now() - told.sentAt;
+  return lagOf(records, told);
+}
+
+async function lagOf(records: Table, told: Told): Promise<number> {
+  const record = await eventually(`lease ${told.id} is stored`, () => stored(records, told), { deadlineMs });
+  return Date.parse(record.changedAt) - told.sentAt;
 }
 
 async function steadily(url: string, simulator: Simulator, records: Table, seconds: number): Promise<number[]> {
@@ -98,12 +102,7 @@ async function steadily(url: string, simulator: Simulator, records: Table, secon
     told.push(change(url, simulator, number, `busy-${number}`));
     await sleep(1000 / busyPerSecond);
   }
-  return Promise.all(
-    told.map(async (each) => {
-      const record = await eventually(`lease ${each.id} is stored`, () => stored(records, each), patienceMs);
-      return Date.parse(record.changedAt) - each.sentAt;
-    }),
-  );
+  return Promise.all(told.map((each) => lagOf(records, each)));
 }
 
 async function stored(records: Table, { id, code }: Told): Promise<StoredRecord | undefined> {
