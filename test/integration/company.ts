@@ -74,9 +74,11 @@ export interface Company {
   events(resource: ResourceName): ChangeEvent[];
 }
 
-/** Turns the clock to this time; a little further each time, for a message may have been put back after a turn. */
-const turnTo = (clock: TurnableClock, time: number): void =>
-  clock.turn(Math.max(Math.ceil(time - clock.now().getTime()) || 0, 1_000));
+/** Turns the clock to this time, if it is still to come. */
+function turnTo(clock: TurnableClock, time: number): void {
+  const ms = Math.ceil(time - clock.now().getTime());
+  if (ms > 0) clock.turn(ms);
+}
 
 export function companyOn(harness: Harness, simulator: Simulator): Company {
   const account = simulator.accounts[0] ?? '';
@@ -88,9 +90,8 @@ export function companyOn(harness: Harness, simulator: Simulator): Company {
       async () => {
         const run = await company.run(resource, runId);
         if (run !== undefined && isEnd(run)) return run;
-        const { openUntil } = await readGateState(harness.state, account);
-        const goesOnAt = run?.status === 'waiting' ? Date.parse(run.resumesAt ?? '') : openUntil;
-        if (run?.status === 'waiting' || openUntil > clock.now().getTime()) turnTo(clock, goesOnAt);
+        if (run?.status !== 'waiting') turnTo(clock, (await readGateState(harness.state, account)).openUntil);
+        else if (harness.isPutOff({ account, resource })) turnTo(clock, Date.parse(run.resumesAt ?? ''));
         return undefined;
       },
       { news: () => harness.workerEnd({ account, resource }) },

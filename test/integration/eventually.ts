@@ -8,7 +8,7 @@ export interface Patience {
 }
 
 /** Looking costs time of the very machine that is to bring about what is waited for. */
-const looks = { firstMs: 10, maxMs: 200, maxWithNewsMs: 1_000 };
+const looks = { firstMs: 10, maxMs: 200, maxWithNewsMs: 400 };
 
 /** Waits until `read` answers something. @throws Error naming `what` after `deadlineMs` milliseconds */
 export async function eventually<T>(

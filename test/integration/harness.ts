@@ -33,6 +33,8 @@ export interface HarnessOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+type Subject = Pick<SyncJob, 'account' | 'resource'>;
+
 /** An invocation of the worker. */
 export interface WorkerInvocation {
   readonly job: SyncJob;
@@ -61,7 +63,9 @@ export interface Harness {
   /** Faults in front of the AWS services, for what functions ask and not for what the harness asks; answers how to stop. */
   intercept(hook: Intercept): () => void;
   /** Resolves when the worker's next invocation ends that was about these. */
-  workerEnd(subject: Pick<SyncJob, 'account' | 'resource'>): Promise<unknown>;
+  workerEnd(subject: Subject): Promise<unknown>;
+  /** Whether the worker neither works on these nor is about to: a message about them waits for its time. */
+  isPutOff(subject: Subject): boolean;
   /** Told of every invocation of the worker; answers how to stop. */
   onWorker(hook: (invocation: WorkerInvocation) => void): () => void;
   /** Messages that failed for good: in the dead-letter queues, and kept. */
@@ -74,7 +78,7 @@ const harnessMark = { ReturnConsumedCapacity: 'NONE' } as const;
 
 const workerPayload = z.object({ Records: z.tuple([z.object({ body: z.string(), receiptHandle: z.string() })]) });
 
-const keyOf = ({ account, resource }: Pick<SyncJob, 'account' | 'resource'>): string => `${account}#${resource}`;
+const keyOf = ({ account, resource }: Subject): string => `${account}#${resource}`;
 
 /** Starts the synthesized stack, with no account. To stop it stops its companies too. */
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
@@ -166,6 +170,9 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     },
     intercept: faults.add,
     workerEnd: (subject) => once(ends, keyOf(subject)),
+    isPutOff: (subject) =>
+      stack.queueDepths()[platform.nameOf('sync-jobs.fifo')]?.visible === 0 &&
+      [...underWay.values()].every((job) => keyOf(job) !== keyOf(subject)),
     onWorker(hook) {
       workerHooks.add(hook);
       return () => void workerHooks.delete(hook);
