@@ -3,7 +3,7 @@ import { createRentvineClient, type RentvineClient, type RequestEvent } from '..
 import { sharedGate } from '../shared/store/account-gate.ts';
 import type { Table } from '../shared/store/dynamo-table.ts';
 import type { SyncSettings } from '../shared/sync/settings.ts';
-import { breakerObserver, observeRequest, observeWait } from './sync-worker/observe.ts';
+import { breakerObserver, observeRequest, observeWait } from './observe-rentvine.ts';
 import { traceRentvine } from './trace-rentvine.ts';
 
 /** A slot of the in-flight cap is held a little longer than a request may take. */

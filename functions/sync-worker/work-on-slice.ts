@@ -9,7 +9,7 @@ import { workOnRun } from '../../shared/sync/run-sync.ts';
 import type { SyncSettings } from '../../shared/sync/settings.ts';
 import type { SliceEnd } from '../../shared/sync/slice.ts';
 import { rentvineAccess } from '../rentvine-access.ts';
-import { observeSlice } from './observe.ts';
+import { observeSlice } from './observe-slice.ts';
 
 export interface SliceDependencies {
   readonly records: Table;

@@ -48,9 +48,9 @@ export async function processHints(
     recordQueueWait(record, hint, dependencies.now());
     byAccount.set(hint.account, [...(byAccount.get(hint.account) ?? []), { record, hint }]);
   }
-  await pMap(byAccount.values(), async (messages) => {
-    failed.push(...(await processAccount(messages, endsAt, dependencies)));
-  });
+  const accounts = [...byAccount.values()];
+  const failedOfEach = await Promise.all(accounts.map((messages) => processAccount(messages, endsAt, dependencies)));
+  failed.push(...failedOfEach.flat());
   return failed;
 }
 
@@ -76,16 +76,15 @@ async function processAccount(
 ): Promise<string[]> {
   const plan = planBatch(messages.map(({ hint }) => hint));
   const work = await workOn(messages, plan, endsAt, dependencies);
-  const failed: string[] = [];
-  await pMap(messages.entries(), async ([index, message]) => {
+  const failed = messages.map(async (message, index): Promise<string[]> => {
     const { meaning, keys } = plan.hints[index] ?? { meaning: { targets: [] }, keys: [] };
     const problem = (await noteIfUnknown(message.hint, meaning, dependencies)) ?? problemOf(keys, work);
-    if (problem === undefined) return;
+    if (problem === undefined) return [];
     const resource = meaning.targets[0]?.resource.name;
     const isDone = await retryOrPark(message, problem.error, work.wasUp, resource, dependencies);
-    if (!isDone) failed.push(message.record.messageId);
+    return isDone ? [] : [message.record.messageId];
   });
-  return failed;
+  return (await Promise.all(failed)).flat();
 }
 
 interface Problem {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { newRun, type Run } from '../../shared/store/runs.ts';
 import type { SliceEnd } from '../../shared/sync/slice.ts';
-import { observeSlice } from './observe.ts';
+import { observeSlice } from './observe-slice.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const run: Run = newRun({ runId: 'r', mode: 'incremental', activeOnly: false, pageSize: 250, correlationId: 'c' }, now);
