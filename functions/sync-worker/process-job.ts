@@ -1,16 +1,13 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
 import { isFinished, type Run, readRun, saveRun } from '../../shared/store/runs.ts';
 import { readSyncState, updateSyncState } from '../../shared/store/sync-state.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
 import { sendJob } from '../../shared/sync/job-queue.ts';
 import type { SliceEnd } from '../../shared/sync/slice.ts';
+import type { QueueDependencies } from '../failed-message.ts';
 import { chooseRun, type Situation } from './choose-run.ts';
 import { type SliceDependencies, workOnSlice } from './work-on-slice.ts';
 
-export interface WorkerDependencies extends SliceDependencies {
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
-}
+export interface WorkerDependencies extends SliceDependencies, QueueDependencies {}
 
 /**
  * Works on a job for one slice and queues what is left of it: first on an interrupted run of its resource, then on its own.
@@ -37,17 +34,15 @@ export async function processJob(job: SyncJob, endsAt: number, dependencies: Wor
   }
 }
 
-/** Puts a run's report right when its job is about to become a dead letter. */
-export async function reportFailure(job: SyncJob, error: unknown, { state, now }: WorkerDependencies): Promise<void> {
+/** Reports a job's run as failed, when the job is about to become a dead letter. */
+export async function reportFailure(
+  job: SyncJob,
+  error: NonNullable<Run['error']>,
+  { state, now }: WorkerDependencies,
+): Promise<void> {
   const run = await readRun(state, collectionOf(job), job.runId);
   if (run === undefined || isFinished(run)) return;
-  const message = `The worker failed: ${error instanceof Error ? error.name : 'unknown error'}; its log has the details.`;
-  const failed: Run = {
-    ...run,
-    status: 'failed',
-    finishedAt: now().toISOString(),
-    error: { code: 'INTERNAL', message },
-  };
+  const failed: Run = { ...run, status: 'failed', finishedAt: now().toISOString(), error };
   await saveRun(state, collectionOf(job), failed, now());
 }
 

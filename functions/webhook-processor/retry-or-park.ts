@@ -1,19 +1,13 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { BreakerOpenError, isOutage, PlatformError, RateLimitedError, UnavailableError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import type { Table } from '../../shared/store/dynamo-table.ts';
-import { noteFailure } from '../../shared/store/message-failures.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
-import { failureReason } from '../failure-reason.ts';
+import { giveBack, type QueueDependencies } from '../failed-message.ts';
 
-export interface RetryDependencies {
-  readonly sqs: SQSClient;
-  readonly queueUrl: string;
-  readonly state: Table;
-  readonly now: () => Date;
+export interface RetryDependencies extends QueueDependencies {
   readonly random: () => number;
 }
 
@@ -136,45 +130,21 @@ export function retryAfterSeconds(error: unknown, receives: number): number {
 const countsAsFailed = (error: unknown, receives: number): boolean =>
   receives >= maxFailures || !(error instanceof PlatformError && isOutage(error.code));
 
-/**
- * Writes down why a message failed, for its dead letter, and makes it visible again after a wait that grows, rather than
- * after the queue's visibility time-out. Never throws: the message comes back in any case.
- */
+/** Counts a failed hint, and gives its message back to the queue after a wait that grows. Never throws. */
 export async function fail(
   record: SQSRecord,
   hint: WebhookHint | undefined,
   error: unknown,
   resource: string | undefined,
-  { sqs, queueUrl, state, now, random }: RetryDependencies,
+  dependencies: RetryDependencies,
 ): Promise<void> {
   const receives = Number(record.attributes.ApproximateReceiveCount);
   const { account, correlationId } = hint ?? {};
-  logger.error('A webhook hint failed.', { account, resource, correlationId, receives, error });
+  const subject = { account, resource, correlationId };
+  logger.error('A webhook hint failed.', { ...subject, receives, error });
   if (countsAsFailed(error, receives)) {
     metrics.record('WebhookHintsFailed', 1, { ...(account !== undefined && { account }) });
   }
-  const waitSeconds = retryAfterSeconds(error, receives) * (0.5 + random() / 2);
-  const results = await Promise.allSettled([
-    noteFailure(
-      state,
-      record.messageId,
-      {
-        ...failureReason('The webhook processor', error),
-        ...(account !== undefined && { account }),
-        ...(resource !== undefined && { resource }),
-        ...(correlationId !== undefined && { correlationId }),
-      },
-      now(),
-    ),
-    sqs.send(
-      new ChangeMessageVisibilityCommand({
-        QueueUrl: queueUrl,
-        ReceiptHandle: record.receiptHandle,
-        VisibilityTimeout: Math.ceil(waitSeconds),
-      }),
-    ),
-  ]);
-  for (const result of results) {
-    if (result.status === 'rejected') logger.warn('A failure could not be written down.', { error: result.reason });
-  }
+  const waitSeconds = retryAfterSeconds(error, receives) * (0.5 + dependencies.random() / 2);
+  await giveBack(record, 'The webhook processor', error, subject, waitSeconds, dependencies);
 }
