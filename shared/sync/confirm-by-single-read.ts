@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { ContractError, UnavailableError } from '../errors.ts';
+import { BreakerOpenError, ContractError, UnavailableError } from '../errors.ts';
 import type { RejectedRow } from '../rentvine/row.ts';
 import type { Progress, Verified } from '../store/progress.ts';
 import { readRecord, type Store } from '../store/records.ts';
@@ -101,7 +101,8 @@ async function confirmOne(id: string, { singleReads, store, hasControls }: Confi
   }
   await singleReads.askControls();
   return find().catch((error: unknown) => {
-    if (!(error instanceof UnavailableError)) throw error;
+    const isAccountDown = error instanceof BreakerOpenError && !error.afterOwnFailure;
+    if (!(error instanceof UnavailableError) || isAccountDown) throw error;
     return { kind: 'unreadable', error: new ContractError('single reads of it fail, while others are answered') };
   });
 }

@@ -264,6 +264,20 @@ describe('promise 6: no accidental deletion', () => {
     expect((await quarantinedRows(tables.state, collection())).map(({ id }) => id)).toEqual(['3']);
   });
 
+  it('takes an account that goes down while a failing object is asked about for an outage, and not for that object’s failure', async () => {
+    fill(40);
+    await sync('1');
+    for (const id of ['3', '4']) source.delete(id);
+    let failures = 0;
+    single = (id) => {
+      if (id !== '3') return;
+      failures += 1;
+      throw failures === 1 ? new UnavailableError('500') : new BreakerOpenError('opened by others', 1_000);
+    };
+    await expect(sync('2')).resolves.toMatchObject({ kind: 'postponed', run: { error: { code: 'BREAKER_OPEN' } } });
+    expect(await quarantinedRows(tables.state, collection())).toEqual([]);
+  });
+
   it('takes a "not found" of the front end for an outage, and goes on from there later', async () => {
     fill(40);
     await sync('1');

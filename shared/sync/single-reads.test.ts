@@ -15,7 +15,7 @@ const vendor = (id: string): StubAnswer => ({ body: { contact: { contactID: id, 
 const listed = ['1', '2', '3'];
 
 /** What a server answers for the vendor of an id, the `count`-th time. */
-type Answers = (id: string, count: number) => StubAnswer;
+type Answers = (id: string, count: number) => StubAnswer | 'none';
 
 interface Asked {
   readonly reads: SingleReads;
@@ -32,11 +32,14 @@ async function against(answers: Answers, use: (asked: Asked) => Promise<void>): 
   const collection = { account: `acme-${accounts}`, resource: vendors.name };
   const asked: string[] = [];
   const counts = new Map<string, number>();
-  await using server = await startStubServer(({ path }) => {
+  await using server = await startStubServer(({ path }, response) => {
     const id = path.split('/').at(-1) ?? '';
     asked.push(id);
     counts.set(id, (counts.get(id) ?? 0) + 1);
-    return answers(id, counts.get(id) ?? 0);
+    const answer = answers(id, counts.get(id) ?? 0);
+    if (answer !== 'none') return answer;
+    response.destroy();
+    return undefined;
   });
   const { client, outcomes } = clientUnderTest({ baseUrl: server.baseUrl });
   const again = () =>
@@ -95,6 +98,19 @@ describe.each(Object.entries(waysToSayGone))('a server that says "gone" by %s', 
       expect(asked.filter((id) => id.length > 6)).toHaveLength(learning);
     }));
 });
+
+it('asks again where it got no answer, or was to ask later', () =>
+  against(
+    (id, count) => {
+      if (count === 1) return 'none';
+      if (count === 2) return { status: 429, headers: { 'Retry-After': '0' } };
+      return listed.includes(id) ? vendor(id) : { status: 404, body: { message: 'Not found' } };
+    },
+    async ({ reads }) => {
+      expect(await reads.find('9', {})).toMatchObject({ kind: 'gone' });
+      expect(await reads.find('2', {})).toMatchObject({ kind: 'there' });
+    },
+  ));
 
 describe('what is not believed', () => {
   it('an object that fails in another way than one that does not exist', () =>

@@ -1,4 +1,4 @@
-import { AuthenticationError, ContractError, NotFoundError, UnavailableError } from '../errors.ts';
+import { AuthenticationError, ContractError, NotFoundError, PlatformError, UnavailableError } from '../errors.ts';
 import { logger } from '../observability/logger.ts';
 import { type AnswerKind, isDoubtful, isPlainlyGone } from '../rentvine/answer-kind.ts';
 import type { OneAnswer, RentvineClient } from '../rentvine/client.ts';
@@ -74,12 +74,14 @@ export function singleReads(options: SingleReadsOptions): SingleReads {
   const find = async (id: string, fields: ResourceData): Promise<Existence> => {
     const requestedAt = now();
     try {
-      const reply = await client.tryOne(resource, id, fields);
-      if (reply.kind === 'there') {
+      const reply = await client.tryOne(resource, id, fields).catch(unlessRetryable);
+      if (reply?.kind === 'there') {
         proven = true;
         return reply;
       }
-      if (await meansGone(reply.answerKind, id, fields)) return { kind: 'gone', requestedAt, answeredAt: now() };
+      if (reply && (await meansGone(reply.answerKind, id, fields))) {
+        return { kind: 'gone', requestedAt, answeredAt: now() };
+      }
       // In earnest: with retries, and failures that count.
       const answer = await client.readOne(resource, id, fields);
       proven = true;
@@ -183,4 +185,9 @@ export function singleReads(options: SingleReadsOptions): SingleReads {
       if (!proven) await askControls();
     },
   };
+}
+
+/** A question that got no answer, or one too many, tells nothing about its object: the ordinary read repeats it. */
+function unlessRetryable(error: unknown): undefined {
+  if (!(error instanceof PlatformError && error.retryable)) throw error;
 }
