@@ -42,7 +42,7 @@ export function followRecords(simulator: Simulator, records: Table): RecordCheck
   ): boolean {
     const live = record?.deletedAt === undefined ? record : undefined;
     if (world.get(resource, Number(id)) === undefined) return live === undefined;
-    return live !== undefined && holds(live, expectedData({ simulator }, resource, Number(id), by));
+    return live !== undefined && holds(live, expectedData({ simulator, world }, resource, Number(id), by));
   }
 
   async function read(resource: ResourceName): Promise<Map<string, StoredRecord>> {
