@@ -1,13 +1,15 @@
 import type * as z from 'zod';
 import { collectedTally } from '../../shared/business/collected.ts';
 import { dayOf } from '../../shared/business/days.ts';
-import type { BusinessFigures } from '../../shared/business/figures.ts';
+import type { BusinessFigures, LeaseFigures, PlaceFigures } from '../../shared/business/figures.ts';
 import { leaseTally } from '../../shared/business/lease-figures.ts';
-import { occupancyTally } from '../../shared/business/occupancy.ts';
+import { type OccupancyByPlace, occupancyTally } from '../../shared/business/occupancy.ts';
 import { workOrderTally } from '../../shared/business/open-work-orders.ts';
 import {
+  glAccountSchema,
   leaseSchema,
   propertySchema,
+  recurringChargeSchema,
   transactionSchema,
   unitSchema,
   workOrderSchema,
@@ -20,6 +22,13 @@ import { freshnessItem } from '../../shared/store/sync-state.ts';
 export interface MeasuredTables {
   readonly records: Table;
   readonly state: Table;
+}
+
+/** An account's figures, and the occupancy of each property and portfolio. */
+export interface MeasuredAccount {
+  readonly figures: BusinessFigures;
+  readonly byProperty: readonly PlaceFigures[];
+  readonly byPortfolio: readonly PlaceFigures[];
 }
 
 /**
@@ -35,21 +44,25 @@ export async function measureAccount(
   account: string,
   now: Date,
   tables: MeasuredTables,
-): Promise<BusinessFigures | undefined> {
+): Promise<MeasuredAccount | undefined> {
   const day = dayOf(now);
   const known = await resourcesReadInFull(account, tables.state);
   const read = reader(account, tables.records);
-  const [ofLeases, collectedThisMonthCents, openWorkOrders] = await Promise.all([
-    known.has('leases') ? measureLeases(day, known.has('units'), read) : {},
+  const [ofLeases, collected, openWorkOrders] = await Promise.all([
+    known.has('leases') ? measureLeases(day, known, read) : undefined,
     known.has('transactions') ? measure(collectedTally(day), 'transactions', transactionSchema, read) : undefined,
     known.has('workOrders') ? measure(workOrderTally(), 'workOrders', workOrderSchema, read) : undefined,
   ]);
+  const { leases, occupancy } = ofLeases ?? {};
   const figures = {
-    ...ofLeases,
-    ...(collectedThisMonthCents !== undefined && { collectedThisMonthCents }),
+    ...(leases !== undefined && { leases }),
+    ...(occupancy !== undefined && { occupancy: occupancy.all }),
+    ...(collected !== undefined && { collectedThisMonthCents: collected.cents, collected }),
     ...(openWorkOrders !== undefined && { openWorkOrders }),
   };
-  return Object.keys(figures).length === 0 ? undefined : { measuredAt: now.toISOString(), ...figures };
+  if (Object.keys(figures).length === 0) return undefined;
+  const { byProperty = [], byPortfolio = [] } = occupancy ?? {};
+  return { figures: { measuredAt: now.toISOString(), ...figures }, byProperty, byPortfolio };
 }
 
 type Read = <Shape extends z.ZodObject>(
@@ -76,14 +89,15 @@ async function measure<Shape extends z.ZodObject, Result>(
   return tally.result();
 }
 
-/** Reads the leases once for both tallies. Occupancy has to know the properties and units before the first lease. */
+/** Reads the leases once for all that they tell; occupancy needs the places before them, and what they pay after. */
 async function measureLeases(
   day: string,
-  withUnits: boolean,
+  known: ReadonlySet<ResourceName>,
   read: Read,
-): Promise<Pick<BusinessFigures, 'leases' | 'occupancy'>> {
+): Promise<{ readonly leases: LeaseFigures; readonly occupancy?: OccupancyByPlace }> {
   const leases = leaseTally(day);
   const occupancy = occupancyTally(day);
+  const withUnits = known.has('units');
   if (withUnits) {
     await read('properties', propertySchema, occupancy.addProperty);
     await read('units', unitSchema, occupancy.addUnit);
@@ -92,11 +106,15 @@ async function measureLeases(
     leases.add(lease);
     occupancy.addLease(lease);
   });
+  if (withUnits && known.has('recurringCharges')) {
+    await read('glAccounts', glAccountSchema, occupancy.addGlAccount);
+    await read('recurringCharges', recurringChargeSchema, occupancy.addRecurringCharge);
+  }
   return { leases: leases.result(), ...(withUnits && { occupancy: occupancy.result() }) };
 }
 
 async function resourcesReadInFull(account: string, state: Table): Promise<ReadonlySet<ResourceName>> {
-  const needed: readonly ResourceName[] = ['properties', 'units', 'leases', 'transactions', 'workOrders'];
+  const needed: readonly ResourceName[] = ['units', 'leases', 'recurringCharges', 'transactions', 'workOrders'];
   const keys = needed.map((resource) => freshnessItem.key({ account, resource }));
   const items = await batchGet(state, keys, ['pk', ...freshnessItem.attributes]);
   return new Set(

@@ -11,7 +11,7 @@ export function recordFigures(account: string, figures: BusinessFigures): void {
     metrics.record('UnitsOccupied', occupied, { account });
     metrics.record('UnitsVacant', vacant, { account });
     if (vacancyRate !== undefined) metrics.record('VacancyRate', vacancyRate, { account });
-    metrics.record('RentRollCents', rentRollCents, { account });
+    if (rentRollCents !== undefined) metrics.record('RentRollCents', rentRollCents, { account });
   }
   if (leases !== undefined) {
     metrics.record('PastDueCents', leases.pastDueCents, { account });

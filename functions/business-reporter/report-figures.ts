@@ -3,6 +3,7 @@ import { listAccounts } from '../../shared/account/list-accounts.ts';
 import type { BusinessFigures } from '../../shared/business/figures.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { latestFigures, saveFigures } from '../../shared/store/business-figures.ts';
+import { savePlaceFigures } from '../../shared/store/place-figures.ts';
 import { type MeasuredTables, measureAccount } from './measure-account.ts';
 import { recordFigures, recordHighestVacancy } from './record-figures.ts';
 
@@ -51,8 +52,25 @@ async function figuresAt(
   const latest = await latestFigures(tables.state, account);
   if (latest?.measuredAt === now.toISOString()) return latest;
   if (!mayBegin()) return 'later';
-  const figures = await measureAccount(account, now, tables);
-  if (figures === undefined) logger.info('An account has no business figures before its first full sync.', { account });
-  else await saveFigures(tables.state, account, figures);
+  const measured = await measureAccount(account, now, tables);
+  if (measured === undefined) {
+    logger.info('An account has no business figures before its first full sync.', { account });
+    return undefined;
+  }
+  const { figures, byProperty, byPortfolio } = measured;
+  const of = { account, measuredAt: figures.measuredAt };
+  await savePlaceFigures(tables.state, { ...of, kind: 'property' }, byProperty);
+  await savePlaceFigures(tables.state, { ...of, kind: 'portfolio' }, byPortfolio);
+  // Last: the same tick again takes what is saved here for all of it.
+  await saveFigures(tables.state, account, figures);
+  tellWhatIsUnclear(account, figures);
   return figures;
+}
+
+/** What a figure leaves out because the data do not say what it is. */
+function tellWhatIsUnclear(account: string, { occupancy, collected }: BusinessFigures): void {
+  const { unclearCharges = 0 } = occupancy ?? {};
+  const { unclearReturns = 0 } = collected ?? {};
+  if (unclearCharges + unclearReturns === 0) return;
+  logger.warn('Business figures leave out what the data do not explain.', { account, unclearCharges, unclearReturns });
 }

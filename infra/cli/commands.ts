@@ -6,6 +6,7 @@ import { dlqList } from './commands/dlq-list.ts';
 import { dlqRedrive } from './commands/dlq-redrive.ts';
 import { dlqShow } from './commands/dlq-show.ts';
 import { doctor } from './commands/doctor.ts';
+import { figures } from './commands/figures.ts';
 import { quarantineList } from './commands/quarantine-list.ts';
 import { recordsExport } from './commands/records-export.ts';
 import { recordsGet } from './commands/records-get.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   recordsGet,
   recordsExport,
   quarantineList,
+  figures,
   dlqList,
   dlqShow,
   dlqRedrive,

@@ -177,7 +177,8 @@ export interface BusinessView {
         readonly occupied: number;
         readonly vacant: number;
         readonly vacancyRate?: number | undefined;
-        readonly rentRollCents: number;
+        readonly rentRollCents?: number | undefined;
+        readonly rentRollSource?: 'recurringCharges' | 'unitRent' | undefined;
       }
     | undefined;
   readonly leases?:

@@ -7,7 +7,14 @@ const cents = z.int();
 export const priorities = ['low', 'medium', 'high', 'other'] as const;
 export type Priority = (typeof priorities)[number];
 
-export const occupancySchema = z.object({
+/**
+ * Where a rent roll comes from: the current recurring charges of active leases on accounts that are rent, or, where a company
+ * has none at all or they were never read in full, the rent that Rentvine keeps with the unit.
+ */
+export const rentRollSources = ['recurringCharges', 'unitRent'] as const;
+export type RentRollSource = (typeof rentRollSources)[number];
+
+const placeFigures = {
   /** Units that are let: active ones, of properties that are not inactive. */
   units: count,
   /** Those of them that have an active lease on the day. */
@@ -15,8 +22,28 @@ export const occupancySchema = z.object({
   vacant: count,
   /** Vacant units in percent of all; absent where there are none. */
   vacancyRate: z.number().min(0).max(100).optional(),
-  /** The monthly rent of the occupied units, each counted once: Rentvine keeps the rent with the unit. */
-  rentRollCents: cents,
+  /** What the occupied units bring in rent every month; absent where of no charge anything says whether it is rent. */
+  rentRollCents: cents.optional(),
+};
+
+/** The figures of one property or portfolio; their rent roll comes from where the account's does. */
+export const placeFiguresSchema = z.object({ id: z.string(), ...placeFigures });
+
+export const occupancySchema = z.object({
+  ...placeFigures,
+  /** Absent in figures that were measured before it was told: then it is `unitRent`. */
+  rentRollSource: z.enum(rentRollSources).optional(),
+  /** Current charges that are left out because nothing says whether they are rent, or how much they are. */
+  unclearCharges: count.optional(),
+});
+
+export const collectedSchema = z.object({
+  /** Lease payments posted in the day's month, UTC, less those that came back in it. */
+  cents,
+  /** What came back, and is subtracted. */
+  returnedCents: cents,
+  /** Returned payments of the month whose sign is not the one that the account writes them with: left out. */
+  unclearReturns: count,
 });
 
 export const leaseFiguresSchema = z.object({
@@ -37,13 +64,17 @@ export const businessFiguresSchema = z.object({
   measuredAt: z.iso.datetime(),
   occupancy: occupancySchema.optional(),
   leases: leaseFiguresSchema.optional(),
-  /** Lease payments posted in the day's month, UTC, voided ones left out; returned payments are not subtracted. */
+  /** What `collected` comes to. */
   collectedThisMonthCents: cents.optional(),
-  /** Work orders that are not closed, by priority. */
+  /** Lease payments of the month by type and sign of the transactions. */
+  collected: collectedSchema.optional(),
+  /** Work orders that are neither closed nor cancelled, by priority. */
   openWorkOrders: z.object({ low: count, medium: count, high: count, other: count }).optional(),
 });
 
 export type Occupancy = z.output<typeof occupancySchema>;
+export type PlaceFigures = z.output<typeof placeFiguresSchema>;
+export type Collected = z.output<typeof collectedSchema>;
 export type LeaseFigures = z.output<typeof leaseFiguresSchema>;
 export type OpenWorkOrders = Record<Priority, number>;
 export type BusinessFigures = z.output<typeof businessFiguresSchema>;

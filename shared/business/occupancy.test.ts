@@ -1,26 +1,37 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { occupancyTally } from './occupancy.ts';
-import { type LeaseRecord, leaseSchema, type PropertyRecord, type UnitRecord } from './records.ts';
+import {
+  type GlAccountRecord,
+  type LeaseRecord,
+  leaseSchema,
+  type PropertyRecord,
+  type RecurringChargeRecord,
+  recurringChargeSchema,
+  type UnitRecord,
+} from './records.ts';
 
 const day = '2026-03-01';
 const active = { primaryLeaseStatusId: '2', startDate: '2025-01-01', endDate: '2026-12-31' };
 
-function occupancy({
-  properties = [],
-  units = [],
-  leases = [],
-}: {
-  properties?: PropertyRecord[];
-  units?: UnitRecord[];
-  leases?: Partial<LeaseRecord>[];
-}) {
+interface Company {
+  readonly properties?: PropertyRecord[];
+  readonly units?: UnitRecord[];
+  readonly leases?: Partial<LeaseRecord>[];
+  readonly glAccounts?: GlAccountRecord[];
+  readonly charges?: Partial<RecurringChargeRecord>[];
+}
+
+function measure({ properties = [], units = [], leases = [], glAccounts = [], charges = [] }: Company) {
   const tally = occupancyTally(day);
   for (const property of properties) tally.addProperty(property);
   for (const unit of units) tally.addUnit(unit);
   for (const lease of leases) tally.addLease(leaseSchema.parse(lease));
+  for (const account of glAccounts) tally.addGlAccount(account);
+  for (const charge of charges) tally.addRecurringCharge(recurringChargeSchema.parse(charge));
   return tally.result();
 }
+const occupancy = (company: Company) => measure(company).all;
 
 const unit = (unitId: string, more: Partial<UnitRecord> = {}): UnitRecord => ({
   unitId,
@@ -44,6 +55,7 @@ it('counts a unit as occupied while it has an active lease, and its rent in the 
     vacant: 2,
     vacancyRate: 50,
     rentRollCents: 225_049,
+    rentRollSource: 'unitRent',
   });
 });
 
@@ -91,6 +103,7 @@ it('has no vacancy rate where there are no units', () => {
     occupied: 0,
     vacant: 0,
     rentRollCents: 0,
+    rentRollSource: 'unitRent',
   });
 });
 
@@ -126,4 +139,101 @@ it('adds up, whatever the records say, to the cent', () => {
       if (result.units > 0) expect(result.vacancyRate).toBeCloseTo((result.vacant / result.units) * 100);
     }),
   );
+});
+
+describe('the rent roll', () => {
+  const glAccounts = [
+    { accountId: '9', isRent: true },
+    { accountId: '10', isRent: false },
+  ];
+  const company = (charges: Partial<RecurringChargeRecord>[], more: Company = {}): Company => ({
+    units: [unit('1'), unit('2')],
+    leases: [
+      { ...active, leaseId: '11', unitId: '1' },
+      { ...active, leaseId: '12', unitId: '2', primaryLeaseStatusId: '3' },
+    ],
+    glAccounts,
+    charges,
+    ...more,
+  });
+  const rent = (more: Partial<RecurringChargeRecord> = {}) => ({
+    leaseId: '11',
+    accountId: '9',
+    amountCents: 90_000,
+    ...more,
+  });
+
+  it('is what active leases are charged on accounts that are rent, not the rent that is kept with the unit', () => {
+    const charges = [
+      rent(),
+      rent({ amountCents: 40_000 }),
+      rent({ accountId: '10', amountCents: 5_000 }),
+      rent({ leaseId: '12' }),
+    ];
+    expect(occupancy(company(charges))).toMatchObject({
+      occupied: 1,
+      rentRollCents: 130_000,
+      rentRollSource: 'recurringCharges',
+    });
+  });
+
+  it.each<[string, Partial<RecurringChargeRecord>, boolean]>([
+    ['that ended yesterday', { endDate: '2026-02-28' }, false],
+    ['that ends today', { endDate: day }, true],
+    ['that begins today', { startDate: day }, true],
+    ['that begins tomorrow', { startDate: '2026-03-02' }, false],
+    ['without dates', {}, true],
+    ['that is not active', { isActive: false }, false],
+    ['whose row says that its account is rent', { accountId: undefined, account: { isRent: true } }, true],
+    ['whose row says that it is not', { account: { isRent: false } }, false],
+    ['that calls its account otherwise', { accountId: undefined, chargeAccountId: '9' }, true],
+  ])('a charge %s', (_, charge, counts) => {
+    expect(occupancy(company([rent(charge), rent({ amountCents: 1 })])).rentRollCents).toBe(counts ? 90_001 : 1);
+  });
+
+  it('is nothing, not the units’ rents, where all charges have ended', () => {
+    expect(occupancy(company([rent({ endDate: '2026-01-31' })]))).toMatchObject({
+      rentRollCents: 0,
+      rentRollSource: 'recurringCharges',
+    });
+    expect(occupancy(company([]))).toMatchObject({ rentRollCents: 100_000, rentRollSource: 'unitRent' });
+  });
+
+  it('leaves out charges of which nothing says whether they are rent, and tells how many', () => {
+    const charges = [rent(), rent({ accountId: '77' }), rent({ amountCents: undefined })];
+    expect(occupancy(company(charges))).toMatchObject({ rentRollCents: 90_000, unclearCharges: 2 });
+    const { rentRollCents, unclearCharges } = occupancy(company([rent()], { glAccounts: [] }));
+    expect([rentRollCents, unclearCharges]).toEqual([undefined, 1]);
+  });
+});
+
+it('is told by property and by portfolio too, and adds up to the whole', () => {
+  const properties = [
+    { propertyId: '1', portfolioId: '5' },
+    { propertyId: '2', portfolioId: '5' },
+    { propertyId: '10', portfolioId: '6' },
+    { propertyId: '11', portfolioId: '6', isActive: false },
+  ];
+  const units = [
+    unit('1'),
+    unit('2'),
+    unit('3', { propertyId: '2' }),
+    unit('4', { propertyId: '10' }),
+    unit('5', { propertyId: '11' }),
+  ];
+  const leases = ['1', '3', '4', '5'].map((unitId) => ({ ...active, unitId, leaseId: unitId }));
+  const { all, byProperty, byPortfolio } = measure({ properties, units, leases });
+  expect(byProperty).toEqual([
+    { id: '1', units: 2, occupied: 1, vacant: 1, vacancyRate: 50, rentRollCents: 100_000 },
+    { id: '2', units: 1, occupied: 1, vacant: 0, vacancyRate: 0, rentRollCents: 100_000 },
+    { id: '10', units: 1, occupied: 1, vacant: 0, vacancyRate: 0, rentRollCents: 100_000 },
+  ]);
+  expect(byPortfolio.map(({ id, units: count }) => [id, count])).toEqual([
+    ['5', 3],
+    ['6', 1],
+  ]);
+  for (const places of [byProperty, byPortfolio]) {
+    expect(places.reduce((sum, place) => sum + (place.rentRollCents ?? 0), 0)).toBe(all.rentRollCents);
+    expect(places.reduce((sum, place) => sum + place.occupied, 0)).toBe(all.occupied);
+  }
 });

@@ -1,8 +1,8 @@
 import type { OpenWorkOrders, Priority } from './figures.ts';
 import type { WorkOrderRecord } from './records.ts';
 
-/** Rentvine's primaryWorkOrderStatusID of a closed work order. */
-const closed = '3';
+/** Rentvine's primaryWorkOrderStatusID of work orders that nobody has to do any more: closed and cancelled. */
+const over: ReadonlySet<string | undefined> = new Set(['3', '5']);
 
 /** Rentvine's priorityID. */
 const priorityNames = new Map<string | undefined, Priority>([
@@ -13,13 +13,13 @@ const priorityNames = new Map<string | undefined, Priority>([
 
 /**
  * Counts the work orders that somebody still has to do, by priority: pending, open and on hold, and those of a status that
- * is not known. Only closed ones are done.
+ * is not known. Closed and cancelled ones are over.
  */
 export function workOrderTally() {
   const open: OpenWorkOrders = { low: 0, medium: 0, high: 0, other: 0 };
   return {
     add({ primaryWorkOrderStatusId, priorityId }: WorkOrderRecord): void {
-      if (primaryWorkOrderStatusId !== closed) open[priorityNames.get(priorityId) ?? 'other'] += 1;
+      if (!over.has(primaryWorkOrderStatusId)) open[priorityNames.get(priorityId) ?? 'other'] += 1;
     },
     result: (): OpenWorkOrders => ({ ...open }),
   };

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import type { World } from '../../infra/simulator/company/world.ts';
 import { centsOf, numberAt, textAt, type WireObject } from '../../infra/simulator/generator/wire-object.ts';
 import { latestFigures, recentFigures } from '../../shared/store/business-figures.ts';
+import { latestPlaceFigures } from '../../shared/store/place-figures.ts';
 import { onCompany } from '../fixtures.ts';
 import { type PlayedTick, playTick } from './emitted-metrics.ts';
 import type { Harness } from './harness.ts';
@@ -33,7 +34,7 @@ const isoDay = (time: number): string => new Date(time).toISOString().slice(0, 1
 const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 
 /** What a person would count on Rentvine's own pages. */
-function countedByHand(world: World, now: Date): Record<string, number> {
+function countedByHand(world: World, now: Date, rents: 'ofUnits' | 'charged' = 'ofUnits'): Record<string, number> {
   const today = isoDay(now.getTime());
   const inactive = new Set(
     world
@@ -50,28 +51,46 @@ function countedByHand(world: World, now: Date): Record<string, number> {
     .all('leases')
     .map((lease) => centsOf(world.balances(numberAt(lease, 'leaseID') ?? 0).pastDueTotalAmount))
     .filter((cents) => cents > 0);
-  const payments = world
-    .all('transactions')
-    .filter(({ transactionTypeID, isVoided }) => transactionTypeID === 2 && isVoided === false)
-    .filter((payment) => textAt(payment, 'datePosted').startsWith(today.slice(0, 7)));
+  const ofMonth = (type: number) =>
+    world
+      .all('transactions')
+      .filter(({ transactionTypeID, isVoided }) => transactionTypeID === type && isVoided === false)
+      .filter((transaction) => textAt(transaction, 'datePosted').startsWith(today.slice(0, 7)))
+      .map(({ amount }) => Math.abs(centsOf(amount)));
+  const rentAccounts = new Set(
+    world
+      .all('glAccounts')
+      .filter(({ isRent }) => isRent)
+      .map(({ accountID }) => accountID),
+  );
+  const isLivedIn = new Set(livedIn.map(({ unitID }) => unitID));
+  const paying = new Set(active.filter(({ unitID }) => isLivedIn.has(unitID)).map(({ leaseID }) => leaseID));
+  const charged = world
+    .all('recurringCharges')
+    .filter(({ leaseID, accountID }) => paying.has(leaseID) && rentAccounts.has(accountID))
+    .filter((charge) => textAt(charge, 'startDate') <= today)
+    .filter(({ endDate }) => typeof endDate !== 'string' || endDate >= today);
   const endsBy = (days: number) => (lease: WireObject) => {
     const end = textAt(lease, 'endDate');
     return end >= today && end <= isoDay(now.getTime() + days * dayMs);
   };
-  const open = world.all('workOrders').filter(({ primaryWorkOrderStatusID: status }) => status !== 3);
+  const open = world.all('workOrders').filter(({ primaryWorkOrderStatusID: status }) => status !== 3 && status !== 5);
   const ofPriority = (priority: number) => open.filter(({ priorityID }) => priorityID === priority).length;
   return {
     Units: units.length,
     UnitsOccupied: livedIn.length,
     UnitsVacant: units.length - livedIn.length,
     VacancyRate: ((units.length - livedIn.length) / units.length) * 100,
-    RentRollCents: sum(livedIn.map(({ rent }) => centsOf(rent))),
+    RentRollCents:
+      rents === 'ofUnits'
+        ? sum(livedIn.map(({ rent }) => centsOf(rent)))
+        : sum(charged.map(({ amount }) => centsOf(amount))),
     PastDueCents: sum(due),
     PastDueLeases: due.length,
     'LeasesEnding 30': active.filter(endsBy(30)).length,
     'LeasesEnding 60': active.filter(endsBy(60)).length,
     'LeasesEnding 90': active.filter(endsBy(90)).length,
-    CollectedThisMonthCents: sum(payments.map(({ amount }) => centsOf(amount))),
+    CollectedThisMonthCents: sum(ofMonth(2)) - sum(ofMonth(4)),
     'OpenWorkOrders low': ofPriority(1),
     'OpenWorkOrders medium': ofPriority(2),
     'OpenWorkOrders high': ofPriority(3),
@@ -115,7 +134,7 @@ describe('business figures', () => {
     });
     expect(await latestFigures(harness.state, company.account)).toMatchObject({
       measuredAt: now.toISOString(),
-      occupancy: { units: expected.Units, rentRollCents: expected.RentRollCents },
+      occupancy: { units: expected.Units, rentRollCents: expected.RentRollCents, rentRollSource: 'unitRent' },
       leases: { pastDueCents: expected.PastDueCents },
       collectedThisMonthCents: expected.CollectedThisMonthCents,
       openWorkOrders: { high: expected['OpenWorkOrders high'] },
@@ -151,6 +170,22 @@ describe('business figures', () => {
     const after = countedByHand(world, now);
     for (const name of ['Units', 'CollectedThisMonthCents', 'PastDueCents']) expect(after[name]).not.toBe(before[name]);
     expect(figuresOf(company.account, await report(harness, now))).toEqual(after);
+  });
+
+  it('have the rent that is charged once it was read, by property and portfolio too', async ({ harness, company }) => {
+    await company.syncAll(['glAccounts', 'recurringCharges'], 'full', { scheduledAt: new Date() });
+    const now = new Date();
+    const expected = countedByHand(company.world, now, 'charged');
+    expect(expected.RentRollCents).not.toBe(countedByHand(company.world, now).RentRollCents);
+    expect(figuresOf(company.account, await report(harness, now))).toEqual(expected);
+    const figures = await latestFigures(harness.state, company.account);
+    expect(figures?.occupancy).toMatchObject({ rentRollSource: 'recurringCharges' });
+    for (const kind of ['property', 'portfolio'] as const) {
+      const places = await latestPlaceFigures(harness.state, company.account, kind);
+      expect(places.length).toBeGreaterThan(1);
+      expect(sum(places.map(({ units }) => units))).toBe(expected.Units);
+      expect(sum(places.map(({ rentRollCents = 0 }) => rentRollCents))).toBe(expected.RentRollCents);
+    }
   });
 
   it('of a day are kept until the next day has some', async ({ harness, company }) => {

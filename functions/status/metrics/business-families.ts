@@ -7,6 +7,17 @@ export interface AccountFigures {
   readonly figures: BusinessFigures;
 }
 
+/** With its source: the rent that is kept with a unit has been seen to be a placeholder. */
+const rentRoll = (all: readonly AccountFigures[]): Family => ({
+  name: 'rent_roll_cents',
+  help: 'Monthly rent of the occupied units, and where it comes from.',
+  samples: all.flatMap(({ account, figures: { occupancy } }) =>
+    occupancy?.rentRollCents === undefined
+      ? []
+      : [{ labels: { account, source: occupancy.rentRollSource ?? 'unitRent' }, value: occupancy.rentRollCents }],
+  ),
+});
+
 type Values = Readonly<Record<string, number | undefined>>;
 
 /**
@@ -44,10 +55,10 @@ export function businessFamilies(all: readonly AccountFigures[], now: number): F
     one('vacancy_ratio', 'Vacant units of all, 0 to 1.', ({ occupancy }) =>
       occupancy?.vacancyRate === undefined ? undefined : occupancy.vacancyRate / 100,
     ),
-    one('rent_roll_cents', 'Monthly rent of the occupied units.', ({ occupancy }) => occupancy?.rentRollCents),
+    rentRoll(all),
     one(
       'collected_this_month_cents',
-      'Lease payments posted this month, UTC.',
+      'Lease payments posted this month, UTC, less those that came back.',
       ({ collectedThisMonthCents }) => collectedThisMonthCents,
     ),
     one('past_due_cents', 'What is past due on leases.', ({ leases }) => leases?.pastDueCents),
@@ -58,7 +69,12 @@ export function businessFamilies(all: readonly AccountFigures[], now: number): F
       'within_days',
       ({ leases }) => leases?.leasesEnding,
     ),
-    several('open_work_orders', 'Work orders that are not closed.', 'priority', ({ openWorkOrders }) => openWorkOrders),
+    several(
+      'open_work_orders',
+      'Work orders that are neither closed nor cancelled.',
+      'priority',
+      ({ openWorkOrders }) => openWorkOrders,
+    ),
     one('business_figures_age_seconds', 'Since the business figures were measured.', ({ measuredAt }) =>
       Math.max(0, Math.round((now - Date.parse(measuredAt)) / 1000)),
     ),

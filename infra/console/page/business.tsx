@@ -62,12 +62,13 @@ function occupancyTile({ occupancy, history }: BusinessView): ComponentChildren 
 function collectedTile({ occupancy, collectedThisMonthCents }: BusinessView): ComponentChildren {
   if (collectedThisMonthCents === undefined) return undefined;
   const rentRollCents = occupancy?.rentRollCents ?? 0;
+  const source = occupancy?.rentRollSource === 'recurringCharges' ? 'recurring charges' : 'the units’ rents';
   const share = rentRollCents > 0 ? collectedThisMonthCents / rentRollCents : 0;
   return tile(
     'Collected this month',
     money(collectedThisMonthCents),
     meter(share, `${Math.round(share * 100)} % of the rent roll`, 'good'),
-    <p class="muted">{`rent roll ${money(rentRollCents)} a month`}</p>,
+    <p class="muted">{`rent roll ${money(rentRollCents)} a month, from ${source}`}</p>,
   );
 }
 
