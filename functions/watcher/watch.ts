@@ -6,6 +6,7 @@ import { readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts'
 import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import { refreshDirectory } from '../../shared/store/account-directory.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { accountGauges, deadLetterAge } from './gauges.ts';
 
@@ -21,7 +22,8 @@ export interface WatcherDependencies {
 const accountsAtOnce = 5;
 
 /**
- * One round: reads how every account and the dead letters stand, and records it. It asks no Rentvine. Where
+ * One round: reads how every account and the dead letters stand, and records it; enters new accounts into the directory. It asks
+ * no Rentvine. Where
  * something cannot be read, everything else is recorded all the same.
  *
  * @param now the time that the round is about: when its tick was due
@@ -42,6 +44,14 @@ export async function watch(now: Date, dependencies: WatcherDependencies): Promi
 async function watchAccounts(now: Date, dependencies: WatcherDependencies): Promise<boolean> {
   const { secrets, secretPrefix } = dependencies;
   const accounts = await listAccounts(secrets, secretPrefix);
+  const isDirectoryRight = await attempt('The directory of accounts could not be refreshed.', async () => {
+    await refreshDirectory(
+      dependencies.state,
+      accounts.map(({ name }) => name),
+      now,
+    );
+    return true;
+  });
   const read: AccountHealth[] = [];
   const readOne = (account: ListedAccount) =>
     attempt(
@@ -61,7 +71,7 @@ async function watchAccounts(now: Date, dependencies: WatcherDependencies): Prom
   metrics.record('OutagesBegun', outagesBegun, {});
   metrics.record('DeletionHolds', deletionHolds, {});
   if (secretAge !== undefined) metrics.record('SecretAge', secretAge, {});
-  return !results.includes(false);
+  return isDirectoryRight && !results.includes(false);
 }
 
 async function healthOf(

@@ -107,6 +107,7 @@ async function park(copy: WebhookHint, waitMs: number, dependencies: RetryDepend
     new SendMessageCommand({
       QueueUrl: queueUrl,
       MessageBody: JSON.stringify(copy),
+      MessageGroupId: copy.account,
       DelaySeconds: Math.min(Math.max(delaySeconds, 1), maxDelaySeconds),
     }),
   );

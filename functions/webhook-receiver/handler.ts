@@ -7,6 +7,7 @@ import middy from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import { readDirectory } from '../../shared/store/account-directory.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { webhookRate } from '../../shared/store/webhook-rate.ts';
 import { claimToken } from '../../shared/store/webhook-tokens.ts';
@@ -18,13 +19,20 @@ import { environmentSchema } from './environment.ts';
 import { hintQueue } from './hint-queue.ts';
 import { httpAnswer } from './http-answer.ts';
 import { keyRing } from './key-ring.ts';
+import { knownAccounts } from './known-accounts.ts';
 import { receiveWebhook } from './receive-webhook.ts';
 
 const environment = readEnvironment(environmentSchema);
 const timeouts = clientTimeouts(1_500);
 const state = { client: documentClient(new DynamoDBClient(timeouts)), name: environment.STATE_TABLE };
 const dependencies = {
-  keys: keyRing(new SecretsManagerClient(timeouts), environment.SECRET_PREFIX, Date.now),
+  keys: keyRing({
+    secrets: new SecretsManagerClient(timeouts),
+    prefix: environment.SECRET_PREFIX,
+    accounts: knownAccounts(() => readDirectory(state), Date.now),
+    now: Date.now,
+    sleep,
+  }),
   rate: webhookRate({ table: state, settings: environment.WEBHOOK_SETTINGS, now: Date.now }),
   claimToken: claimToken.bind(undefined, state),
   queue: hintQueue(new SQSClient(timeouts), environment.WEBHOOK_EVENTS_QUEUE_URL),

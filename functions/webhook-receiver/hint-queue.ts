@@ -1,7 +1,12 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
 
-/** Queues hints, with the trace of the request that they came with. */
+/**
+ * Queues hints, with the trace of the request that they came with. Each is in its account's message group: in a standard queue
+ * that changes no order, but an account that sends many does not keep the others' hints waiting.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+ */
 export const hintQueue =
   (sqs: SQSClient, queueUrl: string) =>
   async (hint: WebhookHint): Promise<void> => {
@@ -10,6 +15,7 @@ export const hintQueue =
       new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(hint),
+        MessageGroupId: hint.account,
         ...(trace && {
           MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: trace } },
         }),

@@ -4,8 +4,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { UnavailableError } from '../../shared/errors.ts';
 import { keyRing } from './key-ring.ts';
+import { knownAccounts } from './known-accounts.ts';
 
 const secret = (...signingKeys: string[]) =>
   JSON.stringify({
@@ -16,24 +16,45 @@ const secret = (...signingKeys: string[]) =>
 let secrets: Map<string, string | Error>;
 let reads: string[];
 let nowMs: number;
+let directoryReads: number;
+/** What a read of a secret takes. */
+let readMs: number;
 
 beforeEach(() => {
   secrets = new Map([['p/acme', secret('signing-key-number-one')]]);
   reads = [];
   nowMs = 1_000_000;
+  directoryReads = 0;
+  readMs = 0;
 });
+
+/** Every secret is in the directory, as it would be a minute later. */
+async function directory() {
+  directoryReads += 1;
+  const names = [...secrets.keys()].map((name) => name.slice('p/'.length));
+  return names.map((name) => ({
+    name,
+    since: '',
+    state: name === 'paused' ? ('paused' as const) : ('active' as const),
+  }));
+}
 
 function ring() {
   const client = new SecretsManagerClient({ region: 'eu-west-1' });
   vi.spyOn(client, 'send').mockImplementation(async (command: unknown) => {
     const name = command instanceof GetSecretValueCommand ? (command.input.SecretId ?? '') : '';
     reads.push(name);
+    nowMs += readMs;
     const found = secrets.get(name);
     if (found instanceof Error) throw found;
     if (found === undefined) throw new ResourceNotFoundException({ message: 'none', $metadata: {} });
     return { SecretString: found };
   });
-  return keyRing(client, 'p/', () => nowMs);
+  const now = () => nowMs;
+  const sleep = async (ms: number) => {
+    nowMs += ms;
+  };
+  return keyRing({ secrets: client, prefix: 'p/', accounts: knownAccounts(directory, now), now, sleep });
 }
 
 describe('the signing keys of an account', () => {
@@ -74,39 +95,56 @@ describe('the signing keys of an account', () => {
     nowMs += 400_000;
     expect((await keys.get('acme'))?.signingKeys).toEqual(['signing-key-number-one']);
     secrets.set('p/other', new Error('throttled'));
+    nowMs += 30_000;
     await expect(keys.get('other')).rejects.toThrow('throttled');
   });
 
-  it('do not exist for names that are none, unknown ones, wrong secrets and accounts without webhooks', async () => {
+  it('do not exist for unknown names, wrong secrets, and accounts that take no webhooks or are paused', async () => {
     const keys = ring();
     secrets.set('p/wrong', '{');
     secrets.set('p/silent', JSON.stringify({ auth: { scheme: 'basic', accessKey: 'access', secret: 'secret' } }));
-    for (const name of ['nobody', '../acme', 'ACME', '', 'wrong', 'silent'])
+    secrets.set('p/paused', secret('signing-key-number-one'));
+    for (const name of ['nobody', '../acme', 'ACME', '', 'wrong', 'silent', 'paused'])
       expect(await keys.get(name)).toBeUndefined();
-    expect(reads).toEqual(['p/nobody', 'p/wrong', 'p/silent']);
+    expect(reads).toEqual(['p/wrong', 'p/silent']);
   });
 
-  it('are not asked for more often than a hundred at once, whatever names are made up, and none is denied unseen', async () => {
+  it('of a new account are there as soon as the directory has it, also when its name was tried before', async () => {
     const keys = ring();
-    for (let index = 0; index < 100; index++) expect(await keys.get(`made-up-${index}`)).toBeUndefined();
-    for (let index = 100; index < 500; index++)
-      await expect(keys.get(`made-up-${index}`)).rejects.toThrow(UnavailableError);
-    await expect(keys.get('acme')).rejects.toThrow(UnavailableError);
-    expect(reads).toHaveLength(100);
-    nowMs += 1_000;
-    expect((await keys.get('acme'))?.signingKeys).toEqual(['signing-key-number-one']);
+    expect(await keys.get('brand-new')).toBeUndefined();
+    expect(await keys.renewed('brand-new')).toBeUndefined();
+    secrets.set('p/brand-new', secret('signing-key-number-one'));
+    expect((await keys.renewed('brand-new'))?.signingKeys).toEqual(['signing-key-number-one']);
+    expect((await keys.get('brand-new'))?.signingKeys).toEqual(['signing-key-number-one']);
   });
 
-  it('are not driven out by made-up names', async () => {
+  it('are found however many names are made up, which read no secret and the directory twice a second', async () => {
     const keys = ring();
-    await keys.get('acme');
-    for (let index = 0; index < 2_500; index++) {
-      nowMs += 100;
-      await keys.get(`made-up-${index}`);
+    for (let index = 0; index < 5_000; index++) {
+      expect(await keys.get(`made-up-${index}`)).toBeUndefined();
+      expect(await keys.renewed(`made-up-${index}`)).toBeUndefined();
     }
+    expect(reads).toEqual([]);
+    // Twice 20 ms for each of them.
+    expect(directoryReads).toBeLessThan(20 + 2 * 200 + 10);
+    expect((await keys.get('acme'))?.signingKeys).toEqual(['signing-key-number-one']);
+    expect(reads).toEqual(['p/acme']);
+  });
+
+  it('take as long to be not found as to be found, look by look', async () => {
+    readMs = 35;
+    const keys = ring();
     await keys.get('acme');
-    expect(reads.filter((name) => name === 'p/acme')).toHaveLength(1);
-    expect(await keys.get('made-up-2499')).toBeUndefined();
-    expect(reads).toHaveLength(2_501);
+    nowMs += 400_000;
+    const looks = async (account: string) => {
+      const took: number[] = [];
+      for (let look = 0; look < 10; look++) {
+        const at = nowMs;
+        await (look % 2 === 0 ? keys.get(account) : keys.renewed(account));
+        took.push(nowMs - at);
+      }
+      return took;
+    };
+    expect(await looks('made-up')).toEqual(await looks('acme'));
   });
 });

@@ -4,10 +4,11 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { accountPattern } from '../../shared/account/name.ts';
 import { type Account, parseAccountSecret, secretValues } from '../../shared/account/secret.ts';
-import { ConfigurationError, UnavailableError } from '../../shared/errors.ts';
+import { ConfigurationError } from '../../shared/errors.ts';
 import { logger, redactValue } from '../../shared/observability/logger.ts';
+import { allowance } from './allowance.ts';
+import type { KnownAccounts } from './known-accounts.ts';
 
 /** How an account's webhooks are signed. */
 export type WebhookKeys = NonNullable<Account['webhook']>;
@@ -17,11 +18,22 @@ export interface KeyRing {
   /**
    * @returns undefined for an account that does not exist or takes no webhooks
    * @throws what Secrets Manager threw, when it did not answer and nothing is known of the account
-   * @throws UnavailableError when nothing is known of the account and too many such names were looked up just now
    */
   get(account: string): Promise<WebhookKeys | undefined>;
-  /** Reads an account's keys again, after a signature did not fit; undefined when they are the same, or were read just now. */
+  /**
+   * Looks again, after a signature did not fit: whether the account is there by now, and has other keys. Undefined when there is
+   * nothing new, or it was looked just now.
+   */
   renewed(account: string): Promise<WebhookKeys | undefined>;
+}
+
+export interface KeyRingOptions {
+  readonly secrets: SecretsManagerClient;
+  /** Of the secrets' names; the account's name follows it. */
+  readonly prefix: string;
+  readonly accounts: KnownAccounts;
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
 }
 
 interface Entry {
@@ -31,46 +43,44 @@ interface Entry {
 }
 
 const cachedForMs = 300_000;
+/** Anybody can make up names. */
 const maxUnknown = 1_000;
 
 /**
- * Anybody can name an account or send a wrong signature, and each would be a call of Secrets Manager. So there are `atOnce`
- * calls at first, and one more each time `oneMoreEachMs` has passed.
+ * Anybody can send a wrong signature, and each would be a call of Secrets Manager. So there are `atOnce` calls for an account at
+ * first, and one more each time `oneMoreEachMs` has passed.
  */
-const unknownNames = { atOnce: 100, oneMoreEachMs: 100 };
 const renewals = { atOnce: 3, oneMoreEachMs: 10_000 };
 
-function allowance({ atOnce, oneMoreEachMs }: typeof renewals, now: () => number): () => boolean {
-  let left = atOnce;
-  let at = now();
-  return () => {
-    left = Math.min(atOnce, left + (now() - at) / oneMoreEachMs);
-    at = now();
-    if (left < 1) return false;
-    left -= 1;
-    return true;
-  };
-}
-
-/** @param prefix of the secrets' names; the account's name follows it */
-export function keyRing(client: SecretsManagerClient, prefix: string, now: () => number): KeyRing {
-  /** Of accounts that have keys; there are no more of them than secrets, and made-up names drive none of them out. */
+/**
+ * Secrets are read of accounts that the directory has. For any other name the same is done without the read, and takes the same time,
+ * so that nobody learns from a refusal which accounts there are.
+ */
+export function keyRing({ secrets, prefix, accounts, now, sleep }: KeyRingOptions): KeyRing {
+  /** Of accounts in the directory; made-up names drive none of them out. */
   const entries = new Map<string, Entry>();
   const unknown = new Map<string, Entry>();
   const underWay = new Map<string, Promise<Entry>>();
   const mayRenew = new Map<string, () => boolean>();
-  const mayLookUp = allowance(unknownNames, now);
+  const mayRenewUnknown = new Map<string, () => boolean>();
+  let lastReadMs = 20;
 
   async function read(account: string): Promise<Entry> {
-    const secret = await readSecret(client, prefix + account);
+    if (!(await accounts.has(account))) {
+      await sleep(lastReadMs);
+      const nothing = { keys: undefined, secret: undefined, readAt: now() };
+      entries.delete(account);
+      rememberSome(unknown, account, nothing);
+      return nothing;
+    }
+    const startedAt = now();
+    const secret = await readSecret(secrets, prefix + account);
+    lastReadMs = now() - startedAt;
     const known = entries.get(account);
     const keys = secret === known?.secret ? known?.keys : parseKeys(account, secret);
     const entry = { keys, secret, readAt: now() };
-    entries.delete(account);
     unknown.delete(account);
-    (keys === undefined ? unknown : entries).set(account, entry);
-    const [oldest] = unknown.keys();
-    if (unknown.size > maxUnknown && oldest !== undefined) unknown.delete(oldest);
+    entries.set(account, entry);
     return entry;
   }
 
@@ -84,14 +94,21 @@ export function keyRing(client: SecretsManagerClient, prefix: string, now: () =>
     return reading;
   }
 
+  function isRenewalAllowed(account: string): boolean {
+    const allowances = entries.has(account) ? mayRenew : mayRenewUnknown;
+    let may = allowances.get(account);
+    if (may === undefined) {
+      may = allowance(renewals, now);
+      if (allowances === mayRenew) mayRenew.set(account, may);
+      else rememberSome(mayRenewUnknown, account, may);
+    }
+    return may();
+  }
+
   return {
     async get(account) {
-      if (!accountPattern.test(account)) return undefined;
       const known = entries.get(account) ?? unknown.get(account);
       if (known !== undefined && now() - known.readAt < cachedForMs) return known.keys;
-      if (known?.keys === undefined && !underWay.has(account) && !mayLookUp()) {
-        throw new UnavailableError('Too many unknown accounts are named at once to look all of them up.');
-      }
       try {
         return (await readOnce(account)).keys;
       } catch (error) {
@@ -104,23 +121,28 @@ export function keyRing(client: SecretsManagerClient, prefix: string, now: () =>
       }
     },
     async renewed(account) {
-      const known = entries.get(account);
-      if (known?.keys === undefined) return undefined;
-      let may = mayRenew.get(account);
-      if (may === undefined) {
-        may = allowance(renewals, now);
-        mayRenew.set(account, may);
-      }
-      if (!underWay.has(account) && !may()) return undefined;
+      await accounts.refresh();
+      const known = entries.get(account) ?? unknown.get(account);
+      // One that has just entered the directory is looked up at once.
+      const isNew = !entries.has(account) && (await accounts.has(account));
+      if (!isNew && !underWay.has(account) && !isRenewalAllowed(account)) return undefined;
       try {
         const entry = await readOnce(account);
-        return entry.secret === known.secret ? undefined : entry.keys;
+        return entry.secret === known?.secret ? undefined : entry.keys;
       } catch (error) {
         logger.warn('The secret of an account could not be read again.', { account, error });
         return undefined;
       }
     },
   };
+}
+
+/** Keeps the latest of what anybody can cause. */
+function rememberSome<T>(kept: Map<string, T>, name: string, value: T): void {
+  kept.delete(name);
+  kept.set(name, value);
+  const [oldest] = kept.keys();
+  if (kept.size > maxUnknown && oldest !== undefined) kept.delete(oldest);
 }
 
 async function readSecret(client: SecretsManagerClient, name: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { maxSigningKeys } from '../../shared/account/secret.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { WebhookRate } from '../../shared/store/webhook-rate.ts';
@@ -30,10 +31,10 @@ const pendingWaitsMs = [25, 50, 100, 200, 400];
 const retryLaterMs = 5_000;
 const retrySoonMs = 1_000;
 
-/** Used for an account that does not exist, so that refusing it takes as long as refusing a wrong signature. */
+/** Used for an account that does not exist, and to fill up the keys of one that has fewer. Nobody has them. */
 const nobodysKeys: WebhookKeys = {
   dialects: ['body', 'header'],
-  signingKeys: [crypto.randomUUID()],
+  signingKeys: Array.from({ length: maxSigningKeys }, () => crypto.randomUUID()),
   recipe: { parts: ['timestamp', 'token'], hash: 'sha256', encoding: 'hex' },
 };
 
@@ -106,10 +107,7 @@ async function verify(
   delivery: Delivery,
   { keys, now }: ReceiverDependencies,
 ): Promise<VerifiedClaim | undefined> {
-  const known = await keys.get(account);
-  const signed = signedClaim(delivery, known ?? nobodysKeys);
-  if (known === undefined) return undefined;
-  let claim = signed;
+  let claim = signedClaim(delivery, await keys.get(account));
   if (claim === undefined) {
     const renewed = await keys.renewed(account);
     claim = renewed && signedClaim(delivery, renewed);
@@ -118,14 +116,21 @@ async function verify(
   return Math.abs(now().getTime() - claim.sentAtMs) <= toleranceMs ? claim : undefined;
 }
 
-function signedClaim(delivery: Delivery, keys: WebhookKeys): VerifiedClaim | undefined {
-  for (const claim of signatureClaims(delivery, keys)) {
-    const { recipe, parts, signature } = claim;
-    // Every key is tried, so that a refusal takes the same time whichever key comes near.
-    const [key] = keys.signingKeys.filter((each) => isSignedBy([each], recipe, parts, signature));
-    if (key !== undefined) return { ...claim, key, isOnlyDialect: keys.dialects.length === 1 };
+/**
+ * Looks for a claim that one of the keys made. The same signatures are made for every delivery, whether the account is known, how
+ * many keys it has and which dialects it enables, so that a refusal always takes the same time.
+ */
+function signedClaim(delivery: Delivery, keys: WebhookKeys = nobodysKeys): VerifiedClaim | undefined {
+  const candidates = [...keys.signingKeys, ...nobodysKeys.signingKeys].slice(0, maxSigningKeys);
+  let found: VerifiedClaim | undefined;
+  for (const claim of signatureClaims(delivery, { ...keys, dialects: nobodysKeys.dialects })) {
+    const { recipe, parts, signature, dialect } = claim;
+    const [key] = candidates.filter((each) => isSignedBy([each], recipe, parts, signature));
+    if (key !== undefined && keys.dialects.includes(dialect)) {
+      found ??= { ...claim, key, isOnlyDialect: keys.dialects.length === 1 };
+    }
   }
-  return undefined;
+  return found;
 }
 
 /** When the limiter itself fails, a signed webhook is taken. */

@@ -3,6 +3,7 @@ import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
+import { directoryPartition } from '../../shared/store/directory-partition.ts';
 import { queueNames } from '../alarms/platform-names.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';
@@ -13,7 +14,10 @@ import type { Tables } from './tables.ts';
 /** Senders do not wait for longer, and a claim of a token counts as dead a second later. */
 const receiverTimeout = Duration.seconds(6);
 const processorTimeout = Duration.seconds(60);
-/** All that a function which anybody can reach may get at: the rate limits of webhooks, and the tokens that were seen. */
+/**
+ * All that a function which anybody can reach may get at, beside reading which accounts there are: the rate limits of webhooks, and
+ * the tokens that were seen.
+ */
 const receiverPartitions = ['webhook-rate#*', 'webhook-token#*'];
 
 export interface WebhookIngestionProps {
@@ -57,6 +61,7 @@ export class WebhookIngestion extends Construct {
     });
     receiver.bindQueue('WEBHOOK_EVENTS_QUEUE_URL', this.events.queue);
     receiver.bindTable('STATE_TABLE', tables.state, ['PutItem', 'UpdateItem', 'DeleteItem'], receiverPartitions);
+    receiver.bindTable('STATE_TABLE', tables.state, ['Query'], [directoryPartition]);
     receiver.bindAccountSecrets();
     return receiver;
   }

@@ -19,6 +19,7 @@ import { accountReader } from '../../shared/account/read-account.ts';
 import type { Account } from '../../shared/account/secret.ts';
 import { redriveDeadLetter } from '../../shared/dead-letters/redrive.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
+import { enterAccount } from '../../shared/store/account-directory.ts';
 import type { CloseOutcome } from '../../shared/store/dead-letters.ts';
 import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
 import { type SyncRequest, syncRequestSchema } from '../../shared/sync/job.ts';
@@ -166,7 +167,7 @@ export class Platform {
     return this.#readAccount(name);
   }
 
-  /** Makes an account's secret, or gives it this content. */
+  /** Makes an account's secret, or gives it this content, and enters the account into the directory. */
   async putSecret(account: string, content: unknown): Promise<void> {
     const name = this.secretPrefix + account;
     const SecretString = JSON.stringify(content);
@@ -176,6 +177,7 @@ export class Platform {
       if (!(error instanceof ResourceExistsException)) throw error;
       await this.secrets.send(new PutSecretValueCommand({ SecretId: name, SecretString }));
     }
+    await enterAccount(this.state, account, this.now());
   }
 
   /** Invokes a function and answers what it returned. @throws FunctionFailedError */

@@ -10,6 +10,9 @@ const accountNameSchema = z
   .check(z.regex(accountPattern, 'must be lower-case letters, digits and inner hyphens'));
 
 const credential = z.string().check(z.minLength(1, 'must not be empty'));
+/** Of one account. */
+export const maxSigningKeys = 4;
+
 /** Short ones can be guessed from one captured delivery, and then anybody could send webhooks. */
 const signingKey = z
   .string()
@@ -96,7 +99,7 @@ export const accountSecretSchema = z.strictObject({
     z.strictObject({
       dialects: z.array(z.enum(['body', 'header'])).check(z.minLength(1)),
       /** Two at once make rotation painless. */
-      signingKeys: z.array(signingKey).check(z.minLength(1), z.maxLength(4)),
+      signingKeys: z.array(signingKey).check(z.minLength(1), z.maxLength(maxSigningKeys)),
       recipe: z.prefault(webhookRecipeSchema, {}),
     }),
   ),

@@ -83,6 +83,13 @@ describe('a redrive', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('leaves a hint in its account’s group, in a queue that takes no id against repetitions', async () => {
+    await keep({ groupId: 'acme' });
+    expect(await redrive()).toBe('done');
+    expect(sent[0]?.body).toMatchObject({ MessageGroupId: 'acme', MessageBody: '{"objectId":"5"}' });
+    expect(sent[0]?.body).not.toHaveProperty('MessageDeduplicationId');
+  });
+
   it('gives a webhook’s hint all its tries again', async () => {
     const hint = {
       account: 'acme',

@@ -47,20 +47,20 @@ async function putBack(
   const { target, body, groupId } = letter;
   if (target.kind === 'function') return invoke(target.functionName, body);
   if (target.kind === 'eventBus') return publish(body, target.busName, events);
+  // Messages of a standard queue may have a group too, and then it is a fair one; an id against repetitions they must not have.
+  const isFifo = target.queueUrl.endsWith('.fifo');
   const attributes = Object.entries(letter.attributes).map(
     ([name, value]) => [name, { DataType: 'String', StringValue: value }] as const,
   );
   await sqs.send(
     new SendMessageCommand({
       QueueUrl: target.queueUrl,
-      MessageBody: groupId === undefined ? asNewHint(body) : asNewRun(letter),
+      MessageBody: isFifo ? asNewRun(letter) : asNewHint(body),
       ...(attributes.length > 0 && { MessageAttributes: Object.fromEntries(attributes) }),
+      ...(groupId !== undefined && { MessageGroupId: groupId }),
       // Its own id would be taken for a repetition of the message that failed. This one makes a redrive that died after
       // sending, and is repeated, count once.
-      ...(groupId !== undefined && {
-        MessageGroupId: groupId,
-        MessageDeduplicationId: `redrive-${letter.id}`,
-      }),
+      ...(isFifo && { MessageDeduplicationId: `redrive-${letter.id}` }),
     }),
   );
 }

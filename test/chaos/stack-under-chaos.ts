@@ -98,6 +98,9 @@ export async function startStackUnderChaos(
     },
   });
   const platform = localPlatform(stack);
+  // Enters the account into the directory, as it does every minute.
+  await stack.fireSchedule(platform.nameOf('watcher'));
+  await stack.idle();
   const webhookEventsUrl = await platform.queueUrl('webhook-events');
   const syncJobsUrl = await platform.queueUrl('sync-jobs.fifo');
   witness = makeQueueWitness(webhookEventsUrl, deliveryKey);
@@ -114,7 +117,8 @@ export async function startStackUnderChaos(
       QueueUrl,
       MessageBody,
       MessageAttributes: { [chaosAttribute]: { DataType: 'String', StringValue: origin } },
-      ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: crypto.randomUUID() }),
+      ...(group !== undefined && { MessageGroupId: group }),
+      ...(QueueUrl.endsWith('.fifo') && { MessageDeduplicationId: crypto.randomUUID() }),
     });
     const work = platform.sqs.send(command).then(() => undefined);
     sending.add(work);

@@ -8,6 +8,9 @@ let stack: LocalStack | undefined;
 serve({
   async start(argument): Promise<Cloud> {
     stack = await startLocalStack({ ...cloudOptions.parse(argument), schedules: false, stopGraceMs: 100 });
+    // Enters the accounts of the secrets into the directory, as it does every minute.
+    await stack.fireSchedule('aictive-dev-watcher');
+    await stack.idle();
     const { apiUrl = '', endpoint, outputs } = stack;
     return { apiUrl, endpoint, outputs };
   },

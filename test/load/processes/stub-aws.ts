@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import * as z from 'zod';
 import { listen, portOf } from '../../../infra/local/http-server.ts';
 import { serve } from '../../bench/processes/remote.ts';
+import { accountName } from '../account.ts';
 import { stubOptions } from './protocol.ts';
 
 const message = z.object({ MessageBody: z.string() });
@@ -11,8 +12,11 @@ const message = z.object({ MessageBody: z.string() });
 serve({
   async start(argument) {
     const { secret } = stubOptions.parse(argument);
+    const entry = { sk: { S: accountName }, since: { S: '2026-01-01T00:00:00Z' }, state: { S: 'active' } };
     const answers: Readonly<Record<string, (body: string) => unknown>> = {
       'secretsmanager.GetSecretValue': () => ({ Name: 'stub', SecretString: secret }),
+      // The receiver queries nothing but the directory of accounts.
+      'DynamoDB_20120810.Query': () => ({ Items: [entry], Count: 1 }),
       'AmazonSQS.SendMessage': (body) => ({
         MessageId: crypto.randomUUID(),
         // The SDK compares it.
