@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../shared/errors.ts';
 import { type CloseOutcome, isOpen, listDeadLetters } from '../../shared/store/dead-letters.ts';
 import type { Call } from './command.ts';
 import type { selectionOptions } from './dead-letter-options.ts';
+import { say } from './say.ts';
 
 type Selecting = Call<typeof selectionOptions>;
 
@@ -26,7 +27,7 @@ export async function closeLetters(
 ): Promise<number> {
   const ids = call.positionals.length > 0 ? call.positionals : await openLetters(call);
   if (ids.length === 0) {
-    console.log('No open dead letter fits.');
+    say('No open dead letter fits.');
     return 0;
   }
   const intent = `${ids.length} dead ${ids.length === 1 ? 'letter' : 'letters'} will be ${done}.`;

@@ -3,6 +3,7 @@ import { stageSettings } from '../cdk-context.ts';
 import { runningPlatform } from '../platform/local-platform.ts';
 import { Platform } from '../platform/platform.ts';
 import { commonOptions, describeOptions, inColumns, type Options, readArguments, type ValuesOf } from './options.ts';
+import { say } from './say.ts';
 
 /** What a command works with. */
 export interface Call<Given extends Options = Options> {
@@ -43,7 +44,7 @@ export function command<Given extends Options>(definition: CommandDefinition<Giv
 
   async function execute(args: readonly string[]): Promise<number> {
     if (args.includes('--help')) {
-      console.log(`${help}\n\n  ${usage}\n\n${describeOptions(options)}`);
+      say(`${help}\n\n  ${usage}\n\n${describeOptions(options)}`);
       return 0;
     }
     const { values, positionals } = readArguments(options, args, misused);
@@ -62,7 +63,7 @@ export function command<Given extends Options>(definition: CommandDefinition<Giv
         positionals,
         platform,
         account: () => chooseAccount(platform(), account),
-        print: (value, asText) => console.log(json ? JSON.stringify(value) : asText()),
+        print: (value, asText) => say(json ? JSON.stringify(value) : asText()),
       });
     } finally {
       connected?.close();
@@ -115,7 +116,7 @@ export async function runCommand(commands: readonly Command[], args: readonly st
   const kin = commands.filter(({ name }) => name.startsWith(`${first} `));
   const asksForHelp = first === undefined || args.includes('--help') || first === 'help';
   if (asksForHelp && (first === undefined || first === 'help' || first.startsWith('-') || kin.length > 0)) {
-    console.log(overviewOf(kin.length > 0 ? kin : commands));
+    say(overviewOf(kin.length > 0 ? kin : commands));
     return 0;
   }
   const words = args.slice(0, 2).filter((word) => !word.startsWith('-'));

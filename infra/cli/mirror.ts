@@ -17,6 +17,7 @@ import { exportRecords } from './export-records.ts';
 import { firstSync } from './first-sync.ts';
 import { eventTeller, narrateRuns, notificationTeller } from './narrate.ts';
 import type { RealAccount } from './real-account.ts';
+import { say } from './say.ts';
 import { startSimulatedAccount } from './simulated-account.ts';
 import type { StartOptions } from './start-options.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -137,6 +138,6 @@ async function report(
     tell(`Wrote ${reports.length} files to ${options.export}.`);
   }
   const events = stack.busEvents().count;
-  if (options.json) console.log(JSON.stringify({ account, resources: reports, events }));
-  else console.log(`\n${formatReport(reports)}\n\n${events} change events were published.`);
+  if (options.json) say(JSON.stringify({ account, resources: reports, events }));
+  else say(`\n${formatReport(reports)}\n\n${events} change events were published.`);
 }

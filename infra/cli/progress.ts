@@ -1,6 +1,7 @@
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { isFinished, type Run } from '../../shared/store/runs.ts';
 import type { FollowedRun } from './follow-runs.ts';
+import { printableInLine } from './say.ts';
 
 /** Without a page from Rentvine for so long, a person is told that this is what is waited for. */
 const silenceMs = 8_000;
@@ -59,7 +60,7 @@ function summaryOf(runs: readonly FollowedRun[]): string {
 }
 
 const waitingFor = (run: FollowedRun['run']): string =>
-  run?.status === 'waiting' && run.error !== undefined ? `: ${run.error.message}` : '';
+  run?.status === 'waiting' && run.error !== undefined ? `: ${printableInLine(run.error.message)}` : '';
 
 /** Where the list says how many rows it has: the share that is read, and how long the rest takes at the pace so far. */
 function howFar({ status, phase, total = 0, workedMs, counts: { fetched } }: Run): string {

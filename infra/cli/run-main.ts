@@ -1,6 +1,7 @@
 import { PlatformError } from '../../shared/errors.ts';
 import { FunctionFailedError } from '../platform/function-failed-error.ts';
 import { awsAdvice } from './aws-advice.ts';
+import { printable } from './say.ts';
 
 /**
  * Runs a command line to its exit code. What a person can put right is one sentence on stderr and exit code 2; anything else
@@ -12,7 +13,7 @@ export async function runMain(main: () => Promise<number>): Promise<void> {
   } catch (error) {
     const sentence = sentenceOf(error);
     if (sentence === undefined) throw error;
-    process.stderr.write(`${sentence}\n`);
+    process.stderr.write(`${printable(sentence)}\n`);
     process.exitCode = error instanceof FunctionFailedError ? 1 : 2;
   }
 }

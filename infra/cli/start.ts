@@ -3,16 +3,17 @@ import { choosePort } from './port.ts';
 import { tellIfUnreachable } from './reachable.ts';
 import { readRealAccount } from './real-account.ts';
 import { runMain } from './run-main.ts';
+import { printable, say } from './say.ts';
 import { readStartOptions, startHelp } from './start-options.ts';
 
 const tell = (line: string): void => {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 };
 
 await runMain(async () => {
   const args = process.argv.slice(2);
   if (args.includes('--help')) {
-    console.log(startHelp);
+    say(startHelp);
     return 0;
   }
   const options = await readStartOptions(args);

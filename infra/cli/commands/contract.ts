@@ -11,6 +11,7 @@ import { type Observation, observationSchema } from '../contract/observation.ts'
 import { observe } from '../contract/observe.ts';
 import { waysLike } from '../contract/replay.ts';
 import { option, text } from '../options.ts';
+import { say } from '../say.ts';
 
 const labels = { confirmed: 'ok  ', contradicted: 'NOT ', 'cannot tell': '?   ' } as const;
 
@@ -68,10 +69,8 @@ function describe(all: readonly Finding[]): string {
 async function replay(file: string): Promise<number> {
   const simulator = await startSimulator({ accounts: [{ name: 'replayed', ...waysLike(readObservation(file)) }] });
   const { accessKey, secret } = simulator.authentication().credentials;
-  console.log(
-    `A simulator that answers like it is at ${simulator.baseUrl()} (access key ${accessKey}, secret ${secret}).`,
-  );
-  console.log('Ctrl-C stops it.');
+  say(`A simulator that answers like it is at ${simulator.baseUrl()} (access key ${accessKey}, secret ${secret}).`);
+  say('Ctrl-C stops it.');
   await new Promise((resolve) => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve);
   });

@@ -1,5 +1,6 @@
 import { showDeadLetter } from '../../../shared/store/dead-letters.ts';
 import { command } from '../command.ts';
+import { say } from '../say.ts';
 
 export const dlqShow = command({
   name: 'dlq show',
@@ -9,7 +10,7 @@ export const dlqShow = command({
   async run({ positionals: [id = ''], platform, print }) {
     const letter = await showDeadLetter(platform().state, id);
     if (letter === undefined) {
-      console.log(`There is no dead letter ${id}.`);
+      say(`There is no dead letter ${id}.`);
       return 1;
     }
     print(letter, () => JSON.stringify(letter, undefined, 2));

@@ -5,13 +5,14 @@ import { allChecks } from '../doctor/all-checks.ts';
 import { fail } from '../doctor/check.ts';
 import { doctorContext } from '../doctor/context.ts';
 import { type Line, runChecks } from '../doctor/run-checks.ts';
+import { say } from '../say.ts';
 
 const labels = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 const nameWidth = 26;
 
 const show = ({ status, name, found, advice }: Line): void => {
-  console.log(`${labels[status]}  ${name.padEnd(nameWidth)}  ${found}`);
-  if (advice !== undefined && status !== 'ok') console.log(`${' '.repeat(nameWidth + 8)}→ ${advice}`);
+  say(`${labels[status]}  ${name.padEnd(nameWidth)}  ${found}`);
+  if (advice !== undefined && status !== 'ok') say(`${' '.repeat(nameWidth + 8)}→ ${advice}`);
 };
 
 export const doctor = command({

@@ -1,6 +1,7 @@
 import { command } from '../command.ts';
 import { exportRecords } from '../export-records.ts';
 import { option, resourceName } from '../options.ts';
+import { say } from '../say.ts';
 
 export const recordsExport = command({
   name: 'records export',
@@ -9,7 +10,7 @@ export const recordsExport = command({
   options: { resource: option('<name>', 'the resource: leases', resourceName) },
   async run({ options: { resource }, positionals: [dir = ''], platform, account }) {
     await exportRecords(platform().records, { account: await account(), resource }, dir);
-    console.log(`Wrote ${dir}/${resource}.jsonl.`);
+    say(`Wrote ${dir}/${resource}.jsonl.`);
     return 0;
   },
 });

@@ -1,6 +1,7 @@
 import { readRecord } from '../../../shared/store/records.ts';
 import { command } from '../command.ts';
 import { option, resourceName } from '../options.ts';
+import { say } from '../say.ts';
 
 export const recordsGet = command({
   name: 'records get',
@@ -10,7 +11,7 @@ export const recordsGet = command({
   async run({ options: { resource }, positionals: [id = ''], platform, account, print }) {
     const record = await readRecord(platform().records, { account: await account(), resource }, id);
     if (record === undefined) {
-      console.log(`There is no record ${id} of ${resource}.`);
+      say(`There is no record ${id} of ${resource}.`);
       return 1;
     }
     print(record, () => JSON.stringify(record, undefined, 2));

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { approveHold, readHold } from '../../../shared/store/deletion-hold.ts';
 import { command } from '../command.ts';
 import { flag, option, resourceName } from '../options.ts';
+import { say } from '../say.ts';
 
 export const syncApprove = command({
   name: 'sync approve',
@@ -15,18 +16,18 @@ export const syncApprove = command({
     const collection = { account: await account(), resource };
     const hold = await readHold(state, collection);
     if (hold === undefined) {
-      console.log(`No deletion of ${resource} is held.`);
+      say(`No deletion of ${resource} is held.`);
       return 1;
     }
-    console.log(
+    say(
       `${hold.missing} of ${hold.known} ${resource} are no longer in Rentvine's list (held since ${hold.heldAt}; ${hold.limit} would be let through). ${hold.reason ?? ''}`,
     );
     if (!yes) {
-      console.log('Add --yes to approve: the next full run asks Rentvine about each, and marks deleted what is gone.');
+      say('Add --yes to approve: the next full run asks Rentvine about each, and marks deleted what is gone.');
       return 1;
     }
     await approveHold(state, collection, userInfo().username, now());
-    console.log(`Approved. Start the run with: npm run ops -- sync run --full --resource ${resource}`);
+    say(`Approved. Start the run with: npm run ops -- sync run --full --resource ${resource}`);
     return 0;
   },
 });
