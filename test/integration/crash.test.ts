@@ -171,7 +171,7 @@ describe('Promise 5, twice is fine: messages', () => {
   });
 
   it('two copies of one job at the same time end in the same records as one', async ({ harness }) => {
-    const company = await harness.company({ simulator: { latencyMs: 30 } });
+    const company = await harness.company({ simulator: { latencyMs: 30, projections: 'same' } });
     const job = jobOf(company, new Date());
     const underWay = () => harness.stack.queueDepths()[harness.platform.nameOf('sync-jobs.fifo')]?.inFlight ?? 0;
     const before = underWay();
