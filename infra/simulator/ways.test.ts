@@ -1,30 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type Simulator, startSimulator } from './simulator.ts';
+import { startSimulator } from './simulator.ts';
+import { simulatorUnderTest } from './simulator-under-test.ts';
 import { clientOf, sendControl } from './test-client.ts';
 import { goneSounds, waysSchema } from './ways.ts';
 
-const noon = Date.parse('2026-11-22T12:00:00Z');
-const accounts = ['acme', 'zenith'];
-let simulator: Simulator;
-let client: ReturnType<typeof clientOf>;
-const usual = waysSchema.parse({});
-
-beforeAll(async () => {
-  simulator = await startSimulator({ counts: { leases: 60, workOrders: 40 }, clock: () => noon, accounts });
-  client = clientOf(simulator);
-});
-afterAll(() => simulator.stop());
-
-/** Runs something while the account's server behaves in a way, and puts it right again. */
-async function behaving<T>(ways: Parameters<Simulator['behave']>[0], run: () => Promise<T>): Promise<T> {
-  simulator.behave(ways, 'acme');
-  try {
-    return await run();
-  } finally {
-    simulator.behave(usual, 'acme');
-  }
-}
+const server = simulatorUnderTest();
+const { behaving } = server;
 
 describe('how “gone” sounds', () => {
   test.each([
@@ -39,30 +21,30 @@ describe('how “gone” sounds', () => {
     ['errorBody', 200, 'application/json; charset=utf-8', '{"error":{"code":"not_found","message":"Lease not found"}}'],
     ['sentence', 400, 'text/html; charset=UTF-8', 'The lease you asked for could not be found.'],
   ] as const)('%s: the same for what was deleted, what never was and what can never be', async (gone, ...expected) => {
-    simulator.world().delete('leases', 41);
+    server.simulator.world().delete('leases', 41);
     await behaving({ gone }, async () => {
       for (const id of [41, 9_999, 999_999_999_999]) {
-        const { status, headers, text } = await client.get(`/leases/${id}`);
+        const { status, headers, text } = await server.client.get(`/leases/${id}`);
         expect([status, headers.get('content-type'), text]).toEqual(expected);
       }
-      expect((await client.get('/leases/5')).status).toBe(200);
+      expect((await server.client.get('/leases/5')).status).toBe(200);
     });
   });
 
   test('each resource may say it in its own way, and another account in another', async () => {
     await behaving({ gone: { leases: 'empty500', vendors: 'null' } }, async () => {
-      expect((await client.get('/leases/9999')).status).toBe(500);
-      expect((await client.get('/vendors/99999')).text).toBe('null');
-      expect((await client.get('/properties/9999')).json).toEqual({ message: 'Not Found' });
-      expect((await clientOf(simulator, 'zenith').get('/leases/9999')).status).toBe(404);
+      expect((await server.client.get('/leases/9999')).status).toBe(500);
+      expect((await server.client.get('/vendors/99999')).text).toBe('null');
+      expect((await server.client.get('/properties/9999')).json).toEqual({ message: 'Not Found' });
+      expect((await clientOf(server.simulator, 'zenith').get('/leases/9999')).status).toBe(404);
     });
   });
 
   test('a write to what is gone says it in the same way', async () => {
     for (const gone of goneSounds) {
       await behaving({ gone }, async () => {
-        const read = await client.get('/leases/9999');
-        const write = await client.post('/leases/9999', { code: 'x' });
+        const read = await server.client.get('/leases/9999');
+        const write = await server.client.post('/leases/9999', { code: 'x' });
         expect([write.status, write.text]).toEqual([read.status, read.text]);
       });
     }
@@ -76,33 +58,33 @@ describe('how a list ends', () => {
     ['fieldErrors', 400, '{"page":["Page is out of range"]}'],
   ] as const)('%s beyond the end', async (listEnd, status, text) => {
     await behaving({ listEnd }, async () => {
-      const pages = Math.ceil(simulator.world().size('leases') / 25);
-      expect((await client.get(`/leases/export?page=${pages}`)).status).toBe(200);
-      const past = await client.get(`/leases/export?page=${pages + 1}`);
+      const pages = Math.ceil(server.simulator.world().size('leases') / 25);
+      expect((await server.client.get(`/leases/export?page=${pages}`)).status).toBe(200);
+      const past = await server.client.get(`/leases/export?page=${pages + 1}`);
       expect([past.status, past.text]).toEqual([status, text]);
-      expect((await client.get('/leases/export?page=500')).text).toBe(text);
+      expect((await server.client.get('/leases/export?page=500')).text).toBe(text);
       // Page 1 answers, also where there is nothing.
-      expect((await client.get('/leases/export?leaseIDs[]=9999')).text).toBe('[]');
+      expect((await server.client.get('/leases/export?leaseIDs[]=9999')).text).toBe('[]');
     });
   });
 
   test('lastPage: the last page once more, as often as it is asked for', async () => {
     await behaving({ listEnd: 'lastPage' }, async () => {
-      const last = (await client.get('/leases/export?pageSize=40&page=2')).text;
-      expect((await client.get('/leases/export?pageSize=40&page=3')).text).toBe(last);
-      expect((await client.get('/leases/export?pageSize=40&page=99')).text).toBe(last);
+      const last = (await server.client.get('/leases/export?pageSize=40&page=2')).text;
+      expect((await server.client.get('/leases/export?pageSize=40&page=3')).text).toBe(last);
+      expect((await server.client.get('/leases/export?pageSize=40&page=99')).text).toBe(last);
     });
   });
 });
 
 describe('pagination headers', () => {
-  const of = async (query: string, who = client) => {
+  const of = async (query: string, who = server.client) => {
     const { headers } = await who.get(`/leases/export?${query}`);
     return Object.fromEntries([...headers].filter(([name]) => name.startsWith('pagination-')));
   };
 
   test('there are eight, and they are true', async () => {
-    const other = clientOf(simulator, 'zenith');
+    const other = clientOf(server.simulator, 'zenith');
     expect(await of('pageSize=25&page=2', other)).toEqual({
       'pagination-current-page': '2',
       'pagination-page-size': '25',
@@ -122,7 +104,7 @@ describe('pagination headers', () => {
   });
 
   test('they may be absent, or lie', async () => {
-    const total = simulator.world().size('leases');
+    const total = server.simulator.world().size('leases');
     expect(await behaving({ pageHeaders: 'absent' }, () => of(''))).toEqual({});
     const claimed = async (pageHeaders: 'tooSmall' | 'tooLarge' | 'garbled') =>
       (await behaving({ pageHeaders }, () => of('')))['pagination-total-items'];
@@ -130,21 +112,22 @@ describe('pagination headers', () => {
     expect(Number(await claimed('tooLarge'))).toBeGreaterThan(total);
     expect(await claimed('garbled')).toBe('many');
     await of('');
-    simulator.world().create('leases', { unitID: 1, propertyID: 1 });
+    server.simulator.world().create('leases', { unitID: 1, propertyID: 1 });
     const stale = (await behaving({ pageHeaders: 'stale' }, () => of('')))['pagination-total-items'];
-    expect(Number(stale)).toBeLessThan(simulator.world().size('leases'));
+    expect(Number(stale)).toBeLessThan(server.simulator.world().size('leases'));
   });
 });
 
 describe('projections', () => {
-  const same = () => behaving({ projections: 'same' }, async () => (await client.rows('/leases/export'))[0]?.lease);
-  const withNotice = () => simulator.world().update('leases', 1, { noticeDate: '2026-10-01' });
+  const same = () =>
+    behaving({ projections: 'same' }, async () => (await server.client.rows('/leases/export'))[0]?.lease);
+  const withNotice = () => server.simulator.world().update('leases', 1, { noticeDate: '2026-10-01' });
 
   test('a lease’s notice is only in its single read, its flat list of tenants only in the list', async () => {
     withNotice();
     await behaving({ projections: 'real', values: 'native' }, async () => {
-      const [row] = await client.rows('/leases/export');
-      const one = z.object({ lease: z.looseObject({}) }).parse((await client.get('/leases/1')).json).lease;
+      const [row] = await server.client.rows('/leases/export');
+      const one = z.object({ lease: z.looseObject({}) }).parse((await server.client.get('/leases/1')).json).lease;
       expect(row?.lease).not.toHaveProperty('noticeDate');
       expect(row?.lease).toHaveProperty('expectedMoveOutDate');
       const tenant = expect.objectContaining({ contactID: expect.any(Number), name: expect.any(String) });
@@ -159,53 +142,54 @@ describe('projections', () => {
     await behaving({ projections: 'real', values: 'native' }, async () => {
       const { tenants } = z
         .object({ tenants: z.array(z.looseObject({})) })
-        .parse((await client.get('/leases/2?includes=tenants')).json);
+        .parse((await server.client.get('/leases/2?includes=tenants')).json);
       const [first] = tenants;
       expect(first).toMatchObject({
         leaseTenant: { leaseTenantID: expect.any(Number), contactID: expect.any(Number), isPrimary: true },
         contact: { contactID: expect.any(Number), email: expect.any(String) },
       });
-      expect((await client.get('/leases/2')).json).not.toHaveProperty('tenants');
+      expect((await server.client.get('/leases/2')).json).not.toHaveProperty('tenants');
     });
   });
 
   test('a vendor’s code is only in its single read', async () => {
-    const [id = 0] = simulator.world().ids('vendors');
+    const [id = 0] = server.simulator.world().ids('vendors');
     await behaving({ projections: 'real' }, async () => {
-      expect((await client.rows('/vendors/search'))[0]?.contact).not.toHaveProperty('code');
-      expect((await client.get(`/vendors/${id}`)).json).toMatchObject({ contact: { code: 'V-0001' } });
+      expect((await server.client.rows('/vendors/search'))[0]?.contact).not.toHaveProperty('code');
+      expect((await server.client.get(`/vendors/${id}`)).json).toMatchObject({ contact: { code: 'V-0001' } });
     });
   });
 
   test('a work order has a contact beside it in the list, and a scheduling status in the single read', async () => {
     await behaving({ projections: 'real' }, async () => {
-      const rows = await client.rows('/maintenance/work-orders?pageSize=40');
+      const rows = await server.client.rows('/maintenance/work-orders?pageSize=40');
       const keys = new Set(rows.map((row) => Object.keys(row).join()));
       expect(keys).toEqual(new Set(['workOrder,contact', 'workOrder']));
       const one = z
         .object({})
         .loose()
-        .parse((await client.get('/maintenance/work-orders/3')).json);
+        .parse((await server.client.get('/maintenance/work-orders/3')).json);
       expect(Object.keys(one)).toEqual(['workOrder', 'schedulingStatusID']);
     });
   });
 
   test('what the simulator says it serves is what it serves', async () => {
     await behaving({ projections: 'real' }, async () => {
-      expect(simulator.servedRow('leases', 1)).toEqual((await client.rows('/leases/export'))[0]);
-      expect(simulator.servedOne('leases', 1)).toEqual((await client.get('/leases/1')).json);
-      const included = (await client.get('/leases/1?includes=tenants')).json;
-      expect(simulator.servedOne('leases', 1, 'acme', 'tenants')).toEqual(included);
+      expect(server.simulator.servedRow('leases', 1)).toEqual((await server.client.rows('/leases/export'))[0]);
+      expect(server.simulator.servedOne('leases', 1)).toEqual((await server.client.get('/leases/1')).json);
+      const included = (await server.client.get('/leases/1?includes=tenants')).json;
+      expect(server.simulator.servedOne('leases', 1, 'acme', 'tenants')).toEqual(included);
     });
   });
 });
 
 describe('filters and dates', () => {
-  const min = (at: string) => client.ids(`/leases/export?dateTimeModifiedMin=${at}`, 'lease', 'leaseID');
-  const max = (at: string) => client.ids(`/leases/export?pageSize=100&dateTimeModifiedMax=${at}`, 'lease', 'leaseID');
+  const min = (at: string) => server.client.ids(`/leases/export?dateTimeModifiedMin=${at}`, 'lease', 'leaseID');
+  const max = (at: string) =>
+    server.client.ids(`/leases/export?pageSize=100&dateTimeModifiedMax=${at}`, 'lease', 'leaseID');
 
   test('bounds include their second, or do not', async () => {
-    simulator.world().touchLease(12);
+    server.simulator.world().touchLease(12);
     expect(await min('2026-11-22 12:00:00')).toContain(12);
     expect(await max('2026-11-22 12:00:00')).toContain(12);
     await behaving({ filterBounds: 'exclusive' }, async () => {
@@ -216,9 +200,9 @@ describe('filters and dates', () => {
   });
 
   test('date-times without a zone are written and read in the account’s', async () => {
-    simulator.world().touchLease(12);
+    server.simulator.world().touchLease(12);
     await behaving({ zone: 'America/Denver', values: 'strings' }, async () => {
-      expect((await client.rows('/leases/export?leaseIDs[]=12'))[0]?.lease?.dateTimeModified).toBe(
+      expect((await server.client.rows('/leases/export?leaseIDs[]=12'))[0]?.lease?.dateTimeModified).toBe(
         '2026-11-22 05:00:00',
       );
       expect(await min('2026-11-22 05:00:00')).toContain(12);
@@ -235,14 +219,14 @@ test('a list may be elsewhere, its objects and their ids under other keys', asyn
     values: 'native',
   } as const;
   await behaving(ways, async () => {
-    expect((await client.get('/leases/renewals')).status).toBe(404);
-    const [row] = await client.rows('/renewals');
+    expect((await server.client.get('/leases/renewals')).status).toBe(404);
+    const [row] = await server.client.rows('/renewals');
     expect(Object.keys(row ?? {})).toEqual(['leaseRenewal', 'lease']);
     expect(row?.leaseRenewal).toMatchObject({ renewalID: 1 });
     expect(row?.leaseRenewal).not.toHaveProperty('leaseRenewalID');
-    expect((await client.get('/leases/7')).json).toMatchObject({ lease: { id: 7 } });
+    expect((await server.client.get('/leases/7')).json).toMatchObject({ lease: { id: 7 } });
   });
-  expect((await client.rows('/leases/renewals'))[0]?.renewal).toHaveProperty('leaseRenewalID');
+  expect((await server.client.rows('/leases/renewals'))[0]?.renewal).toHaveProperty('leaseRenewalID');
 });
 
 describe('turning them', () => {
@@ -257,8 +241,8 @@ describe('turning them', () => {
         envelope: 'rows',
       },
       async () => {
-        expect((await client.get('/leases/9999')).text).toBe('null');
-        const { json, headers } = await client.get('/leases/export?pageSize=50&page=9');
+        expect((await server.client.get('/leases/9999')).text).toBe('null');
+        const { json, headers } = await server.client.get('/leases/export?pageSize=50&page=9');
         const { rows } = z.object({ rows: z.array(z.looseObject({ lease: z.looseObject({}) })) }).parse(json);
         expect(rows.length).toBeGreaterThan(0);
         expect(rows[0]?.lease).not.toHaveProperty('notice_date');
@@ -269,17 +253,17 @@ describe('turning them', () => {
 
   test('the control path shows and changes them, and leaves the others as they are', async () => {
     const path = '/accounts/acme/ways';
-    await sendControl(simulator, 'POST', path, { order: 'idDescending' });
-    expect((await sendControl(simulator, 'POST', path, { gone: { leases: 'text404' } })).json).toMatchObject({
+    await sendControl(server.simulator, 'POST', path, { order: 'idDescending' });
+    expect((await sendControl(server.simulator, 'POST', path, { gone: { leases: 'text404' } })).json).toMatchObject({
       order: 'idDescending',
       gone: { leases: 'text404' },
       listEnd: 'empty',
     });
-    expect((await sendControl(simulator, 'GET', path)).json).toMatchObject({ order: 'idDescending' });
-    const refused = await sendControl(simulator, 'POST', path, { gone: 'loudly' });
+    expect((await sendControl(server.simulator, 'GET', path)).json).toMatchObject({ order: 'idDescending' });
+    const refused = await sendControl(server.simulator, 'POST', path, { gone: 'loudly' });
     expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('gone')]);
-    expect((await sendControl(simulator, 'POST', path, { goen: 'null' })).status).toBe(400);
-    simulator.behave(usual);
+    expect((await sendControl(server.simulator, 'POST', path, { goen: 'null' })).status).toBe(400);
+    server.simulator.behave(waysSchema.parse({}));
   });
 
   test('an account’s own ways win over the server’s', async () => {

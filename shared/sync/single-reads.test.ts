@@ -164,6 +164,21 @@ describe('what is not believed', () => {
       },
     ));
 
+  it('a failure to learn how "gone" sounds: it is learnt at the next occasion', async () => {
+    let isDown = true;
+    await against(
+      (id) => {
+        if (listed.includes(id)) return isDown ? { status: 429, body: {} } : vendor(id);
+        return { status: 400, body: { contactID: ['unknown'] } };
+      },
+      async ({ reads }) => {
+        await expect(reads.find('9', {})).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+        isDown = false;
+        expect(await reads.find('9', {})).toMatchObject({ kind: 'gone' });
+      },
+    );
+  });
+
   it('a refusal of everything', () =>
     against(
       () => ({ status: 400, body: {} }),

@@ -2,6 +2,7 @@ import { AuthenticationError, ContractError, NotFoundError, PlatformError, Unava
 import { logger } from '../observability/logger.ts';
 import { type AnswerKind, isDoubtful, isPlainlyGone } from '../rentvine/answer-kind.ts';
 import type { OneAnswer, RentvineClient } from '../rentvine/client.ts';
+import { impossibleIds } from '../rentvine/impossible-ids.ts';
 import type { Resource } from '../rentvine/resource.ts';
 import type { ResourceData } from '../rentvine/resource-data.ts';
 import type { Table } from '../store/dynamo-table.ts';
@@ -51,8 +52,6 @@ export interface SingleReadsOptions {
 
 /** How many of the list's objects are asked for to see whether single reads work at all. */
 export const maxControls = 3;
-/** Beyond any id that an account has given out, and within 32 bits, so that it is refused for being unknown alone. */
-const beyondAllIds = [10_000_019, 20_000_003] as const;
 /** How often two impossible ids are asked for until they are answered alike. */
 const maxLearningRounds = 3;
 const learntForMs = 7 * 86_400_000;
@@ -99,7 +98,11 @@ export function singleReads(options: SingleReadsOptions): SingleReads {
 
   const meansGone = async (kind: AnswerKind, id: string, fields: ResourceData): Promise<boolean> => {
     if (isPlainlyGone(kind)) return true;
-    learnt ??= howGoneSounds();
+    // These reads live for as long as their function's environment: a failure to learn must not outlast its cause.
+    learnt ??= howGoneSounds().catch((error: unknown) => {
+      learnt = undefined;
+      throw error;
+    });
     if ((await learnt) !== kind) return false;
     for (let repeat = 0; isDoubtful(kind) && repeat < doubtfulRepeats; repeat++) {
       if ((await firstControl()) === undefined || (await learnt) !== kind) return false;
@@ -133,13 +136,10 @@ export function singleReads(options: SingleReadsOptions): SingleReads {
       else kinds.add(reply.answerKind);
     }
     if (answered === 0) return undefined;
-    const highest = Math.max(...ids.map(Number));
+    const impossible = impossibleIds(ids);
     const fields = await fieldsOf(control);
     for (let round = 0; round < maxLearningRounds; round++) {
-      const [first, second] = [
-        await kindFor(String(highest + beyondAllIds[0]), fields),
-        await kindFor(String(highest + beyondAllIds[1]), fields),
-      ];
+      const [first, second] = [await kindFor(impossible[0], fields), await kindFor(impossible[1], fields)];
       // What an object that is there is answered with, too, says nothing about being gone.
       if (first !== undefined && first === second) return kinds.has(first) ? undefined : first;
     }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { ConfigurationError } from '../../../shared/errors.ts';
-import { signedBodyDelivery, signedHeaderDelivery } from '../../../shared/webhook/signed-delivery.ts';
 import { command } from '../command.ts';
 import { oneOf, option, text } from '../options.ts';
+import { testDelivery } from '../test-delivery.ts';
 
 export const webhookSend = command({
   name: 'webhook send',
@@ -27,18 +26,8 @@ export const webhookSend = command({
         `Account ${name} takes no webhooks; put "webhook" with a signing key into its secret.`,
       );
     }
-    const object = { objectID, ...(objectTypeID !== undefined && { objectTypeID }) };
-    const sentAt = platform().now();
-    const delivery =
-      (options.dialect ?? webhook.dialects[0]) === 'header'
-        ? signedHeaderDelivery({ signingKey, eventId: randomUUID(), sentAt, eventType, data: object })
-        : signedBodyDelivery({
-            signingKey,
-            recipe: webhook.recipe,
-            token: randomUUID(),
-            sentAt,
-            event: { eventType, ...object },
-          });
+    const event = { eventType, objectID, objectTypeID };
+    const delivery = testDelivery(webhook, signingKey, event, platform().now(), options.dialect);
     const url = await platform().webhookUrl(name);
     const response = await fetch(url, { method: 'POST', headers: delivery.headers, body: delivery.body }).catch(() => {
       throw new ConfigurationError(`${url} cannot be reached; check the network, and whether the stack still runs.`);

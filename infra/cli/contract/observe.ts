@@ -5,11 +5,13 @@ import { answerKindOf, describeAnswerKind } from '../../../shared/rentvine/answe
 import type { UnreadExchange } from '../../../shared/rentvine/caller.ts';
 import { canonicalKey } from '../../../shared/rentvine/canonical.ts';
 import { listRows, singleRow } from '../../../shared/rentvine/envelope.ts';
+import { impossibleIds } from '../../../shared/rentvine/impossible-ids.ts';
 import { isObject } from '../../../shared/rentvine/keys.ts';
 import { readPaginationClaim } from '../../../shared/rentvine/pagination.ts';
 import type { Resource } from '../../../shared/rentvine/resource.ts';
 import { type ParsedRow, rowReader } from '../../../shared/rentvine/row.ts';
 import { hasSingleRead, type ListQuery, listUrl, oneUrl } from '../../../shared/rentvine/urls.ts';
+import { limitHeader } from '../limit-header.ts';
 import { unknownCodes } from './codes.ts';
 import type { Observation, ResourceObservation } from './observation.ts';
 import { spellingsOf } from './spellings.ts';
@@ -20,10 +22,7 @@ export type Ask = (resource: Pick<Resource, 'name'>, url: URL) => Promise<Unread
 const pageSize = 250;
 /** Beyond the end of any list. */
 const farPage = 100_000;
-/** Added to the highest id seen: ids that cannot exist. */
-const beyondAllIds = [10_000_019, 20_000_003] as const;
 const farFuture = '2100-01-01 00:00:00';
-const limitHeader = /rate-?limit|^retry-after$|quota/;
 
 /**
  * Finds out how an account's server answers: about six questions a resource, all of them reads.
@@ -124,10 +123,9 @@ async function observeResource(account: RentvineAccount, resource: Resource, ask
   listedReader.read(page.rows[read.findIndex((each) => each.ok)]);
   observation.fields.listed = fieldsOf(listedReader);
 
-  const highest = Math.max(...parsed.map(({ id }) => Number(id)));
   const kinds = new Set<string>();
-  for (const offset of beyondAllIds) {
-    const answer = await askOne(account, resource, String(highest + offset), sample, ask);
+  for (const id of impossibleIds(parsed.map((row) => row.id))) {
+    const answer = await askOne(account, resource, id, sample, ask);
     if (answer !== undefined) kinds.add(answerKindOf(answer));
   }
   const [kind] = kinds;

@@ -12,6 +12,7 @@ import type { ListRequest } from '../../../shared/rentvine/urls.ts';
 import type { SyncSettings } from '../../../shared/sync/settings.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { accountAccess } from '../account-access.ts';
+import { limitHeader } from '../limit-header.ts';
 
 /** What became of one read. `notAsked`: an earlier one has shown that asking is of no use. */
 export type Answer =
@@ -33,7 +34,6 @@ export interface RentvineProbe {
 
 /** Longest wait for the account's rate limit. */
 const patienceMs = 20_000;
-const limitHeader = /rate-?limit|^retry-after$|quota/;
 
 /** After these every further call would end the same way, or make an outage worse. */
 export const isHopeless = (error: PlatformError): boolean =>

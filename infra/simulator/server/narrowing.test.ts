@@ -1,50 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { numberAt, objectsAt } from '../generator/wire-object.ts';
 import { resourceByName } from '../resources/catalogue.ts';
-import { type Simulator, startSimulator } from '../simulator.ts';
-import { clientOf } from '../test-client.ts';
-import { waysSchema } from '../ways.ts';
+import { simulatorUnderTest } from '../simulator-under-test.ts';
 
-const noon = Date.parse('2026-11-22T12:00:00Z');
-const accounts = ['acme', 'zenith'];
-let simulator: Simulator;
-let client: ReturnType<typeof clientOf>;
-const usual = waysSchema.parse({});
-
-beforeAll(async () => {
-  simulator = await startSimulator({ counts: { leases: 60, workOrders: 40 }, clock: () => noon, accounts });
-  client = clientOf(simulator);
-});
-afterAll(() => simulator.stop());
-
-/** Runs something while the account's server behaves in a way, and puts it right again. */
-async function behaving<T>(ways: Parameters<Simulator['behave']>[0], run: () => Promise<T>): Promise<T> {
-  simulator.behave(ways, 'acme');
-  try {
-    return await run();
-  } finally {
-    simulator.behave(usual, 'acme');
-  }
-}
+const server = simulatorUnderTest();
+const { behaving } = server;
 
 describe('what a key may read', () => {
   test('a resource may be forbidden, or missing altogether', async () => {
     await behaving({ forbidden: ['bills'], absent: ['prospects'] }, async () => {
-      expect((await client.get('/accounting/bills')).status).toBe(403);
-      expect((await client.get('/accounting/bills/1')).status).toBe(403);
-      expect((await client.get('/screening/prospects')).status).toBe(404);
-      expect((await client.get('/screening/prospects/1')).status).toBe(404);
-      expect((await client.get('/leases/export')).status).toBe(200);
+      expect((await server.client.get('/accounting/bills')).status).toBe(403);
+      expect((await server.client.get('/accounting/bills/1')).status).toBe(403);
+      expect((await server.client.get('/screening/prospects')).status).toBe(404);
+      expect((await server.client.get('/screening/prospects/1')).status).toBe(404);
+      expect((await server.client.get('/leases/export')).status).toBe(200);
     });
   });
 
   const listed = async (name: Parameters<typeof resourceByName>[0]) => {
     const { listPath, rowKey, idKey } = resourceByName(name);
-    return client.ids(`${listPath}?pageSize=500`, rowKey, idKey);
+    return server.client.ids(`${listPath}?pageSize=500`, rowKey, idKey);
   };
 
   test('a key that sees some properties sees what belongs to them, and lists say nothing about the rest', async () => {
-    const world = simulator.world();
+    const world = server.simulator.world();
     await behaving({ sees: [1, 3], pageHeaders: 'present' }, async () => {
       expect(await listed('properties')).toEqual([1, 3]);
       for (const name of ['units', 'leases', 'workOrders', 'transactions', 'applications', 'bills'] as const) {
@@ -59,30 +38,30 @@ describe('what a key may read', () => {
       expect((await listed('tenants')).length).toBeLessThan(world.size('tenants'));
       expect((await listed('tenants')).length).toBeGreaterThan(0);
       expect(await listed('vendors')).toEqual(world.ids('vendors'));
-      const { headers } = await client.get('/properties/export');
+      const { headers } = await server.client.get('/properties/export');
       expect(headers.get('pagination-total-items')).toBe('2');
     });
     expect(await listed('properties')).toEqual(world.ids('properties'));
   });
 
   test('a single read of something unseen sounds like something gone, or is forbidden', async () => {
-    const world = simulator.world();
+    const world = server.simulator.world();
     const hidden = world.all('leases').find(({ propertyID }) => propertyID !== 1)?.leaseID;
     const seen = world.all('leases').find(({ propertyID }) => propertyID === 1)?.leaseID;
     await behaving({ sees: [1], gone: 'text404' }, async () => {
-      expect((await client.get(`/leases/${seen}`)).status).toBe(200);
-      const unseen = await client.get(`/leases/${hidden}`);
+      expect((await server.client.get(`/leases/${seen}`)).status).toBe(200);
+      const unseen = await server.client.get(`/leases/${hidden}`);
       expect([unseen.status, unseen.text]).toEqual([404, 'Not Found']);
-      expect((await client.get(`/leases/${hidden}/recurring-charges`)).status).toBe(404);
+      expect((await server.client.get(`/leases/${hidden}/recurring-charges`)).status).toBe(404);
     });
     await behaving({ sees: [1], hidden: 'json403' }, async () => {
-      expect((await client.get(`/leases/${hidden}`)).status).toBe(403);
-      expect((await client.get('/leases/99999')).status).toBe(404);
+      expect((await server.client.get(`/leases/${hidden}`)).status).toBe(403);
+      expect((await server.client.get('/leases/99999')).status).toBe(404);
     });
   });
 
   test('it follows the world: an object that moves to another property comes or goes', async () => {
-    const world = simulator.world();
+    const world = server.simulator.world();
     const { unitID } = world.create('units', { propertyID: 2 });
     await behaving({ sees: [1] }, async () => {
       expect(await listed('units')).not.toContain(unitID);

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { resourceByName } from '../../../../shared/rentvine/resources/catalogue.ts';
-import { signedBodyDelivery, signedHeaderDelivery } from '../../../../shared/webhook/signed-delivery.ts';
+import { testDelivery } from '../../test-delivery.ts';
 import { type Check, type Finding, fail, ok, warn } from '../check.ts';
 import { perAccount, perProbe } from '../per-account.ts';
 
@@ -35,20 +34,9 @@ export const signatureRoundTrip: Check = perProbe('webhook signature', async (pr
   const leases = await probe.list('leases');
   const [objectID] = leases.kind === 'page' ? leases.page.ids : [];
   if (objectID === undefined) return warn('not tried: no lease can be read that it could be about');
-  const object = { objectID, objectTypeID: resourceByName('leases').objectTypeId ?? '' };
-  const eventType = 'leaseUpdated';
-  const sentAt = platform.now();
-  const [dialect] = webhook.dialects;
-  const delivery =
-    dialect === 'header'
-      ? signedHeaderDelivery({ signingKey, eventId: randomUUID(), sentAt, eventType, data: object })
-      : signedBodyDelivery({
-          signingKey,
-          recipe: webhook.recipe,
-          token: randomUUID(),
-          sentAt,
-          event: { eventType, ...object },
-        });
+  const { objectTypeId } = resourceByName('leases');
+  const event = { eventType: 'leaseUpdated', objectID, objectTypeID: objectTypeId };
+  const delivery = testDelivery(webhook, signingKey, event, platform.now());
   const answer = await post(await platform.webhookUrl(name), { ...delivery }).catch(() => undefined);
   if (answer === undefined) return fail('the webhook was not answered', 'See the line of the webhook route.');
   if (answer.status === 202) return ok(`a signed webhook was taken in ${answer.ms} ms`);
