@@ -1,16 +1,16 @@
+import { cached } from '../../../shared/cached.ts';
 import type { Table } from '../../../shared/store/dynamo-table.ts';
 import { type Collection, liveIds } from '../../../shared/store/records.ts';
 import type { BusEvents } from './bus-events.ts';
-import { cachedInBackground } from './cached.ts';
 
 export interface RecordCounter {
   /** Live records of a collection; undefined until they were counted for the first time. */
   of(collection: Collection): number | undefined;
 }
 
-const lastsMs = 1_000;
-/** Counting reads every record here, so it may take a seventh of the time at most. */
-const leisure = 6;
+const keptMs = 1_000;
+/** Counting reads every record here, so it may take a seventh of the time. */
+const leisure = 7;
 
 /** Counts records in the background, those of a collection only after something happened in it. */
 export function countRecords(records: Table, events: BusEvents): RecordCounter {
@@ -23,16 +23,22 @@ export function countRecords(records: Table, events: BusEvents): RecordCounter {
   const counterOf = (collection: Collection) => {
     let counted: number | undefined;
     let countedAt: number | undefined;
-    return cachedInBackground(
+    const refresh = cached(
+      (tookMs: number) => Math.max(keptMs, leisure * tookMs),
+      () => performance.now(),
       async () => {
+        const startedAt = performance.now();
         const seen = events.of(collection);
         if (counted === undefined || seen !== countedAt) counted = await count(collection);
         countedAt = seen;
-        return counted;
+        return performance.now() - startedAt;
       },
-      lastsMs,
-      leisure,
     );
+    // Nobody waits for a count: what was counted last is shown until the next is there.
+    return () => {
+      refresh().catch(() => undefined);
+      return counted;
+    };
   };
   return {
     of(collection) {

@@ -1,3 +1,4 @@
+import { cached } from '../../../shared/cached.ts';
 import type { ResourceSchedule } from '../../../shared/health/resource-schedules.ts';
 import type { LocalStack } from '../../local/start.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -6,7 +7,6 @@ import { collectAccount, collectQuarantined } from './accounts.ts';
 import { collectAlarms, collectNotifications } from './alarms.ts';
 import { followBusEvents } from './bus-events.ts';
 import { collectBusiness } from './business.ts';
-import { type Cached, cached } from './cached.ts';
 import { collectDeadLetters } from './dead-letters.ts';
 import { collectFlow } from './flow.ts';
 import { readMetrics } from './metrics.ts';
@@ -26,25 +26,33 @@ const rarelyMs = 10_000;
 const maxRuns = 60;
 const maxQuarantined = 100;
 
+export interface Snapshots {
+  /** What was seen a moment ago, or is being looked at now. */
+  (): Promise<ConsoleView>;
+  /** What is seen from now on. */
+  anew(): Promise<ConsoleView>;
+}
+
+const machineMs = () => performance.now();
+
 /** Puts together what the console shows, from what the stack and its tables say. */
-export function snapshotsOf({ stack, platform, schedules }: SnapshotSource): Cached<ConsoleView> {
+export function snapshotsOf({ stack, platform, schedules }: SnapshotSource): Snapshots {
   const { stage, prefix, state, now } = platform;
   const events = followBusEvents(stack);
   const records = countRecords(platform.records, events);
   const scheduleCount = stack.resources('AWS::Scheduler::Schedule').length;
   const [{ physicalId: apiId } = { physicalId: '' }] = stack.resources('AWS::ApiGatewayV2::Api');
-  const readAccounts = cached(() => platform.accounts(), rarelyMs);
-  const readQuarantined = cached(
-    async () => perAccount((account) => collectQuarantined(state, account, schedules)),
-    rarelyMs,
+  const readAccounts = cached(rarelyMs, machineMs, () => platform.accounts());
+  const readQuarantined = cached(rarelyMs, machineMs, () =>
+    perAccount((account) => collectQuarantined(state, account, schedules)),
   );
-  const readBusiness = cached(async () => perAccount((account) => collectBusiness(state, account)), soonMs);
+  const readBusiness = cached(soonMs, machineMs, () => perAccount((account) => collectBusiness(state, account)));
 
   async function perAccount<T>(collect: (account: string) => Promise<readonly T[]>): Promise<T[]> {
     return (await Promise.all((await readAccounts()).map(({ name }) => collect(name)))).flat();
   }
 
-  return cached(async (): Promise<ConsoleView> => {
+  async function collect(): Promise<ConsoleView> {
     events.update(now());
     const [listed, quarantined, deadLetters, business] = await Promise.all([
       readAccounts(),
@@ -83,5 +91,14 @@ export function snapshotsOf({ stack, platform, schedules }: SnapshotSource): Cac
       events: events.recent,
       business,
     };
-  }, snapshotMs);
+  }
+
+  let read = cached(snapshotMs, machineMs, collect);
+  return Object.assign(() => read(), {
+    anew() {
+      // One that began before may not have seen what has just changed.
+      read = cached(snapshotMs, machineMs, collect);
+      return read();
+    },
+  });
 }
