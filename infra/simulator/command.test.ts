@@ -53,7 +53,7 @@ test.each([
   [['--gone', 'houses=null'], /^--gone must be/],
   [['--page-cap', 'many'], '--page-cap must be a number, not "many".'],
   [['--zone', 'Mars/Olympus'], /^--zone must be UTC/],
-  [['--event-names', 'loud'], /^--event-names must be plain, namespaced/],
+  [['--event-names', 'loud'], /^--event-names must be namespaced, nested/],
   [['--personal', 'none'], '--personal must be known or planted, not "none".'],
 ])('%o is refused with one sentence', (args, message) => {
   expect(() => parseCommand(['--webhook-url', 'http://localhost', ...args])).toThrow(message);

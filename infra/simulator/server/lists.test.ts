@@ -60,9 +60,8 @@ describe('lists', () => {
   test('the platform reads every row that the simulator writes, as the world has it', async () => {
     for (const values of ['mixed', 'strings', 'native'] as const) {
       const other = await start({ values, projections: 'same' });
-      // A list that each lease has of its own is not read as one.
-      for (const resource of resources.filter(({ listPath }) => !listPath.includes('{'))) {
-        for (const row of await clientOf(other).rows(`${resource.listPath}?pageSize=100`)) {
+      for (const resource of resources) {
+        for (const row of await clientOf(other).rows(`${resource.listPath.replace(/\{\w+\}/, '1')}?pageSize=100`)) {
           const result = parseRow(resource, row);
           expect(result).toMatchObject({ ok: true });
           if (!result.ok) continue;

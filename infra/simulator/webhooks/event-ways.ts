@@ -1,19 +1,19 @@
 import * as z from 'zod';
 import type { Help } from '../ways.ts';
 
-export const eventNameWays = ['plain', 'namespaced', 'nested', 'words', 'snake'] as const;
+export const eventNameWays = ['namespaced', 'nested', 'plain', 'words', 'snake'] as const;
 export const changesWays = ['object', 'list', 'incomplete', 'none'] as const;
 
 /** What nobody has published about the content of webhooks, as this server does it; each alone and together. */
 export const eventWaysSchema = z.object({
   /**
-   * - `plain`: `workOrder.updated`
    * - `namespaced`: `maintenance::workOrderUpdated`
    * - `nested`: `property::unit::updated`
+   * - `plain`: `workOrder.updated`
    * - `words`: `Work Order Updated`
    * - `snake`: `work_order.updated`
    */
-  eventNames: z.enum(eventNameWays).default('plain'),
+  eventNames: z.enum(eventNameWays).default('namespaced'),
   /** Whose id `event.objectID` is, with its type: the object's, nobody's, or its property's or lease's. */
   objectIds: z.enum(['own', 'missing', 'parent']).default('own'),
   objectTypeIds: z.enum(['own', 'missing']).default('own'),

@@ -7,6 +7,8 @@ import type { EventWays } from './event-ways.ts';
 /** One event before it is signed. */
 export interface WebhookEvent {
   readonly eventType: string;
+  /** The name in the older platform's dialect: `work_order.updated`. */
+  readonly olderName: string;
   readonly objectID: string;
   readonly event: WireObject;
   readonly data: WireObject;
@@ -28,7 +30,13 @@ export function eventsOf({ resource: name, id, type, before = {}, after }: Chang
 /** An event of a kind that a server of tomorrow might send about the same change. */
 export function unknownEvent({ event, data }: WebhookEvent): WebhookEvent {
   const eventType = 'screening::scoreRecalculated';
-  return { eventType, objectID: '5', event: { ...event, eventType, objectID: '5', objectTypeID: '77' }, data };
+  return {
+    eventType,
+    olderName: 'screening.recalculated',
+    objectID: '5',
+    event: { ...event, eventType, objectID: '5', objectTypeID: '77' },
+    data,
+  };
 }
 
 function eventOf(
@@ -43,6 +51,7 @@ function eventOf(
   const about = subjectIDs(resource, id, after, ways);
   return {
     eventType,
+    olderName: eventName(resource.webhook, type, 'snake'),
     objectID: String(id),
     event: {
       eventType,

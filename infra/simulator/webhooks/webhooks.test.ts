@@ -53,7 +53,11 @@ describe('the simulator’s webhooks', () => {
     world.update('workOrders', 5, { description: 'after the end' });
     await webhooks.settled();
     const first = delivered.parse(received.find(({ body }) => delivered.parse(body).event.objectTypeID === '16')?.body);
-    expect(first.event).toMatchObject({ eventType: 'workOrder.updated', objectID: '3', objectTypeID: '16' });
+    expect(first.event).toMatchObject({
+      eventType: 'maintenance::workOrderUpdated',
+      objectID: '3',
+      objectTypeID: '16',
+    });
     expect(first.event.changes.description.current).toBe('dripping');
     expect(first.data).toMatchObject({ workOrderID: '3' });
     const { token, timestamp, signature } = first.auth;
@@ -67,8 +71,11 @@ describe('the simulator’s webhooks', () => {
     const { transactionID } = world.create('transactions', { transactionTypeID: 1, leaseID: 2, amount: '5.00' });
     await webhooks.stop();
     const events = received.map(({ body }) => delivered.parse(body));
-    expect(events.map(({ event }) => event.eventType).sort()).toEqual(['lease.updated', 'leaseCharge.created']);
-    expect(events.find(({ event }) => event.eventType === 'leaseCharge.created')).toMatchObject({
+    expect(events.map(({ event }) => event.eventType).sort()).toEqual([
+      'lease::leaseChargeCreated',
+      'lease::leaseUpdated',
+    ]);
+    expect(events.find(({ event }) => event.eventType === 'lease::leaseChargeCreated')).toMatchObject({
       event: { objectID: String(transactionID), objectTypeID: '9' },
       data: { leaseID: '2' },
     });
@@ -156,8 +163,8 @@ describe('the simulator’s webhooks', () => {
   it('may come with an event that nobody has heard of', async () => {
     const events = await sentFor({ unknownEvents: 1 }, changeWorkOrder('i'));
     expect(events.map(({ event }) => event.eventType).toSorted()).toEqual([
+      'maintenance::workOrderUpdated',
       'screening::scoreRecalculated',
-      'workOrder.updated',
     ]);
   });
 });

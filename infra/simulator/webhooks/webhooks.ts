@@ -115,12 +115,9 @@ async function statusOf(url: string, { headers, body }: Delivery): Promise<numbe
   }
 }
 
-function sign({ event, data, eventType }: WebhookEvent, options: WebhookOptions, sentAtMs: number): Delivery {
+function sign({ event, data, olderName }: WebhookEvent, options: WebhookOptions, sentAtMs: number): Delivery {
   const { signingKey, recipe = usualRecipe, dialect = 'body' } = options;
   return dialect === 'body'
     ? bodyDelivery(signingKey, recipe, sentAtMs, { event, data })
-    : headerDelivery(signingKey, sentAtMs, { eventType: snake(eventType), data });
+    : headerDelivery(signingKey, sentAtMs, { eventType: olderName, data });
 }
-
-/** The older dialect's names: `work_order.updated`. */
-const snake = (eventType: string): string => eventType.replaceAll(/([A-Z])/g, '_$1').toLowerCase();
