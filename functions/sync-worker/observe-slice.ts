@@ -1,7 +1,7 @@
 import { isOutage } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import type { Collection } from '../../shared/store/records.ts';
+import type { Collection } from '../../shared/store/collection.ts';
 import type { SliceEnd } from '../../shared/sync/slice.ts';
 
 /** Records how a slice ended, and its run if that is over. */

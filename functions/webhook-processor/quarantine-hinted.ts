@@ -1,6 +1,6 @@
 import type { RejectedRow } from '../../shared/rentvine/row.ts';
+import type { Collection } from '../../shared/store/collection.ts';
 import { quarantine } from '../../shared/store/quarantine.ts';
-import type { Collection } from '../../shared/store/records.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';
 
 /** Keeps which rows do not fit for an operator, as a sync does. One that has not even an id waits for the sync. */

@@ -2,7 +2,7 @@ import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
 import type { ListQuery } from '../../shared/rentvine/urls.ts';
-import type { Collection } from '../../shared/store/records.ts';
+import type { Collection } from '../../shared/store/collection.ts';
 import { storePage } from '../../shared/sync/store-answers.ts';
 import { quarantineHinted } from './quarantine-hinted.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';

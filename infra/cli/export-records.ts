@@ -2,8 +2,9 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Collection } from '../../shared/store/collection.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
-import { allRecords, type Collection } from '../../shared/store/records.ts';
+import { allRecords } from '../../shared/store/records.ts';
 
 /**
  * Writes every record of a resource, tombstones included, to `<dir>/<resource>.jsonl`, one a line:

@@ -1,5 +1,5 @@
 import { type ResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
-import type { Collection } from '../../shared/store/records.ts';
+import type { Collection } from '../../shared/store/collection.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import { readSyncState } from '../../shared/store/sync-state.ts';
 import type { PlannedJob, Platform } from '../platform/platform.ts';

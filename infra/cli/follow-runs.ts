@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Collection } from '../../shared/store/records.ts';
+import type { Collection } from '../../shared/store/collection.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import type { Platform } from '../platform/platform.ts';
 

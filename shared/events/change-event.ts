@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { collectionOf, type StoredRecord } from '../store/records.ts';
+import { collectionOf } from '../store/collection.ts';
+import type { StoredRecord } from '../store/records.ts';
 import type { ChangeEvent } from './change-event-schema.ts';
 
 export const changeEventSource = 'aictive.rentvine';

@@ -1,8 +1,8 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { audit } from './audit.ts';
+import type { Collection } from './collection.ts';
 import { isCarriedOut } from './conditions.ts';
 import { type Item, type ItemReader, type Key, putItem, readItem, type Table } from './dynamo-table.ts';
-import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
 
 /** A deletion that the guard stopped, waiting for an operator. */

@@ -1,8 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { CarriedFields, type Data, type FieldPointers, type ReadKind } from './carried-fields.ts';
+import type { Collection } from './collection.ts';
 import { type Item, type Key, readItem, type Table } from './dynamo-table.ts';
 import type { CarriedByKind } from './record-version.ts';
-import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
 
 /** What lists and single reads of one account's resource have been seen to carry. */

@@ -1,7 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Collection } from './collection.ts';
 import { anyOf, isCarriedOut } from './conditions.ts';
 import { expiresInDays, type Table } from './dynamo-table.ts';
-import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
 
 const keptDays = 3;

@@ -1,5 +1,5 @@
+import type { Collection } from './collection.ts';
 import { allItems, batchDelete, expiresInDays, putItem, type Table } from './dynamo-table.ts';
-import type { Collection } from './records.ts';
 
 /** A row that does not fit, kept for an operator: which one and why, never what it holds. */
 export interface QuarantinedRow {

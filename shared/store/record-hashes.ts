@@ -1,9 +1,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type Collection, keyOf, partition } from './collection.ts';
 import { batchGet, type Item, type Table } from './dynamo-table.ts';
 import { denseRanges, type IdRange } from './id-ranges.ts';
 import { listViewOf } from './record-item.ts';
 import type { ListView } from './record-version.ts';
-import { type Collection, keyOf, partition } from './records.ts';
 
 /**
  * How a list's row shows the live ones among the given records, by id. Eventually consistent: a hint that saves needless

@@ -6,13 +6,13 @@ import { emptyTables } from '../../test/local-tables.ts';
 import type { ParsedRow } from '../rentvine/row.ts';
 import { refusedReason, storeOne, storePage } from '../sync/store-answers.ts';
 import type { ReadKind } from './carried-fields.ts';
+import { collectionOf } from './collection.ts';
 import { fieldKnowledge } from './field-knowledge.ts';
 import { hashOf } from './hash.ts';
 import { readListViews } from './record-hashes.ts';
 import type { ListView } from './record-version.ts';
 import {
   allRecords,
-  collectionOf,
   liveIds,
   readRecord,
   readVersion,

@@ -3,26 +3,13 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ConflictError } from '../errors.ts';
 import type { Data } from './carried-fields.ts';
+import { type Collection, keyOf, partition } from './collection.ts';
 import { allOf, isCarriedOut } from './conditions.ts';
-import {
-  batchGet,
-  type Item,
-  itemPages,
-  type Key,
-  readItem,
-  returnStoredOnFailure,
-  type Table,
-} from './dynamo-table.ts';
+import { batchGet, type Item, itemPages, readItem, returnStoredOnFailure, type Table } from './dynamo-table.ts';
 import type { FieldKnowledge } from './field-knowledge.ts';
 import { reachOf } from './read-order.ts';
 import { attributesOf, type Change, type StoredVersion, versionOf } from './record-item.ts';
 import { type Answer, firstVersion, type RecordVersion, versionAfter } from './record-version.ts';
-
-/** Whose records: one account's copy of one resource. */
-export interface Collection {
-  readonly account: string;
-  readonly resource: string;
-}
 
 export interface StoredRecord {
   readonly id: string;
@@ -51,15 +38,6 @@ export interface Store {
  * DynamoDB cannot hold it: an item has at most 400 KB, and numbers, nesting and keys have their limits too.
  */
 export type WriteOutcome = 'created' | 'updated' | 'unchanged' | 'stale' | 'refused';
-
-export const partition = ({ account, resource }: Collection): string => `${account}#${resource}`;
-export const keyOf = (collection: Collection, id: string): Key => ({ pk: partition(collection), sk: id });
-
-/** The account and resource that a record's partition key names. */
-export function collectionOf(pk: string): Collection {
-  const separator = pk.indexOf('#');
-  return { account: pk.slice(0, separator), resource: pk.slice(separator + 1) };
-}
 
 const isNotStored = 'attribute_not_exists(pk)';
 const isLive = 'attribute_not_exists(deletedAt)';

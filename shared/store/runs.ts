@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import type { Collection } from './collection.ts';
 import { expiresInDays, itemPages, type Key, putItem, readItem, type Table } from './dynamo-table.ts';
-import type { Collection } from './records.ts';
 import { syncPartition } from './sync-state.ts';
 
 const counts = z.object({

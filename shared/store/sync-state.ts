@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Collection } from './collection.ts';
 import { assign, type Item, type ItemReader, type Key, readItem, type Table } from './dynamo-table.ts';
-import type { Collection } from './records.ts';
 
 /** What is remembered of a resource between its sync runs. */
 export interface SyncState {

@@ -1,8 +1,9 @@
 import type { RejectedRow } from '../rentvine/row.ts';
+import type { Collection } from '../store/collection.ts';
 import { fieldKnowledge } from '../store/field-knowledge.ts';
 import { type PageRead, type Progress, progressOf } from '../store/progress.ts';
 import { quarantine } from '../store/quarantine.ts';
-import type { Collection, Store } from '../store/records.ts';
+import type { Store } from '../store/records.ts';
 import { type Run, saveRun } from '../store/runs.ts';
 import { type BesidePages, pageTally } from './run-counts.ts';
 import type { SyncSlice } from './slice.ts';

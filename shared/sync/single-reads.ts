@@ -5,8 +5,9 @@ import type { OneAnswer, RentvineClient } from '../rentvine/client.ts';
 import { impossibleIds } from '../rentvine/impossible-ids.ts';
 import type { Resource } from '../rentvine/resource.ts';
 import type { ResourceData } from '../rentvine/resource-data.ts';
+import type { Collection } from '../store/collection.ts';
 import type { Table } from '../store/dynamo-table.ts';
-import { type Collection, readRecord } from '../store/records.ts';
+import { readRecord } from '../store/records.ts';
 import { readSyncState, updateSyncState } from '../store/sync-state.ts';
 
 /**

@@ -6,9 +6,10 @@ import { emptyTables } from '../../test/local-tables.ts';
 import { ConflictError } from '../errors.ts';
 import { leases } from '../rentvine/resources/leases.ts';
 import { parseRow } from '../rentvine/row.ts';
+import { keyOf } from '../store/collection.ts';
 import { fieldKnowledge } from '../store/field-knowledge.ts';
 import { hashOf } from '../store/hash.ts';
-import { keyOf, readRecord, type Store, tombstone } from '../store/records.ts';
+import { readRecord, type Store, tombstone } from '../store/records.ts';
 import { storeOne, storePage } from './store-answers.ts';
 
 const tables = emptyTables();

@@ -1,8 +1,8 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import pMap from 'p-map';
+import type { Collection } from '../../../shared/store/collection.ts';
 import type { Table } from '../../../shared/store/dynamo-table.ts';
 import { type QuarantinedRow, quarantinedRows } from '../../../shared/store/quarantine.ts';
-import type { Collection } from '../../../shared/store/records.ts';
 import type { Family } from './exposition.ts';
 
 const queriesAtOnce = 20;

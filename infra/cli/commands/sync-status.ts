@@ -1,8 +1,8 @@
 import { type ResourceName, resources } from '../../../shared/rentvine/resources/catalogue.ts';
+import type { Collection } from '../../../shared/store/collection.ts';
 import { readHold } from '../../../shared/store/deletion-hold.ts';
 import type { Table } from '../../../shared/store/dynamo-table.ts';
 import { quarantinedRows } from '../../../shared/store/quarantine.ts';
-import type { Collection } from '../../../shared/store/records.ts';
 import { isFinished, recentRuns } from '../../../shared/store/runs.ts';
 import { readSyncState } from '../../../shared/store/sync-state.ts';
 import { command } from '../command.ts';

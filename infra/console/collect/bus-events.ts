@@ -1,5 +1,5 @@
 import { changeEventSchema } from '../../../shared/events/change-event-schema.ts';
-import type { Collection } from '../../../shared/store/records.ts';
+import type { Collection } from '../../../shared/store/collection.ts';
 import type { LocalStack } from '../../local/start.ts';
 import type { EventView } from '../view.ts';
 

@@ -1,6 +1,6 @@
 import { cached } from '../../../shared/cached.ts';
 import type { Table } from '../../../shared/store/dynamo-table.ts';
-import { type Collection, liveIds } from '../../../shared/store/records.ts';
+import { liveIds } from '../../../shared/store/records.ts';
 import type { BusEvents } from './bus-events.ts';
 
 export interface RecordCounter {
