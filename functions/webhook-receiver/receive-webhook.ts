@@ -173,7 +173,7 @@ async function queueOnce(
   hint: WebhookHint,
   dependencies: ReceiverDependencies,
 ): Promise<WebhookAnswer> {
-  const claim = await claimWhenSettled(delivery, dependencies);
+  const claim = await claimUnlessPending(delivery, dependencies);
   if (claim.kind === 'refused') {
     logger.warn('A webhook was refused: its token was used before, with another body.');
     return { kind: 'unauthorized' };
@@ -204,7 +204,7 @@ async function queueOnce(
   return { kind: 'queued' };
 }
 
-async function claimWhenSettled(
+async function claimUnlessPending(
   delivery: WebhookDelivery,
   { claimToken, now, sleep }: ReceiverDependencies,
 ): Promise<TokenClaim> {

@@ -13,11 +13,11 @@ function readText(value: unknown): string | undefined {
 }
 
 /** An id becomes part of keys: DynamoDB takes 1,024 bytes of sort key. */
-const longestId = 200;
+const maxIdLength = 200;
 
 function readId(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
-  return typeof value === 'string' && value.length <= longestId ? value.trim() : undefined;
+  return typeof value === 'string' && value.length <= maxIdLength ? value.trim() : undefined;
 }
 
 /** Reads `"1250.00"`, `"-1,250"`, `1250.5` or `"$12"` as integer cents; exact, no floating-point sum on the way. */

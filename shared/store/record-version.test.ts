@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CarriedFields, type Data, isCarried, type ReadKind } from './carried-fields.ts';
 import { hashOf } from './hash.ts';
 import type { ReadTimes } from './read-order.ts';
-import { type Answer, firstVersion, type RecordVersion, versionAfter } from './record-version.ts';
+import { firstVersion, type ObjectAnswer, type RecordVersion, versionAfter } from './record-version.ts';
 
 /** Which kinds of read carry a field. */
 type Carriers = 'list' | 'single' | 'both';
@@ -115,7 +115,7 @@ interface Seen {
 }
 
 const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
-const answerOf = (object: ObjectModel, { kind, state, from, to }: Seen): Answer => {
+const answerOf = (object: ObjectModel, { kind, state, from, to }: Seen): ObjectAnswer => {
   const data = shown(object, state, kind);
   const times: ReadTimes = { asOf: at(from), answeredAt: at(to) };
   return {

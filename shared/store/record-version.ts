@@ -7,7 +7,7 @@ import { otherKind, type ReadTimes, type RecordReads, reachOf, readsAfter } from
 export type CarriedByKind = { readonly [Kind in ReadKind]: Field };
 
 /** One answer about one object. */
-export interface Answer extends ReadTimes {
+export interface ObjectAnswer extends ReadTimes {
   readonly id: string;
   readonly kind: ReadKind;
   readonly data: Data;
@@ -34,7 +34,7 @@ export interface RecordVersion {
 }
 
 /** The first version of a record. */
-export const firstVersion = (answer: Answer, carried: CarriedByKind): RecordVersion => ({
+export const firstVersion = (answer: ObjectAnswer, carried: CarriedByKind): RecordVersion => ({
   data: answer.data,
   hash: answer.hash,
   reads: { newest: answer.kind, times: timesOf(answer) },
@@ -49,7 +49,7 @@ export const firstVersion = (answer: Answer, carried: CarriedByKind): RecordVers
  */
 export function versionAfter(
   stored: RecordVersion,
-  answer: Answer,
+  answer: ObjectAnswer,
   carried: CarriedByKind,
   gone?: ReadTimes,
 ): RecordVersion | 'unchanged' | 'stale' {
@@ -84,7 +84,7 @@ const timesOf = ({ asOf, answeredAt, sourceModifiedAt }: ReadTimes): ReadTimes =
 });
 
 /** After a row it is that row; after a single read it is what lists have been seen to carry. */
-function listViewAfter(answer: Answer, data: Data, hash: string, carried: CarriedByKind): ListView | undefined {
+function listViewAfter(answer: ObjectAnswer, data: Data, hash: string, carried: CarriedByKind): ListView | undefined {
   if (answer.kind === 'single') return expectedListView(data, hash, carried);
   return answer.hash === hash ? undefined : { hash: answer.hash, beyond: listViewOf(data, carried.list).beyond };
 }

@@ -9,7 +9,7 @@ import { batchGet, type Item, itemPages, readItem, returnStoredOnFailure, type T
 import type { FieldKnowledge } from './field-knowledge.ts';
 import { reachOf } from './read-order.ts';
 import { attributesOf, type Change, type StoredVersion, versionOf } from './record-item.ts';
-import { type Answer, firstVersion, type RecordVersion, versionAfter } from './record-version.ts';
+import { firstVersion, type ObjectAnswer, type RecordVersion, versionAfter } from './record-version.ts';
 
 export interface StoredRecord {
   readonly id: string;
@@ -50,7 +50,7 @@ const maxAttempts = 5;
  * @param stored the record as it was last seen; without it, none is expected
  * @throws ConflictError when the record kept changing meanwhile
  */
-export async function storeAnswer(store: Store, answer: Answer, stored?: StoredVersion): Promise<WriteOutcome> {
+export async function storeAnswer(store: Store, answer: ObjectAnswer, stored?: StoredVersion): Promise<WriteOutcome> {
   const { carried, refresh } = store.fields;
   let before = stored;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {

@@ -3,7 +3,7 @@ import type { ParsedRow, RejectedRow } from '../rentvine/row.ts';
 import { isCarried, type ReadKind } from '../store/carried-fields.ts';
 import { hashOf } from '../store/hash.ts';
 import { readListViews } from '../store/record-hashes.ts';
-import type { Answer } from '../store/record-version.ts';
+import type { ObjectAnswer } from '../store/record-version.ts';
 import { readVersion, readVersions, type Store, storeAnswer, type WriteOutcome } from '../store/records.ts';
 
 interface Times {
@@ -17,7 +17,7 @@ export const refusedReason = 'the row cannot be stored: it is larger than 400 KB
 /** Writes in flight at once per page: DynamoDB takes one conditional write a call. */
 const writesAtOnce = 16;
 
-const answerOf = (kind: ReadKind, row: ParsedRow, { requestedAt, answeredAt }: Times): Answer => ({
+const answerOf = (kind: ReadKind, row: ParsedRow, { requestedAt, answeredAt }: Times): ObjectAnswer => ({
   id: row.id,
   kind,
   data: row.data,

@@ -84,10 +84,10 @@ export function readHint(json: Readonly<Record<string, unknown>>): SaidHint | un
 }
 
 /** Longer keys are none of Rentvine's; finding the words in one could be made to take long. */
-const longestKey = 64;
+const maxKeyLength = 64;
 
 function withCanonicalKeys(object: Readonly<Record<string, unknown>>): Map<string, unknown> {
-  const entries = Object.entries(object).filter(([key]) => key.length <= longestKey);
+  const entries = Object.entries(object).filter(([key]) => key.length <= maxKeyLength);
   return new Map(entries.map(([key, value]) => [canonicalKey(key), value]));
 }
 
