@@ -1,4 +1,5 @@
 import { cached } from '../../../shared/cached.ts';
+import type { Collection } from '../../../shared/store/collection.ts';
 import type { Table } from '../../../shared/store/dynamo-table.ts';
 import { liveIds } from '../../../shared/store/records.ts';
 import type { BusEvents } from './bus-events.ts';
