@@ -86,7 +86,13 @@ describe('Promise 1, complete: the main path of every resource', () => {
       company.world.delete(resource, id);
       gone.set(resource, id);
     }
-    const runs = await company.syncAll(allResources, 'full');
+    // For the same reason first: while it is not marked deleted, whatever else vanishes is held.
+    const properties = await company.syncAll(['properties'], 'full');
+    const others = await company.syncAll(
+      allResources.filter((name) => name !== 'properties'),
+      'full',
+    );
+    const runs = new Map([...properties, ...others]);
     for (const [resource, id] of gone) {
       expect(runs.get(resource), resource).toMatchObject({ status: 'succeeded', counts: { deleted: 1 } });
       await expectMirror(company, resource);
