@@ -91,8 +91,8 @@ export function companyOn(harness: Harness, simulator: Simulator): Company {
       async () => {
         const run = await company.run(resource, runId);
         if (run !== undefined && isEnd(run)) return run;
-        if (run?.status !== 'waiting') turnTo(clock, (await readGateState(harness.state, account)).openUntil);
-        else if (harness.isPutOff({ account, resource })) turnTo(clock, Date.parse(run.resumesAt ?? ''));
+        const putOffUntil = harness.putOffUntil({ account, resource });
+        turnTo(clock, putOffUntil ?? (await readGateState(harness.state, account)).openUntil);
         return undefined;
       },
       { news: () => harness.workerEnd({ account, resource }) },

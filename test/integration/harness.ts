@@ -33,6 +33,8 @@ export interface HarnessOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+const visibilityChange = z.object({ ReceiptHandle: z.string(), VisibilityTimeout: z.number().min(1) });
+
 type Subject = Pick<SyncJob, 'account' | 'resource'>;
 
 /** An invocation of the worker. */
@@ -64,8 +66,8 @@ export interface Harness {
   intercept(hook: Intercept): () => void;
   /** Resolves when the worker's next invocation ends that was about these. */
   workerEnd(subject: Subject): Promise<unknown>;
-  /** Whether the worker neither works on these nor is about to: a message about them waits for its time. */
-  isPutOff(subject: Subject): boolean;
+  /** Until when, by the clock, the worker has put off its message about these; undefined while it works on one. */
+  putOffUntil(subject: Subject): number | undefined;
   /** Told of every invocation of the worker; answers how to stop. */
   onWorker(hook: (invocation: WorkerInvocation) => void): () => void;
   /** Messages that failed for good: in the dead-letter queues, and kept. */
@@ -89,7 +91,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   const undo: (() => void | Promise<void>)[] = [];
   const clock = turnableClock();
   /** What the worker works on, by the id of its invocation. */
-  const underWay = new Map<string, SyncJob>();
+  const underWay = new Map<string, WorkerInvocation>();
+  const putOff = new Map<string, number>();
   const ends = new EventEmitter().setMaxListeners(0);
   let companies = 0;
 
@@ -116,16 +119,24 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       const [{ body, receiptHandle }] = workerPayload.parse(payload).Records;
       const job = syncJobSchema.safeParse(JSON.parse(body));
       if (!job.success) return;
-      underWay.set(requestId, job.data);
-      for (const hook of workerHooks) hook({ job: job.data, receiptHandle, kill });
+      const invocation = { job: job.data, receiptHandle, kill };
+      putOff.delete(keyOf(job.data));
+      underWay.set(requestId, invocation);
+      for (const hook of workerHooks) hook(invocation);
     },
     invoked({ requestId }) {
-      const job = underWay.get(requestId);
+      const ended = underWay.get(requestId);
       underWay.delete(requestId);
-      if (job !== undefined) ends.emit(keyOf(job));
+      if (ended !== undefined) ends.emit(keyOf(ended.job));
     },
   });
   const platform = localPlatform(stack);
+  faults.add(({ body }) => {
+    const { data } = visibilityChange.safeParse(body);
+    const held = [...underWay.values()].find(({ receiptHandle }) => receiptHandle === data?.ReceiptHandle);
+    if (data && held) putOff.set(keyOf(held.job), clock.now().getTime() + data.VisibilityTimeout * 1000);
+    return undefined;
+  });
   platform.dynamodb.middlewareStack.add(
     (next) => (args) => next({ ...args, input: { ...args.input, ...harnessMark } }),
     {
@@ -170,9 +181,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     },
     intercept: faults.add,
     workerEnd: (subject) => once(ends, keyOf(subject)),
-    isPutOff: (subject) =>
-      stack.queueDepths()[platform.nameOf('sync-jobs.fifo')]?.visible === 0 &&
-      [...underWay.values()].every((job) => keyOf(job) !== keyOf(subject)),
+    putOffUntil: (subject) =>
+      [...underWay.values()].some(({ job }) => keyOf(job) === keyOf(subject)) ? undefined : putOff.get(keyOf(subject)),
     onWorker(hook) {
       workerHooks.add(hook);
       return () => void workerHooks.delete(hook);

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { progressOf } from '../../shared/store/progress.ts';
-import { isFinished } from '../../shared/store/runs.ts';
 import { readSyncState } from '../../shared/store/sync-state.ts';
 import { onStack } from '../fixtures.ts';
 import { smallCompany } from './company.ts';
-import { asTimePasses, eventually, until } from './eventually.ts';
+import { eventually, until } from './eventually.ts';
 import { startHarness } from './harness.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';
 
@@ -52,15 +51,10 @@ describe('Promise 1, complete: slices that run out of time on every page', () =>
       refused += 1;
       return { status: 503, type: 'ServiceUnavailable', message: 'Try again.' };
     });
-    const runId = await company.request('units', 'full');
-    const isOver = async () => {
-      const run = await company.run('units', runId);
-      return run !== undefined && isFinished(run);
-    };
-    await until('the end of the run', asTimePasses(harness.clock, isOver));
+    const run = await company.sync('units', 'full');
     stop();
     expect(refused).toBe(3);
-    expect((await company.run('units', runId))?.status).toBe('succeeded');
+    expect(run.status).toBe('succeeded');
     await expectMirror(company, 'units');
     expect(harness.deadLetters()).toBe(0);
   });
