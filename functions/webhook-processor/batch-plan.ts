@@ -12,6 +12,8 @@ export interface ObjectPlan {
   readonly receivedAt: string;
   /** Of that hint. */
   readonly correlationId: string;
+  /** Who acted, where all of the hints say that it was the same user. */
+  readonly actor: string | undefined;
   /** Whether only a record that is stored already is meant, because the object's type does not tell its resource. */
   readonly onlyIfStored: boolean;
 }
@@ -45,6 +47,7 @@ export function planBatch(hints: readonly WebhookHint[]): BatchPlan {
         ids: isLatest ? { ...before?.ids, ...hint.ids } : { ...hint.ids, ...before.ids },
         receivedAt: isLatest ? receivedAt : before.receivedAt,
         correlationId: isLatest ? correlationId : before.correlationId,
+        actor: before === undefined || before.actor === hint.userId ? hint.userId : undefined,
         onlyIfStored: meaning.targets.length > 1 && (before?.onlyIfStored ?? true),
       });
       return key;

@@ -76,7 +76,7 @@ beforeEach(async () => {
   });
 });
 
-function dependencies(): ProcessorDependencies {
+function dependencies(clock = () => now): ProcessorDependencies {
   const readOne: RentvineClient['readOne'] = async (resource, id) => {
     reads.push(`${resource.name} ${id}`);
     return read(id);
@@ -98,10 +98,9 @@ function dependencies(): ProcessorDependencies {
     records: tables.records,
     state: tables.state,
     settings: syncSettingsSchema.parse({}),
-    access: async () =>
-      accountAccess(account, client, { records: tables.records, state: tables.state, now: () => now }),
+    access: async () => accountAccess(account, client, { records: tables.records, state: tables.state, now: clock }),
     recent,
-    now: () => now,
+    now: clock,
     random: () => 0.5,
   };
 }
@@ -235,6 +234,25 @@ describe('a batch of hints', () => {
         { id, reason: refusedReason, runId: `webhook c-${id}` },
       ]);
     }
+  });
+
+  it('is stored with who acted, and without where the next hint does not say', async () => {
+    const actors: (string | undefined)[] = [];
+    for (const [index, userId] of ['9', '7', undefined, '8'].entries()) {
+      const at = new Date(now.getTime() + index * 60_000);
+      read = (id) => {
+        if (index === 3) throw new NotFoundError('gone', false);
+        return { id, data: { workOrderId: id, description: `${index}` }, requestedAt: at, answeredAt: at };
+      };
+      const said = hint('5', { receivedAt: at.toISOString(), ...(userId !== undefined && { userId }) });
+      await processHints(
+        [message(said)],
+        at.getTime() + 10_000,
+        dependencies(() => at),
+      );
+      actors.push((await stored('5'))?.actor);
+    }
+    expect(actors).toEqual(['9', '7', undefined, '8']);
   });
 
   it('believes only Rentvine itself that an object is gone', async () => {
@@ -374,6 +392,17 @@ describe('the plan of a batch', () => {
     expect([...plan.objects.values()]).toMatchObject([
       { id: '5', receivedAt: '2026-11-22T09:00:02.000Z', correlationId: 'late', ids: { propertyId: '2', unitId: '3' } },
     ]);
+  });
+
+  it('says who acted where all hints about an object say the same', () => {
+    const actorOf = (...users: (string | undefined)[]) =>
+      [...planBatch(users.map((userId) => hint('5', userId === undefined ? {} : { userId }))).objects.values()][0]
+        ?.actor;
+    expect(actorOf('9', '9')).toBe('9');
+    expect(actorOf('9', '7')).toBeUndefined();
+    expect(actorOf('9', undefined, '9')).toBeUndefined();
+    expect(actorOf('9', '7', '7')).toBeUndefined();
+    expect(actorOf(undefined)).toBeUndefined();
   });
 
   it('reads a lease once for its own event and its charges’, and its transactions besides', () => {

@@ -47,7 +47,8 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
     return refreshList(resource, query, plan.correlationId, dependencies);
   }
   const fieldsKnown = dependencies.fieldsOf(resource);
-  const store: Store = { records, collection, fields: fieldsKnown, now, correlationId: plan.correlationId };
+  const { correlationId, actor } = plan;
+  const store: Store = { records, collection, fields: fieldsKnown, now, correlationId, actor };
   const found = await dependencies.singleReadsOf(resource).find(id, fields);
   if (found.kind === 'unreadable' || found.kind === 'forbidden') throw found.error;
   metrics.record('WebhookObjectsRead', 1, collection);
@@ -63,7 +64,6 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
     const delayMs = now().getTime() - Date.parse(plan.receivedAt);
     metrics.record('WebhookDelay', delayMs, collection);
   }
-  const { correlationId } = plan;
   logger.info('An object was read because of a webhook.', { ...collection, id, outcome, correlationId });
 }
 
@@ -81,7 +81,7 @@ async function deleteIfGone(
   store: Store,
   dependencies: RefreshDependencies,
 ): Promise<void> {
-  const { collection, correlationId } = store;
+  const { collection, correlationId, actor } = store;
   if (stored === undefined || stored.gone !== undefined) return;
   await dependencies.singleReadsOf(resource).assertProven();
   const { settings, state, records, now } = dependencies;
@@ -100,7 +100,7 @@ async function deleteIfGone(
     logger.warn('Webhooks have deleted as many records today as they may; the next full sync decides.', context);
     return;
   }
-  if (!(await tombstone(records, collection, answer, { now: now(), correlationId }))) return;
+  if (!(await tombstone(records, collection, answer, { now: now(), correlationId, actor }))) return;
   metrics.record('RecordsDeleted', 1, collection);
   logger.info('A record was marked deleted because of a webhook.', context);
 }

@@ -25,6 +25,10 @@ export const changeEventSchema = z
           'What was left out because the event would be too large; read it from the records table. Without `changes`, the names of the changed fields are still there.',
       }),
     correlationId: z.string(),
+    actor: z.string().optional().meta({
+      description:
+        "Rentvine's id of the user who made the change, where the webhook that told of it said so: a program that writes to Rentvine recognises its own changes by it. Others may have changed the object in the same moment.",
+    }),
   })
   .meta({ title: 'Change of a Rentvine record' });
 export type ChangeEvent = z.infer<typeof changeEventSchema>;

@@ -25,6 +25,7 @@ export function changeEventOf(pk: string, before: StoredRecord | undefined, afte
     changes: changesBetween(before?.data ?? {}, after.data),
     record: after.data,
     correlationId: after.correlationId,
+    ...(after.actor !== undefined && { actor: after.actor }),
   };
 }
 

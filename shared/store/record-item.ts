@@ -13,6 +13,8 @@ export interface StoredVersion extends RecordVersion {
 export interface Change {
   readonly now: Date;
   readonly correlationId: string;
+  /** Rentvine's id of the user who is said to have made the change. */
+  readonly actor?: string | undefined;
 }
 
 /** Whose records: one account's copy of one resource. */
@@ -46,6 +48,7 @@ export function attributesOf(
     }),
     changedAt: change.now.toISOString(),
     correlationId: change.correlationId,
+    ...(change.actor !== undefined && { actor: change.actor }),
   };
 }
 

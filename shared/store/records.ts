@@ -21,6 +21,8 @@ export interface StoredRecord {
   readonly changedAt: string;
   readonly deletedAt?: string;
   readonly correlationId: string;
+  /** Rentvine's id of the user who is said to have made the last change, where a webhook said so. */
+  readonly actor?: string;
 }
 
 /** Where records go, and on whose behalf. */
@@ -31,6 +33,8 @@ export interface Store {
   readonly fields: FieldKnowledge;
   readonly now: () => Date;
   readonly correlationId: string;
+  /** Rentvine's id of the user who is said to have made what is stored now. */
+  readonly actor?: string | undefined;
 }
 
 /**
@@ -69,13 +73,13 @@ export async function storeAnswer(store: Store, answer: ObjectAnswer, stored?: S
 
 /** Writes the next revision of a record if its last one is as expected; if not, answers what there is instead. */
 async function writeVersion(
-  { records, collection, now, correlationId }: Store,
+  { records, collection, now, correlationId, actor }: Store,
   id: string,
   version: RecordVersion,
   expectedRevision: number | undefined,
 ): Promise<'created' | 'updated' | 'refused' | { readonly instead: StoredVersion | undefined }> {
   const revision = (expectedRevision ?? 0) + 1;
-  const change = { now: now(), correlationId };
+  const change = { now: now(), correlationId, actor };
   const asExpected =
     expectedRevision === undefined
       ? { ConditionExpression: isNotStored }
@@ -131,7 +135,8 @@ export async function tombstone(
         Key: keyOf(collection, answer.id),
         UpdateExpression:
           'SET deletedAt = :now, changedAt = :now, asOf = :asOf, answeredAt = :answeredAt, ' +
-          'correlationId = :correlationId, revision = revision + :one',
+          'correlationId = :correlationId, revision = revision + :one' +
+          (change.actor === undefined ? ' REMOVE actor' : ', actor = :actor'),
         ConditionExpression: allOf('asOf < :answeredAt', isLive),
         ExpressionAttributeValues: {
           ':now': change.now.toISOString(),
@@ -139,6 +144,7 @@ export async function tombstone(
           ':answeredAt': answer.answeredAt.toISOString(),
           ':correlationId': change.correlationId,
           ':one': 1,
+          ...(change.actor !== undefined && { ':actor': change.actor }),
         },
       }),
     ),
@@ -215,5 +221,6 @@ export function toRecord(item: Item): StoredRecord {
     changedAt: item.changedAt,
     ...(item.deletedAt !== undefined && { deletedAt: item.deletedAt }),
     correlationId: item.correlationId,
+    ...(item.actor !== undefined && { actor: item.actor }),
   };
 }

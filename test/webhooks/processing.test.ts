@@ -5,7 +5,7 @@ import { sendWebhooks } from '../../infra/simulator/webhooks/webhooks.ts';
 import { discardDeadLetter, showDeadLetter } from '../../shared/store/dead-letters.ts';
 import { onStack } from '../fixtures.ts';
 import type { Company } from '../integration/company.ts';
-import { asTimePasses, until } from '../integration/eventually.ts';
+import { asTimePasses, eventually, until } from '../integration/eventually.ts';
 import { expectedData, expectMirror, holds } from '../integration/mirror.ts';
 import { signingKey, type WebhookClient } from './webhook-harness.ts';
 
@@ -55,6 +55,44 @@ describe('a webhook about an object that is gone', () => {
     const [letter] = await webhooks.deadLettersComing(1);
     expect(letter).toMatchObject({ code: 'CONTRACT', resource: 'workOrders', source: 'webhook-events' });
     expect((await company.record('workOrders', 1)).deletedAt).toBeUndefined();
+  });
+});
+
+describe('a webhook whose event carries a namespace', () => {
+  it('reads the object of its own id, not what its objectID names, and the change event says who acted', async ({
+    company,
+    webhooks,
+  }) => {
+    const { world } = company;
+    await company.syncAll(['workOrders', 'units', 'properties'], 'full');
+    const unit = world.get('units', 7);
+    world.update('units', 7, { name: 'renamed' });
+    world.update('workOrders', 3, { description: 'changed by a program' });
+    const about = (event: Record<string, unknown>, data: Record<string, unknown>) =>
+      webhooks.post(webhooks.about({ userID: '42', changes: [{ field: 'name' }], ...event }, { data }));
+    await about(
+      { eventType: 'property::unit::updated', objectID: String(unit?.propertyID), objectTypeID: '6' },
+      { unitID: 7, propertyID: unit?.propertyID ?? null },
+    );
+    await about({ eventType: 'maintenance::workOrderUpdated' }, { workOrderID: '3' });
+    await until('the unit', () => isStored(company, 'units', 7));
+    await until('the work order', () => isStored(company, 'workOrders', 3));
+    for (const [resource, id] of [
+      ['units', '7'],
+      ['workOrders', '3'],
+    ] as const) {
+      const told = await eventually(`the event of ${resource}`, () =>
+        company.events(resource).find((event) => event.id === id && event.revision === 2),
+      );
+      expect(told).toMatchObject({ actor: '42', change: 'updated' });
+    }
+    expect(company.events('properties').filter(({ change }) => change === 'updated')).toEqual([]);
+    expect(
+      company
+        .events('units')
+        .filter(({ id }) => id !== '7')
+        .every(({ actor }) => actor === undefined),
+    ).toBe(true);
   });
 });
 
