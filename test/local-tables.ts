@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect } from 'vitest';
 import * as z from 'zod';
-import { startDynamoDb } from '../infra/local/dynamodb/dynamodb.ts';
+import { startDynamoDb, type TableProperties } from '../infra/local/dynamodb/dynamodb.ts';
 import { documentClient, type Table } from '../shared/store/dynamo-table.ts';
 import { awsStub, type SeenRequest } from './aws-stub.ts';
 import { askDynamoDb, tablePrefix } from './dynamodb/ask.ts';
@@ -16,10 +16,11 @@ export interface LocalTables extends AsyncDisposable {
   intercept: (request: SeenRequest) => void | Promise<void>;
 }
 
-const attributes = (...names: string[]) => names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' }));
+const attributes = (...names: string[]) =>
+  names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const }));
 const keys = (hash: string, range: string) => [
-  { AttributeName: hash, KeyType: 'HASH' },
-  { AttributeName: range, KeyType: 'RANGE' },
+  { AttributeName: hash, KeyType: 'HASH' as const },
+  { AttributeName: range, KeyType: 'RANGE' as const },
 ];
 const state = { KeySchema: keys('pk', 'sk'), AttributeDefinitions: attributes('pk', 'sk') };
 const records = {
@@ -29,19 +30,19 @@ const records = {
     {
       IndexName: 'by-property',
       KeySchema: keys('byPropertyPk', 'byPropertySk'),
-      Projection: { ProjectionType: 'KEYS_ONLY' },
+      Projection: { ProjectionType: 'KEYS_ONLY' as const },
     },
   ],
 };
 
 interface Database {
-  execute(operation: string, body: Record<string, unknown>): Promise<unknown>;
-  createTable(name: string, properties: typeof state | typeof records): Promise<void>;
-  close(): Promise<void>;
+  execute(operation: string, body: Record<string, unknown>): unknown;
+  createTable(name: string, properties: TableProperties): void | Promise<void>;
+  close(): void | Promise<void>;
 }
 
-async function inMemory(): Promise<Database> {
-  const database = await startDynamoDb({ path: () => undefined, accountId: '000000000000', region: 'eu-west-1' });
+function inMemory(): Database {
+  const database = startDynamoDb({ path: () => undefined });
   return {
     ...database,
     createTable: (name, properties) =>
@@ -70,7 +71,7 @@ function dynamoDbLocal(endpoint: string): Database {
  */
 export async function startLocalTables(): Promise<LocalTables> {
   const endpoint = process.env.TEST_DYNAMODB_ENDPOINT;
-  const database = endpoint === undefined ? await inMemory() : dynamoDbLocal(endpoint);
+  const database = endpoint === undefined ? inMemory() : dynamoDbLocal(endpoint);
   const prefix = endpoint === undefined ? '' : `${tablePrefix(expect.getState().testPath ?? '')}${randomUUID()}.`;
   const tables: Pick<LocalTables, 'requests' | 'intercept'> = { requests: [], intercept: () => {} };
 

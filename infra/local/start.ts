@@ -41,7 +41,7 @@ async function startServices(
   },
   add: <Service extends LocalService>(service: Service) => Service,
 ) {
-  const dynamodb = add(await startDynamoDb(world));
+  const dynamodb = add(startDynamoDb(world));
   const sqs = add(startSqs(world));
   const secretsmanager = add(startSecrets(world));
   const { store, measured } = more;

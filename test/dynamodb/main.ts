@@ -4,12 +4,12 @@ import { startDynamoDbLocal } from './dynamodb-local.ts';
 
 /**
  * `npm run test:dynamodb`: the tests whose tables are those of test/local-tables.ts, once more against AWS's own DynamoDB
- * Local. Ends with a line `N passed, N failed`; exit code 2 when the machine lacks what that needs.
+ * Local, and any requests, whose answers are to be those of the DynamoDB that `npm start` plays. Ends with a line `N passed, N failed`; exit code 2 when the machine lacks what that needs.
  */
 await reportTests(async () => {
   await using database = await startDynamoDbLocal();
   const { modules, hasErrors } = await runVitest({
-    related: ['test/local-tables.ts'],
+    related: ['test/dynamodb/ask.ts'],
     env: { TEST_DYNAMODB_ENDPOINT: database.endpoint },
     reporters: ['default', 'json'],
     outputFile: { json: 'reports/dynamodb/tests.json' },

@@ -12,7 +12,7 @@ const maxRetryMs = 5000;
  *
  * @param options.onBatch told of each batch that the function is given, and when its newest record was written
  */
-export async function startStreamMapping(options: {
+export function startStreamMapping(options: {
   readonly id: string;
   readonly stream: StreamLog;
   readonly pool: FunctionPool;
@@ -20,9 +20,9 @@ export async function startStreamMapping(options: {
   readonly batchSize: number;
   readonly reportsFailures: boolean;
   onBatch(newest: Date): void;
-}): Promise<EventSource> {
+}): EventSource {
   const { stream, pool, id } = options;
-  await stream.register(id);
+  stream.register(id);
   const stopping = new AbortController();
   let running = true;
 
@@ -52,7 +52,7 @@ export async function startStreamMapping(options: {
       const done = await processed(rest);
       const last = rest[done - 1];
       if (last) {
-        await stream.checkpoint(id, last.dynamodb.SequenceNumber);
+        stream.checkpoint(id, last.dynamodb.SequenceNumber);
         waitMs = firstRetryMs;
       }
       rest = rest.slice(done);
@@ -74,7 +74,7 @@ export async function startStreamMapping(options: {
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
       const seen = written;
-      const batch = await stream.read(id, options.batchSize);
+      const batch = stream.read(id, options.batchSize);
       if (batch.length > 0) {
         await work(batch);
         continue;

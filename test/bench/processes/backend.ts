@@ -15,7 +15,7 @@ import { backendOptions, secretOptions } from './protocol.ts';
 import { serve } from './remote.ts';
 
 const world = { ...localIdentity, clock: systemClock, intercept: undefined, path: () => undefined };
-const dynamodb = await startDynamoDb(world);
+const dynamodb = startDynamoDb(world);
 const counting = countingDatabase(dynamodb);
 const secrets = startSecrets(world);
 

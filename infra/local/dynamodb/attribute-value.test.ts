@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sameValue } from './same-value.ts';
+import { sameValue } from './attribute-value.ts';
 
 test('attribute values are equal whatever the order of keys and sets', () => {
   expect(sameValue({ a: { SS: ['x', 'y'] }, b: { N: '1' } }, { b: { N: '1' }, a: { SS: ['y', 'x'] } })).toBe(true);
