@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type PageEvidence, provenByOnePass, provenByRepetition } from './completeness.ts';
+import { type PageEvidence, provenByOnePass, provenByRepetition, provenOrder } from './completeness.ts';
 
 const page = (number: number, pageSize: number, ids: readonly (number | string)[]): PageEvidence => ({
   page: number,
@@ -86,3 +87,64 @@ describe('repetition', () => {
     expect(proven([1, 10], [1, 9, 10])).toBe(false);
   });
 });
+
+describe('a list in no order', () => {
+  /** Every page of every pass cut out of the list in another order; from the second pass on, as passes are repeated. */
+  const passesOver = (rows: number, cap: number, random: Iterator<number>): PageEvidence[][] =>
+    [1, 2, 3, 4].map(() =>
+      Array.from({ length: Math.ceil(rows / cap) }, (_, at) => {
+        const ids = shuffled(rows, random).slice(at * cap, (at + 1) * cap);
+        return { page: at + 1, pageSize: cap, size: ids.length, ids };
+      }),
+    );
+
+  it('is not proven because passes agree by chance: next to never, where a row was missed', () => {
+    let [agreed, missed] = [0, 0];
+    const sizes = fc.record({
+      cap: fc.integer({ min: 5, max: 40 }),
+      times: fc.double({ min: 1.2, max: 6, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(
+        sizes,
+        fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+        ({ cap, times }, random) => {
+          const rows = Math.ceil(cap * times);
+          const passes = passesOver(rows, cap, random);
+          const sets = passes.map((pages) => new Set(pages.flatMap(({ ids }) => ids)));
+          const at = [1, 2, 3].find((pass) => provenByRepetition(sets.slice(0, pass + 1)).proven);
+          const isMissed = (pass: number) => new Set(sets.slice(0, pass + 1).flatMap((ids) => [...ids])).size < rows;
+          if (at !== undefined && isMissed(at)) agreed += 1;
+          const proven = [1, 2, 3].find(
+            (pass) =>
+              provenByRepetition(sets.slice(0, pass + 1)).proven &&
+              provenOrder(passes[pass] ?? [], sets[pass - 1] ?? new Set()).proven,
+          );
+          if (proven !== undefined && isMissed(proven)) missed += 1;
+        },
+      ),
+      { numRuns: 1_000, seed: 7 },
+    );
+    expect(agreed).toBeGreaterThan(50);
+    expect(missed).toBeLessThanOrEqual(1);
+  });
+
+  it('is told from one whose rows only vanish, only appear, or of which few are modified', () => {
+    const ids = Array.from({ length: 300 }, (_, index) => String(index + 1));
+    const before = new Set(ids);
+    const pass = (...pages: string[][]) =>
+      pages.map((each, at) => ({ page: at + 1, pageSize: 100, size: each.length, ids: each }));
+    const vanished = pass(ids.slice(0, 100), ids.slice(110, 210), ids.slice(215));
+    const appeared = pass(ids.slice(0, 100), ids.slice(95, 195), ids.slice(190, 290), ids.slice(290));
+    const modified = pass(ids.slice(0, 100), ids.slice(99, 199), ['1', ...ids.slice(200)]);
+    for (const pages of [vanished, appeared, modified]) expect(provenOrder(pages, before)).toEqual({ proven: true });
+    const jumping = pass(ids.slice(0, 100), ids.slice(90, 190), ids.slice(200));
+    expect(provenOrder(jumping, before).proven).toBe(false);
+  });
+});
+
+/** The ids 1 to `count` in an order of their own. */
+function shuffled(count: number, random: Iterator<number>): string[] {
+  const ids = Array.from({ length: count }, (_, index) => ({ id: String(index + 1), at: random.next().value }));
+  return ids.toSorted((a, b) => a.at - b.at).map(({ id }) => id);
+}

@@ -72,6 +72,27 @@ export function provenByRepetition(passes: readonly ReadonlySet<string>[]): Proo
   return { proven: true };
 }
 
+/** A list of which more than this share changes places while it is read has no order at all. */
+const maxMovedShare = 0.01;
+
+/**
+ * Whether a repeated pass found the list in some order. Where each page comes in another one, a pass shows some rows twice
+ * and passes over as many others, so that a few passes may agree by chance, and all of them have missed the same row. Rows
+ * that are modified may well move in a list that is in order, but few of them while one pass lasts.
+ *
+ * @param pages of the pass: those of a repeated one share no rows by themselves
+ * @param before the ids of the pass before it
+ */
+export function provenOrder(pages: readonly PageEvidence[], before: ReadonlySet<string>): Proof {
+  const ids = pages.flatMap((page) => page.ids);
+  const found = new Set(ids);
+  const missed = [...before].filter((id) => !found.has(id)).length;
+  const moved = Math.min(ids.length - found.size, missed);
+  return moved <= before.size * maxMovedShare
+    ? { proven: true }
+    : unproven('rows changed places while the list was being read');
+}
+
 /**
  * Why a read that seems proven is to be doubted: the list claimed more rows, on every page that claimed anything, than were
  * found. A total may be stale or wrong, so that it never proves anything; but where it is right, rows are missing.

@@ -5,7 +5,15 @@ import type { RejectedRow } from '../rentvine/row.ts';
 import { formatDate, formatDateTime, type ListQuery } from '../rentvine/urls.ts';
 import type { PageRead } from '../store/progress.ts';
 import { type SyncState, updateSyncState } from '../store/sync-state.ts';
-import { doubtByTotal, lostRows, type Proof, provenByOnePass, provenByRepetition, provenEnd } from './completeness.ts';
+import {
+  doubtByTotal,
+  lostRows,
+  type Proof,
+  provenByOnePass,
+  provenByRepetition,
+  provenEnd,
+  provenOrder,
+} from './completeness.ts';
 import { honoursPagesElsewhere } from './honours-pages.ts';
 import { readPass } from './read-pass.ts';
 import type { RunRecord } from './run-record.ts';
@@ -82,8 +90,11 @@ async function withDoubt(record: RunRecord, state: SyncState, pass: number, proo
 
 /** Whether the passes so far prove together that nothing was missed; `pages` are those of the last. */
 export function proofByRepetition(record: RunRecord, pass: number, pages: readonly PageRead[]): Proof {
-  const repeated = provenByRepetition(idsByPass(record.pages));
+  const passes = idsByPass(record.pages);
+  const repeated = provenByRepetition(passes);
   if (!repeated.proven) return repeated;
+  const ordered = provenOrder(pages, passes.at(-2) ?? new Set());
+  if (!ordered.proven) return ordered;
   // Repetition proves nothing if rows vanished during both passes: each may have missed another row.
   if (lostRows(totalsOf(record, pass)) && lostRows(totalsOf(record, pass - 1))) {
     return { proven: false, reason: 'the list lost rows while it was read, in both of the last two passes' };
