@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const reports = {
   'npm test': 'reports/tests.json',
+  'npm run test:long': 'reports/long/tests.json',
   'npm run test:dynamodb': 'reports/dynamodb/tests.json',
   'npm run test:cloud': 'reports/cloud/tests.json',
 };

@@ -33,6 +33,7 @@ export type TableAction =
   | 'UpdateItem'
   | 'DeleteItem'
   | 'BatchWriteItem'
+  | 'PartiQLInsert'
   | 'DescribeTable';
 
 export interface PlatformFunctionProps {

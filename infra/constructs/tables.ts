@@ -7,7 +7,14 @@ import type { Settings } from '../settings.ts';
 import { auditEntries, type PlatformFunction, type TableAction } from './platform-function.ts';
 import { removalPolicy } from './removal-policy.ts';
 
-const recordActions: readonly TableAction[] = ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'];
+const recordActions: readonly TableAction[] = [
+  'GetItem',
+  'BatchGetItem',
+  'Query',
+  'PutItem',
+  'UpdateItem',
+  'PartiQLInsert',
+];
 const stateActions: readonly TableAction[] = [
   'GetItem',
   'Query',

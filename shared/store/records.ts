@@ -1,11 +1,11 @@
 import { ConditionalCheckFailedException, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchExecuteStatementCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { ConflictError } from '../errors.ts';
 import type { Data } from './carried-fields.ts';
 import { type Collection, keyOf, partition } from './collection.ts';
 import { allOf, isCarriedOut } from './conditions.ts';
-import { batchGet, type Item, itemPages, readItem, returnStoredOnFailure, type Table } from './dynamo-table.ts';
+import { batchGet, chunk, type Item, itemPages, readItem, returnStoredOnFailure, type Table } from './dynamo-table.ts';
 import type { FieldKnowledge } from './field-knowledge.ts';
 import { reachOf } from './read-order.ts';
 import { attributesOf, type Change, type StoredVersion, versionOf } from './record-item.ts';
@@ -69,6 +69,49 @@ export async function storeAnswer(store: Store, answer: ObjectAnswer, stored?: S
     before = written.instead;
   }
   throw new ConflictError(`A record of ${store.collection.resource} kept changing while it was being stored.`);
+}
+
+/**
+ * Makes records of answers about objects of which nothing is stored, 25 in one request. A creation of PartiQL fails by itself
+ * where there is an item, and leaves the others of its request as they are.
+ *
+ * @returns which were created; each of the others is to be stored by itself, which also tells what was wrong with it
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.multiplestatements.batching.html
+ */
+export async function createRecords(store: Store, answers: readonly ObjectAnswer[]): Promise<boolean[]> {
+  const { records, collection, fields, now, correlationId, actor } = store;
+  const change = { now: now(), correlationId, actor };
+  const batches = await Promise.all(
+    chunk(answers, maxStatements).map(async (part) => {
+      const Statements = part.map((answer) =>
+        insertion(records, {
+          ...keyOf(collection, answer.id),
+          ...attributesOf(collection, answer.id, firstVersion(answer, fields.carried), 1, change),
+        }),
+      );
+      try {
+        const { Responses = [] } = await records.client.send(new BatchExecuteStatementCommand({ Statements }));
+        return part.map((_, index) => Responses[index] !== undefined && Responses[index].Error === undefined);
+      } catch (error) {
+        // One value that DynamoDB cannot hold is enough for it to refuse the request.
+        if (part.some(({ data }) => cannotBeHeld(error, data))) return part.map(() => false);
+        throw error;
+      }
+    }),
+  );
+  return batches.flat();
+}
+
+/** DynamoDB's limit of a BatchExecuteStatement. */
+const maxStatements = 25;
+
+function insertion(table: Table, item: Item) {
+  const given = Object.entries(item).filter(([, value]) => value !== undefined);
+  const members = given.map(([name]) => `'${name}':?`).join(',');
+  return {
+    Statement: `INSERT INTO "${table.name}" VALUE {${members}}`,
+    Parameters: given.map(([, value]) => value),
+  };
 }
 
 /** Writes the next revision of a record if its last one is as expected; if not, answers what there is instead. */

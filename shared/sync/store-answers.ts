@@ -4,7 +4,14 @@ import { isCarried, type ReadKind } from '../store/carried-fields.ts';
 import { hashOf } from '../store/hash.ts';
 import { readListViews } from '../store/record-hashes.ts';
 import type { ObjectAnswer } from '../store/record-version.ts';
-import { readVersion, readVersions, type Store, storeAnswer, type WriteOutcome } from '../store/records.ts';
+import {
+  createRecords,
+  readVersion,
+  readVersions,
+  type Store,
+  storeAnswer,
+  type WriteOutcome,
+} from '../store/records.ts';
 
 interface Times {
   readonly requestedAt: Date;
@@ -49,13 +56,28 @@ export async function storePage(
     const view = views.get(id);
     return view?.hash !== hash || view.beyond.some((pointer) => isCarried(fields.carried.list, pointer));
   });
-  const known = changed.map(({ id }) => id).filter((id) => views.has(id));
-  const stored = await readVersions(records, collection, known);
-  const outcomes = await pMap(changed, (answer) => storeAnswer(store, answer, stored.get(answer.id)), {
+  const isSeen = ({ id }: ObjectAnswer) => views.has(id);
+  const unseen = changed.filter((answer) => !isSeen(answer));
+  const [stored, isCreated] = await Promise.all([
+    readVersions(
+      records,
+      collection,
+      changed.filter(isSeen).map(({ id }) => id),
+    ),
+    createRecords(store, unseen),
+  ]);
+  // Of the unseen ones that were not created, some are there all the same: deleted, or made in this moment.
+  const others = [...changed.filter(isSeen), ...unseen.filter((_, index) => !isCreated[index])];
+  const outcomes = await pMap(others, (answer) => storeAnswer(store, answer, stored.get(answer.id)), {
     concurrency: writesAtOnce,
   });
-  const refused = changed.filter((_, index) => outcomes[index] === 'refused');
-  return { ...tally(outcomes), rejected: refused.map(({ id }) => ({ id, reason: refusedReason })) };
+  const { created, updated } = tally(outcomes);
+  const refused = others.filter((_, index) => outcomes[index] === 'refused');
+  return {
+    created: created + isCreated.filter(Boolean).length,
+    updated,
+    rejected: refused.map(({ id }) => ({ id, reason: refusedReason })),
+  };
 }
 
 /**

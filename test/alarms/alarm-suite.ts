@@ -13,20 +13,25 @@ export const catalogue = alarmCatalogue(
   ),
 );
 
+/** How long an answer took is measured in real time, which nobody can turn. */
+const inRealTime = ['rentvine-latency', 'api-latency'];
+
 /** Declares two tests for the alarm of each fault: through the running stack, at both sides of its threshold. */
 export function describeAlarms(faults: readonly AlarmFault[]): void {
   describe.each(faults)('the alarm $name', (fault) => {
     const definition = catalogue.find(({ name }) => name === fault.name);
     const pagedAs = (definition?.kind === 'metric' ? definition.via : undefined) ?? fault.name;
 
-    it('stays quiet just below its threshold', async () => {
+    const options = { tags: inRealTime.includes(fault.name) ? ['long'] : [] };
+
+    it('stays quiet just below its threshold', options, async () => {
       await using stack = await startAlarmStack();
       await fault.justBelow(stack.context);
       expect(await stateOf(stack, fault.name)).toBe('OK');
       expect(await stateOf(stack, pagedAs)).toBe('OK');
     });
 
-    it(`rings on its topic: ${fault.summary}`, async () => {
+    it(`rings on its topic: ${fault.summary}`, options, async () => {
       await using stack = await startAlarmStack();
       await fault.cause(stack.context);
       const page = `aictive-dev-${definition?.severity}: ${pagedAs}`;

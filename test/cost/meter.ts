@@ -11,11 +11,6 @@ const answerSchema = z.looseObject({
 const requestSchema = z.looseObject({
   QueueUrl: z.string().optional(),
   Entries: z.array(z.looseObject({ Detail: z.string().optional() })).optional(),
-  Item: z.unknown().optional(),
-});
-const firstOfProperty = z.looseObject({
-  byPropertyPk: z.object({ S: z.string() }),
-  revision: z.object({ N: z.literal('1') }),
 });
 const metricLine = z.looseObject({
   service: z.string().optional(),
@@ -30,7 +25,7 @@ const metricLine = z.looseObject({
 });
 
 const reads = new Set(['GetItem', 'BatchGetItem', 'Query', 'Scan']);
-const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
+const writes = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'BatchExecuteStatement']);
 /** EventBridge bills an event for every 64 KB of it. */
 const eventBytes = 64 * 1024;
 /** CloudWatch Logs counts these on top of a line's own bytes. */
@@ -79,7 +74,7 @@ export async function startMeter(): Promise<Meter> {
         body: JSON.stringify(body),
       });
       const text = await answer.text();
-      if (isDynamoDb) add(databaseUnits(operation, body, text));
+      if (isDynamoDb) add(databaseUnits(operation, text));
       else if (service === 'AmazonSQS') add(queueRequest(body));
       else if (service === 'secretsmanager') add({ secretsCalls: 1 });
       else if (service === 'AWSEvents') add({ events: eventsIn(body) });
@@ -114,18 +109,16 @@ export async function startMeter(): Promise<Meter> {
 }
 
 /**
- * As the local database reports them, and two things that it does not: a refused conditional write costs a unit for each
- * KB of what is stored (1 is counted: such items are small), and the first write of a record also writes its index entry.
+ * As the local database reports them, except that a refused conditional write costs a unit for each KB of what is stored: 1 is
+ * counted, for such items are small.
  */
-function databaseUnits(operation: string, body: unknown, text: string): Partial<Usage> {
-  const { Item: item } = requestSchema.parse(body);
+function databaseUnits(operation: string, text: string): Partial<Usage> {
   const answer = answerSchema.parse(JSON.parse(text));
   const units = [answer.ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
   if (reads.has(operation)) return { readUnits: units };
   if (!writes.has(operation)) return {};
   const isRefused = answer.__type?.endsWith('ConditionalCheckFailedException') === true;
-  const isIndexed = !isRefused && firstOfProperty.safeParse(item).success;
-  return { writeUnits: units + (isRefused ? 1 : 0) + (isIndexed ? 1 : 0) };
+  return { writeUnits: units + (isRefused ? 1 : 0) };
 }
 
 function queueRequest(body: unknown): Partial<Usage> {

@@ -114,8 +114,8 @@ describe('Promise 8, private', () => {
     harness,
   }) => {
     const quoted = JSON.stringify({ birthDate: `${privateMarker}quoted`, signingKeys: ['MARKER-quoted'] });
-    const stop = harness.intercept(({ operation, body }) =>
-      operation === 'PutItem' && body.TableName === harness.records.name
+    const stop = harness.intercept(({ operation }) =>
+      operation === 'BatchExecuteStatement'
         ? { status: 400, type: 'ResourceNotFoundException', message: `Refused: ${quoted} by ${credentials.secret}` }
         : undefined,
     );

@@ -8,7 +8,7 @@ export const endings = { printed: '.printed.jsonl', stored: '.stored.jsonl', ans
 
 /** Requests that make something last, or tell it. Reads are not output, nor are secrets that a test puts. */
 const storing: Partial<Record<ServiceRequest['service'], readonly string[]>> = {
-  dynamodb: ['PutItem', 'UpdateItem', 'BatchWriteItem', 'TransactWriteItems'],
+  dynamodb: ['PutItem', 'UpdateItem', 'BatchWriteItem', 'BatchExecuteStatement'],
   sqs: ['SendMessage', 'SendMessageBatch'],
   events: ['PutEvents'],
 };

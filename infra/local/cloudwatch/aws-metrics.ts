@@ -32,6 +32,8 @@ const maxGapMs = 48 * 60 * minuteMs;
 /** The tables that a request names: one, or those of a batch. */
 function tablesOf(body: Readonly<Record<string, unknown>>): string[] {
   if (typeof body.TableName === 'string') return [body.TableName];
+  if (Array.isArray(body.Statements))
+    return [...new Set(body.Statements.flatMap(({ Statement }) => /"(.*?)"/.exec(String(Statement))?.[1] ?? []))];
   return Object.keys(body.RequestItems ?? {});
 }
 

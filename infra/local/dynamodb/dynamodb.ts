@@ -8,6 +8,7 @@ import { noSuchTable } from './errors.ts';
 import { type ItemTable, itemTable } from './items.ts';
 import { batchGetItem, getItem, query, scan } from './reads.ts';
 import { type OperationName, type Request, readRequest, requests } from './request.ts';
+import { batchExecuteStatement } from './statements.ts';
 import { openStreamLog, type StreamLog } from './stream-log.ts';
 import { tableDefinition, tableProperties } from './table.ts';
 import { batchWriteItem, deleteItem, putItem, removeExpired, updateItem } from './writes.ts';
@@ -68,6 +69,7 @@ export function startDynamoDb(world: { path(name: string): string | undefined })
     UpdateItem: (request) => updateItem(database, find, request),
     DeleteItem: (request) => deleteItem(database, find, request),
     BatchWriteItem: (request) => batchWriteItem(database, find, request),
+    BatchExecuteStatement: (request) => batchExecuteStatement(database, find, request),
   };
   const run = <Name extends OperationName>(name: Name, body: unknown) => operations[name](readRequest(name, body));
 

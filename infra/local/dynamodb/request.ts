@@ -70,6 +70,10 @@ export const requests = {
     RequestItems: z.record(z.string(), keys),
     ReturnConsumedCapacity: common.ReturnConsumedCapacity,
   }),
+  BatchExecuteStatement: z.strictObject({
+    Statements: z.array(z.strictObject({ Statement: z.string(), Parameters: z.array(z.unknown()).optional() })).min(1),
+    ReturnConsumedCapacity: common.ReturnConsumedCapacity,
+  }),
   BatchWriteItem: z.strictObject({
     RequestItems: z.record(z.string(), z.array(write).min(1)),
     ReturnConsumedCapacity: common.ReturnConsumedCapacity,
