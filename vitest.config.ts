@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts', 'test/privacy/global-setup.ts'],
     setupFiles: ['test/privacy/record-output.ts'],
     pool: 'threads',
-    maxWorkers: 2,
+    maxWorkers: 4,
     // Only what never ends is to be ended by these: the machine may be slow, and busy with other things.
     testTimeout: 300_000,
     hookTimeout: 300_000,
