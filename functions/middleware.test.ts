@@ -1,8 +1,14 @@
-import { expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { capturedOutput } from '../test/captured-output.ts';
 import { lambdaContext } from '../test/lambda-invocation.ts';
 
 const output = capturedOutput();
+const originalConsole = { ...console };
+// Other tests of this process are no Lambda.
+afterAll(() => {
+  vi.resetModules();
+  Object.assign(console, originalConsole);
+});
 
 /** Modules as a Lambda that has just started would load them. */
 const inLambda = async () => {
