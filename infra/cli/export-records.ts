@@ -11,7 +11,7 @@ import { allRecords } from '../../shared/store/records.ts';
  * `{"id", "revision", "asOf", "changedAt", "deletedAt"?, "data"}`.
  */
 export async function exportRecords(records: Table, collection: Collection, dir: string): Promise<void> {
-  mkdirSync(dir, { recursive: true });
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lines = Readable.from(linesOf(records, collection));
   await pipeline(lines, createWriteStream(join(dir, `${collection.resource}.jsonl`)));
 }

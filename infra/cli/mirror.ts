@@ -6,6 +6,7 @@ import { stageSettings } from '../cdk-context.ts';
 import { startConsole } from '../console/console.ts';
 import { allFaults } from '../faults/all-faults.ts';
 import { turnableClock } from '../local/clock/turnable-clock.ts';
+import { privateDirectory } from '../local/data-dir.ts';
 import { interceptors } from '../local/intercept.ts';
 import { type LocalStack, startLocalStack } from '../local/start.ts';
 import { localPlatform } from '../platform/local-platform.ts';
@@ -16,6 +17,7 @@ import { causeFault } from './cause-fault.ts';
 import { exportRecords } from './export-records.ts';
 import { firstSync } from './first-sync.ts';
 import { eventTeller, narrateRuns, notificationTeller } from './narrate.ts';
+import { defaultDataDir } from './options.ts';
 import type { RealAccount } from './real-account.ts';
 import { say } from './say.ts';
 import { startSimulatedAccount } from './simulated-account.ts';
@@ -46,6 +48,8 @@ export async function mirror(
   const dataDir = resolve(options.data, isForFault ? `${account}-fault` : account);
   if (options.fresh || isForFault) rmSync(dataDir, { recursive: true, force: true });
 
+  // What was made before directories were closed to others.
+  if (options.data === defaultDataDir) privateDirectory(options.data);
   await using cleanup = new AsyncDisposableStack();
   const clock = turnableClock();
   const simulated =
@@ -87,11 +91,10 @@ export async function mirror(
   const platform = localPlatform(stack);
   cleanup.defer(() => platform.close());
   const signal = stopSignal();
-  if (!options.once) {
-    const console = await startConsole({ stack, schedules: resourceSchedules(stageSettings(stage)) });
-    cleanup.defer(() => console.stop());
-    tell(`The console is at ${console.url}`);
-  }
+  const schedules = resourceSchedules(stageSettings(stage));
+  const console = options.once ? undefined : await startConsole({ stack, schedules });
+  cleanup.defer(() => console?.stop());
+  if (console !== undefined) tell(`The console is at ${console.url}`);
 
   const reports = await Promise.race([firstSync(platform, account, options, () => stack.idle()), aborted(signal)]);
   if (reports === undefined) return 130;
@@ -101,8 +104,10 @@ export async function mirror(
   isGoingOn = true;
   const webhookUrl = await platform.webhookUrl(account);
   simulated?.sendWebhooksTo(webhookUrl);
-  tell(`\nWebhooks are taken at ${webhookUrl}, AWS services are at ${stack.endpoint}.`);
-  tell(`Going on: schedules tick, changes are told here, and ${stack.apiUrl}/ is the console. Ctrl-C stops.`);
+  tell(
+    `\nWebhooks are taken at ${webhookUrl}, AWS services are at ${stack.endpoint},\nwith the access-key id in ${join(dataDir, 'endpoint.json')} and any secret key.`,
+  );
+  tell(`Going on: schedules tick, changes are told here, and ${console?.url} is the console. Ctrl-C stops.`);
   stack.playSchedules();
   // Its schedule would first come by in some hours.
   await stack.fireSchedule(platform.nameOf('business-report'));

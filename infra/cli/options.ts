@@ -40,6 +40,8 @@ export const wholeNumber = (low: number, high = Number.MAX_SAFE_INTEGER) =>
     })
     .transform(Number);
 
+export const defaultDataDir = '.local';
+
 /** Options of every command of `npm run ops`. */
 export const commonOptions = {
   stage: option(
@@ -47,7 +49,7 @@ export const commonOptions = {
     'a deployed stage, with the AWS credentials of the shell; without it the stack that runs here',
     text.optional(),
   ),
-  data: option('<dir>', 'where the stack that runs here keeps its state', text.default('.local')),
+  data: option('<dir>', 'where the stack that runs here keeps its state', text.default(defaultDataDir)),
   account: option('<name>', 'the Rentvine account; may be left out where there is only one', text.optional()),
   json: flag('print JSON, for programs'),
   help: flag('this text'),

@@ -106,6 +106,6 @@ function readHistory(file: string): History | undefined {
 }
 
 function save(file: string, history: History): void {
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(file, JSON.stringify(history));
 }

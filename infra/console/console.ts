@@ -11,7 +11,7 @@ import { act } from './actions.ts';
 import { articleHtml } from './article.ts';
 import { runbookFile } from './collect/alarms.ts';
 import { snapshotsOf } from './collect/snapshot.ts';
-import { refusal, securityHeaders } from './guard.ts';
+import { admission, consoleKey, cookieOf, refusal, securityHeaders } from './guard.ts';
 import { readPageFiles } from './page-files.ts';
 
 export interface ConsoleOptions {
@@ -21,16 +21,18 @@ export interface ConsoleOptions {
 }
 
 export interface Console {
+  /** With the key that opens it. */
   readonly url: string;
   stop(): void;
 }
 
 const runbookPath = /^\/console\/runbooks\/([a-z0-9-]+)$/;
 const maxBodyBytes = 16 * 1024;
+const unknownVisitor = 'Open the console by the link that npm start printed: it has the key.\n';
 
 /**
  * Serves the operator's console at `/` of the stack's HTTP API: the flow, alarms, runs, dead letters and figures, live. To
- * this machine only, see `refusal`.
+ * whoever started it only, see `refusal` and `admission`.
  */
 export async function startConsole({ stack, schedules }: ConsoleOptions): Promise<Console> {
   const platform = localPlatform(stack);
@@ -38,11 +40,19 @@ export async function startConsole({ stack, schedules }: ConsoleOptions): Promis
   const operator = userInfo().username;
   const report = () => stack.fireSchedule(platform.nameOf('business-report'));
   const files = await readPageFiles();
+  const key = consoleKey(stack.accessKeyId);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refused = refusal(request);
     if (refused !== undefined) return sendJson(response, 403, { message: refused });
     const [path = '/'] = (request.url ?? '/').split('?');
+    const admitted = admission(request, key);
+    if (admitted === undefined) return send(response, 403, 'text/plain; charset=utf-8', unknownVisitor);
+    if (admitted === 'link') {
+      // The key is in the browser's cookies from now on, and no longer in its address bar.
+      response.writeHead(303, { ...securityHeaders, location: path, 'set-cookie': cookieOf(request, key) }).end();
+      return;
+    }
     if (request.method === 'POST' && path === '/console/actions') {
       const body = await readJson(request);
       const answered = await act(body, { platform, operator, report });
@@ -84,7 +94,7 @@ export async function startConsole({ stack, schedules }: ConsoleOptions): Promis
     return true;
   });
   return {
-    url: `${stack.apiUrl}/`,
+    url: `${stack.apiUrl}/?key=${key}`,
     stop() {
       stack.servePages(() => false);
       platform.close();

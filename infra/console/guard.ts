@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { isOwnHost, knows } from '../local/caller.ts';
 
 /**
  * Whether a request may have come from a person at this machine. The server listens on the loopback interface only, but a
@@ -8,8 +10,8 @@ import type { IncomingMessage } from 'node:http';
  * @returns why it is refused, or undefined
  */
 export function refusal(request: IncomingMessage): string | undefined {
-  const { host = '', origin, 'sec-fetch-site': site } = request.headers;
-  if (!localHost.test(host)) return 'The console answers on this machine only, as localhost.';
+  const { host, origin, 'sec-fetch-site': site } = request.headers;
+  if (!isOwnHost(host)) return 'The console answers on this machine only, as localhost.';
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   // A link or a bookmark leads here from elsewhere; nothing but the whole page does.
   const isNavigation = isRead && request.headers['sec-fetch-mode'] === 'navigate';
@@ -22,7 +24,27 @@ export function refusal(request: IncomingMessage): string | undefined {
   return undefined;
 }
 
-const localHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+/**
+ * What opens the console: every user of the machine can ask the loopback interface, and only who started the stack is to see
+ * its data. It follows from the stack's access-key id, so that an open page goes on after a restart.
+ */
+export const consoleKey = (accessKeyId: string): string =>
+  createHash('sha256').update(`console ${accessKeyId}`).digest('base64url');
+
+// Browsers keep one set of cookies for all ports of a host.
+const cookieName = ({ socket }: IncomingMessage): string => `console-${socket.localPort}`;
+
+/** How a request shows the key: in the cookie that its browser got, in the link that was printed, or not at all. */
+export function admission(request: IncomingMessage, key: string): 'cookie' | 'link' | undefined {
+  const cookies = (request.headers.cookie ?? '').split(/; */).map((pair) => pair.split('='));
+  if (cookies.some(([name, value = '']) => name === cookieName(request) && knows(value, key))) return 'cookie';
+  const given = new URL(request.url ?? '/', 'http://localhost').searchParams.get('key');
+  return given !== null && knows(given, key) ? 'link' : undefined;
+}
+
+/** Keeps the key in the browser, out of the reach of scripts and of requests that other sites make. */
+export const cookieOf = (request: IncomingMessage, key: string): string =>
+  `${cookieName(request)}=${key}; Path=/; HttpOnly; SameSite=Lax`;
 
 /** The page loads nothing from elsewhere, runs nothing but its own script, and is shown in no frame. */
 export const securityHeaders: Readonly<Record<string, string>> = {

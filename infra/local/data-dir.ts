@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ConfigurationError } from '../../shared/errors.ts';
@@ -6,6 +6,7 @@ import { ConfigurationError } from '../../shared/errors.ts';
 /** What command-line tools need to reach a stack that runs. */
 export const endpointSchema = z.object({
   endpoint: z.string().optional(),
+  accessKeyId: z.string().optional(),
   apiUrl: z.string().optional(),
   pid: z.number(),
   /** How far the stack's clock is ahead of the machine's. */
@@ -36,6 +37,12 @@ export function readEndpoint(dataDir: string): EndpointFile | undefined {
 
 type Endpoint = Omit<z.input<typeof endpointSchema>, 'pid' | 'apiUrl'> & { apiUrl?: string | undefined };
 
+/** Makes a directory that no other user of the machine may look into, or closes one that is there. */
+export function privateDirectory(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  chmodSync(path, 0o700);
+}
+
 export interface DataDir {
   publish(endpoint: Endpoint): void;
   release(): void;
@@ -49,7 +56,8 @@ const claimed = new Set<string>();
  * @throws ConfigurationError when another stack that still runs uses it
  */
 export function claimDataDir(dataDir: string): DataDir {
-  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  privateDirectory(dataDir);
+  privateDirectory(join(dataDir, 'logs'));
   const running = readEndpoint(dataDir);
   if (claimed.has(dataDir) || (running && running.pid !== process.pid)) {
     const pid = running?.pid ?? process.pid;
@@ -61,7 +69,7 @@ export function claimDataDir(dataDir: string): DataDir {
   const write = (endpoint: Endpoint): void => {
     // Others read it at any time.
     const inProgress = `${fileIn(dataDir)}.new`;
-    writeFileSync(inProgress, JSON.stringify({ ...endpoint, pid: process.pid }, undefined, 2));
+    writeFileSync(inProgress, JSON.stringify({ ...endpoint, pid: process.pid }, undefined, 2), { mode: 0o600 });
     renameSync(inProgress, fileIn(dataDir));
   };
   write({ outputs: {} });

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
+import { checkCaller, isOwnHost } from './caller.ts';
 import { closeServer, listen, portOf } from './http-server.ts';
 import { type Intercept, refuse, type ServiceName, type ServiceRequest } from './intercept.ts';
 import type { LocalService } from './local-service.ts';
@@ -34,11 +35,9 @@ const targets: Readonly<Record<string, ServiceName>> = {
 const invokeResponse = z.object({ StatusCode: z.number(), FunctionError: z.string().optional(), Payload: z.string() });
 const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
-const ownHosts = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
-
 /** A web page could ask for secrets: by a name of its own that leads here, or without being able to read the answer. */
 const isFromBrowser = ({ headers }: IncomingMessage): boolean =>
-  !ownHosts.test(headers.host ?? '') || headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+  !isOwnHost(headers.host) || headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -95,8 +94,8 @@ function errorReply(error: AwsError): Reply {
   return { status: error.status, headers, body: JSON.stringify(body) };
 }
 
-/** The one endpoint of all local AWS services, for `AWS_ENDPOINT_URL`. Signatures are not checked. */
-export async function startGateway(intercept?: Intercept): Promise<Gateway> {
+/** The one endpoint of all local AWS services, for `AWS_ENDPOINT_URL`: for those who know the access-key id. */
+export async function startGateway(accessKeyId: string, intercept?: Intercept): Promise<Gateway> {
   const ready = Promise.withResolvers<ServedServices>();
 
   async function answer(request: IncomingMessage): Promise<Reply> {
@@ -105,6 +104,7 @@ export async function startGateway(intercept?: Intercept): Promise<Gateway> {
     const services = await ready.promise;
     try {
       const asked = readRequest(request, text);
+      checkCaller(request, accessKeyId, asked.service);
       if (intercept) await refuse(intercept, asked);
       const { service, operation, body } = asked;
       const served = services[service];

@@ -52,6 +52,8 @@ export type LocalResource = Pick<TemplateResource, 'stack' | 'logicalId' | 'cons
 export interface LocalStack {
   /** The one URL of all local AWS services. */
   readonly endpoint: string;
+  /** Who asks them has to know it. The same at every start on a data directory. */
+  readonly accessKeyId: string;
   /** URL of the HTTP API; undefined when the assembly has none. */
   readonly apiUrl: string | undefined;
   readonly region: string;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,8 @@ test('a killed stack goes on where it was: nothing is lost, and nothing waits fo
   await until(() => before.includes('ready'));
   await expect(startLocalStack({ assemblyDir, dataDir })).rejects.toThrow(ConfigurationError);
 
-  const first = clientsOf(readEndpoint(dataDir)?.endpoint ?? '');
+  const { endpoint = '', accessKeyId = '' } = readEndpoint(dataDir) ?? {};
+  const first = clientsOf({ endpoint, accessKeyId });
   await first.secrets.send(new CreateSecretCommand({ Name: 'fixture/kept', SecretString: 'a secret' }));
   const jobs = await first.sqs.send(new GetQueueUrlCommand({ QueueName: 'jobs.fifo' }));
   const send = (id: string, sleepMs: number) =>
@@ -80,7 +81,7 @@ test('a killed stack goes on where it was: nothing is lost, and nothing waits fo
     ['INSERT', 'slow'],
     ['INSERT', 'waiting'],
   ]);
-  const second = clientsOf(stack.endpoint);
+  const second = clientsOf(stack);
   const { Item } = await second.documents.send(new GetCommand({ TableName: 'records', Key: { id: 'waiting' } }));
   expect(Item).toMatchObject({ value: 'waiting' });
   const kept = await second.secrets.send(new GetSecretValueCommand({ SecretId: 'fixture/kept' }));
@@ -94,7 +95,7 @@ test('a killed stack goes on where it was: nothing is lost, and nothing waits fo
 
 test('a message made visible again at once is received again, with its receive count, on disk too', async () => {
   const stack = await startLocalStack({ assemblyDir, dataDir, schedules: false });
-  const { sqs } = clientsOf(stack.endpoint);
+  const { sqs } = clientsOf(stack);
   const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'matched' }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
   const receive = () =>
@@ -106,7 +107,7 @@ test('a message made visible again at once is received again, with its receive c
   await stack.stop();
 
   const next = await startLocalStack({ assemblyDir, dataDir, schedules: false });
-  const restarted = clientsOf(next.endpoint).sqs;
+  const restarted = clientsOf(next).sqs;
   const moved = await restarted.send(new GetQueueUrlCommand({ QueueName: 'matched' }));
   expect(moved.QueueUrl).toContain(next.endpoint);
   const { Messages } = await restarted.send(
@@ -116,5 +117,21 @@ test('a message made visible again at once is received again, with its receive c
     }),
   );
   expect(Messages).toMatchObject([{ Body: 'x', Attributes: { ApproximateReceiveCount: '2' } }]);
+  await next.stop();
+}, 60_000);
+
+test('what a stack keeps is for its own user only, also where others could look into it before', async () => {
+  mkdirSync(join(dataDir, 'mine'), { recursive: true });
+  chmodSync(join(dataDir, 'mine'), 0o755);
+  const own = join(dataDir, 'mine');
+  const stack = await startLocalStack({ assemblyDir, dataDir: own, schedules: false });
+  const rights = (path: string) => (statSync(path).mode & 0o777).toString(8);
+  expect([own, join(own, 'logs')].map(rights)).toEqual(['700', '700']);
+  expect([join(own, 'endpoint.json'), join(own, 'access-key.json')].map(rights)).toEqual(['600', '600']);
+  expect(readEndpoint(own)?.accessKeyId).toBe(stack.accessKeyId);
+  await stack.stop();
+
+  const next = await startLocalStack({ assemblyDir, dataDir: own, schedules: false });
+  expect(next.accessKeyId).toBe(stack.accessKeyId);
   await next.stop();
 }, 60_000);

@@ -40,7 +40,7 @@ beforeAll(async () => {
     intercept: (request) => intercept?.(request),
     invocation: (info) => onInvocation?.(info),
   });
-  clients = clientsOf(stack.endpoint);
+  clients = clientsOf(stack);
 });
 
 afterEach(() => {
@@ -57,6 +57,10 @@ const queueUrl = async (QueueName: string): Promise<string> => {
   const { QueueUrl = '' } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName }));
   return QueueUrl;
 };
+
+const authorized = () => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=${stack.accessKeyId}/20260101/us-east-1/any/aws4_request`,
+});
 
 const receiveBodies = async (name: string): Promise<string[]> => {
   const bodies: string[] = [];
@@ -98,7 +102,8 @@ describe('functions', () => {
 
   test('answer the Invoke API, synchronously and asynchronously', async () => {
     const url = `${stack.endpoint}/2015-03-31/functions/echo/invocations`;
-    const answer = await fetch(url, { method: 'POST', body: '{"fail":"x"}' });
+    const headers = authorized();
+    const answer = await fetch(url, { method: 'POST', headers, body: '{"fail":"x"}' });
     expect(answer.headers.get('x-amz-function-error')).toBe('Unhandled');
     expect(await answer.json()).toMatchObject({ errorType: 'RangeError' });
 
@@ -106,7 +111,7 @@ describe('functions', () => {
     const accepted = await fetch(planner, {
       method: 'POST',
       body: '{"n":1}',
-      headers: { 'x-amz-invocation-type': 'Event' },
+      headers: { ...headers, 'x-amz-invocation-type': 'Event' },
     });
     expect(accepted.status).toBe(202);
     await stack.idle();
@@ -471,6 +476,7 @@ test('no web page gets an answer from the AWS services, whatever name it calls t
       headers: {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': 'secretsmanager.ListSecrets',
+        ...authorized(),
         ...headers,
       },
       body: '{}',
@@ -483,4 +489,32 @@ test('no web page gets an answer from the AWS services, whatever name it calls t
       .end();
   });
   expect(rebound).toBe(403);
+});
+
+test('nobody gets an answer from the AWS services who does not know the stack’s access-key id', async () => {
+  const other = clientsOf({ ...stack, accessKeyId: stack.accessKeyId.replace(/.$/, 'X') });
+  const unknown = { $metadata: { httpStatusCode: 403 }, message: expect.stringContaining('security token') };
+  await expect(other.secrets.send(new GetSecretValueCommand({ SecretId: 'fixture/given' }))).rejects.toMatchObject({
+    name: 'UnrecognizedClientException',
+    ...unknown,
+  });
+  await expect(other.sqs.send(new GetQueueUrlCommand({ QueueName: 'work' }))).rejects.toMatchObject({
+    name: 'InvalidClientTokenId',
+    ...unknown,
+  });
+  const unsigned = await fetch(stack.endpoint, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' },
+    body: '{"SecretId":"fixture/given"}',
+  });
+  expect(unsigned.status).toBe(403);
+  expect(await unsigned.json()).toMatchObject({ __type: 'MissingAuthenticationTokenException' });
+  const invocation = await fetch(`${stack.endpoint}/2015-03-31/functions/echo/invocations`, { method: 'POST' });
+  expect(invocation.status).toBe(403);
+});
+
+test('no two stacks have the same access-key id', async () => {
+  const other = await startLocalStack({ assemblyDir, schedules: false });
+  await other.stop();
+  expect(other.accessKeyId).not.toBe(stack.accessKeyId);
 });

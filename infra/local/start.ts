@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import * as z from 'zod';
 import { systemClock } from './clock/clock.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import { buildModel } from './cloudformation/stack-model.ts';
@@ -11,7 +12,7 @@ import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { startEventBridge } from './eventbridge/eventbridge.ts';
 import { startGateway } from './gateway.ts';
 import { startHttpApi } from './http-api/http-api.ts';
-import { localEnvironment, localIdentity } from './identity.ts';
+import { type LocalAccess, localEnvironment, localIdentity, newAccessKeyId } from './identity.ts';
 import { untilIdle } from './idle.ts';
 import { startLambda } from './lambda/lambda.ts';
 import type { LocalService, LocalWorld } from './local-service.ts';
@@ -19,6 +20,7 @@ import type { LocalStack, LocalStackOptions } from './local-stack.ts';
 import { startScheduler } from './scheduler/scheduler.ts';
 import { startSecrets } from './secrets/secrets.ts';
 import { startSqs } from './sqs/sqs.ts';
+import { stateFile } from './state-file.ts';
 
 export type { LocalResource, LocalStack, LocalStackOptions } from './local-stack.ts';
 
@@ -38,6 +40,7 @@ async function startServices(
     readonly assets: ReadonlyMap<string, string>;
     readonly store: MetricStore;
     readonly measured: AwsMetrics;
+    readonly access: LocalAccess;
   },
   add: <Service extends LocalService>(service: Service) => Service,
 ) {
@@ -54,7 +57,7 @@ async function startServices(
       {
         ...options,
         assets: more.assets,
-        environment: { ...localEnvironment(world.endpoint), ...options.environment },
+        environment: { ...localEnvironment(more.access), ...options.environment },
         concurrency: options.concurrency ?? 10,
         graceMs: options.stopGraceMs ?? 2000,
         onLog(line) {
@@ -98,15 +101,23 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   try {
     const claim = dataDir ? claimDataDir(dataDir) : undefined;
     if (claim) started.push({ close: () => claim.release() });
-    const gateway = await startGateway(intercept);
-    started.push(gateway);
-    const endpoint = gateway.url;
     const path = (name: string): string | undefined => (dataDir ? join(dataDir, name) : undefined);
+    const accessKey = stateFile(path('access-key.json'), z.string(), newAccessKeyId());
+    accessKey.save();
+    const gateway = await startGateway(accessKey.value, intercept);
+    started.push(gateway);
+    const access: LocalAccess = { endpoint: gateway.url, accessKeyId: accessKey.value };
+    const { endpoint } = access;
     const world: LocalWorld = { region, accountId, endpoint, clock, intercept, path };
-    const services = await startServices(world, options, { assets: assembly.assets, store, measured }, (service) => {
-      started.push(service);
-      return service;
-    });
+    const services = await startServices(
+      world,
+      options,
+      { assets: assembly.assets, store, measured, access },
+      (service) => {
+        started.push(service);
+        return service;
+      },
+    );
     const { cloudwatch, lambda, scheduler, apigateway } = services;
     for (const [name, value] of Object.entries(options.secrets ?? {})) services.secretsmanager.put(name, value);
 
@@ -119,7 +130,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     const hasApi = model.resources.some(({ type }) => type === 'AWS::ApiGatewayV2::Api');
     const apiUrl = hasApi ? apigateway.url : undefined;
     const publish = (): void =>
-      claim?.publish({ endpoint, apiUrl, outputs: { ...model.outputs }, aheadMs: Number(clock.aheadMs?.[0] ?? 0) });
+      claim?.publish({ ...access, apiUrl, outputs: { ...model.outputs }, aheadMs: Number(clock.aheadMs?.[0] ?? 0) });
     publish();
 
     const isIdle = (waiting: boolean): boolean => table.every((service) => service.idle?.(waiting) ?? true);
@@ -137,7 +148,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     started.push({ close: () => leaveClock?.() });
 
     return {
-      endpoint,
+      ...access,
       apiUrl,
       region,
       accountId,

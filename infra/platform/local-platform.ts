@@ -7,17 +7,19 @@ import type { LocalStack } from '../local/local-stack.ts';
 import { coreStackOf, stageAmong } from './names.ts';
 import { Platform } from './platform.ts';
 
-/** The platform in a local stack, which may run in another process: its endpoint, and its outputs by stack, are enough. */
+/**
+ * The platform in a local stack, which may run in another process: how to reach it, and its outputs by stack, are enough.
+ */
 export function localPlatform(
-  stack: Pick<LocalStack, 'endpoint' | 'outputs'> & Partial<Pick<LocalStack, 'now'>>,
+  stack: Pick<LocalStack, 'endpoint' | 'accessKeyId' | 'outputs'> & Partial<Pick<LocalStack, 'now'>>,
 ): Platform {
-  const { endpoint, outputs, now } = stack;
+  const { outputs, now } = stack;
   const stage = stageAmong(Object.keys(outputs));
   const core = outputs[coreStackOf(stage)] ?? {};
   const { RecordsTableName: records, StateTableName: state } = core;
   return new Platform({
     stage,
-    clientConfig: localClientConfig(endpoint),
+    clientConfig: localClientConfig(stack),
     outputs: core,
     ...(records !== undefined && state !== undefined && { tableNames: { records, state } }),
     ...(now !== undefined && { now }),
@@ -38,7 +40,9 @@ export function runningPlatform(data: string): Platform {
     .map((entry) => join(parent, entry.name))
     .flatMap((directory) => {
       const file = readEndpoint(directory);
-      return file?.endpoint === undefined ? [] : [{ directory, outputs: file.outputs, endpoint: file.endpoint }];
+      if (file?.endpoint === undefined || file.accessKeyId === undefined) return [];
+      const { endpoint, accessKeyId, outputs } = file;
+      return [{ directory, endpoint, accessKeyId, outputs }];
     });
   const [first, second] = running;
   if (first === undefined) {

@@ -1,6 +1,6 @@
 import { readAssembly } from '../../infra/local/cloudformation/assembly.ts';
 import { buildModel, type StackModel } from '../../infra/local/cloudformation/stack-model.ts';
-import { localEnvironment, localIdentity } from '../../infra/local/identity.ts';
+import { type LocalAccess, localEnvironment, localIdentity } from '../../infra/local/identity.ts';
 import { readFunction } from '../../infra/local/lambda/function-definition.ts';
 import type { FunctionDefinition } from '../../infra/local/lambda/function-pool.ts';
 
@@ -9,16 +9,19 @@ export function readModel(assemblyDir: string, endpoint: string): StackModel {
   return buildModel(readAssembly(assemblyDir), { ...localIdentity, endpoint, apiUrl: endpoint });
 }
 
+/** Of services that nobody asks. */
+const nowhere: LocalAccess = { endpoint: 'http://127.0.0.1:9', accessKeyId: 'none' };
+
 /** Every function of an assembly, ready to run against local services. */
-export function readFunctions(assemblyDir: string, endpoint: string): FunctionDefinition[] {
+export function readFunctions(assemblyDir: string, access: LocalAccess = nowhere): FunctionDefinition[] {
   const { assets } = readAssembly(assemblyDir);
-  return readModel(assemblyDir, endpoint)
+  return readModel(assemblyDir, access.endpoint)
     .resources.filter(({ type }) => type === 'AWS::Lambda::Function')
     .map(
       (resource) =>
         readFunction(resource, {
           assets,
-          environment: localEnvironment(endpoint),
+          environment: localEnvironment(access),
           concurrency: 1,
         }).definition,
     );

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleModule } from '../../infra/constructs/bundle.ts';
+import type { LocalAccess } from '../../infra/local/identity.ts';
 import type { FunctionDefinition } from '../../infra/local/lambda/function-pool.ts';
 import { functionNamed, physicalName, readFunctions, readModel } from './assembly.ts';
 import {
@@ -21,7 +22,7 @@ import { type RemoteProcess, startProcess } from './processes/remote.ts';
 /** A simulated Rentvine and a local AWS, each in a process of its own. */
 export interface Lab extends AsyncDisposable {
   readonly company: Company;
-  readonly endpoint: string;
+  readonly access: LocalAccess;
   readonly recordsTable: string;
   readonly stateTable: string;
   /** What has been asked of both since `forget`. */
@@ -53,19 +54,19 @@ export async function startLab({ assemblyDir, latencyMs, counts }: LabOptions): 
   const simulator = startProcess('simulator.ts');
   const backend = startProcess('backend.ts');
   const processes: RemoteProcess[] = [simulator, backend];
-  const [company, { endpoint }] = await Promise.all([
+  const [company, access] = await Promise.all([
     simulator.call('start', { latencyMs, counts }, companySchema),
     backend.call('start', { assemblyDir }, backendSchema),
   ]);
-  const model = readModel(assemblyDir, endpoint);
+  const model = readModel(assemblyDir, access.endpoint);
   const { name, baseUrl, accessKey, secret } = company;
   const auth = { scheme: 'basic', accessKey, secret };
-  const worker = functionNamed(readFunctions(assemblyDir, endpoint), 'sync-worker');
+  const worker = functionNamed(readFunctions(assemblyDir, access), 'sync-worker');
   const secretName = `${worker.environment.SECRET_PREFIX}${name}`;
   await backend.call('putSecret', { name: secretName, content: JSON.stringify({ auth, baseUrl }) }, none);
   return {
     company,
-    endpoint,
+    access,
     recordsTable: physicalName(model, 'AWS::DynamoDB::Table', 'Records/Resource'),
     stateTable: physicalName(model, 'AWS::DynamoDB::Table', 'State/Resource'),
     asked: () => simulator.call('asked', null, askedSchema),

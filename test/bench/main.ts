@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   try {
     process.stderr.write('Synthesizing the stacks …\n');
     const assemblyDir = synthesize({ outdir: join(workDir, 'assembly') });
-    const functions = readFunctions(assemblyDir, 'http://127.0.0.1:9');
+    const functions = readFunctions(assemblyDir);
     process.stderr.write('Importing bundles …\n');
     const bundles = await measureBundles(functions, workDir, size.imports);
     process.stderr.write('Reading and storing pages …\n');

@@ -172,7 +172,7 @@ interface Reader extends AsyncDisposable {
 }
 
 function startReader({ pageSize }: PassesOptions, lab: Lab): Reader {
-  const { company, endpoint, recordsTable, stateTable } = lab;
+  const { company, access, recordsTable, stateTable } = lab;
   const reader: RemoteProcess = startProcess('pass.ts');
   return {
     async pass(inFlight, collection, { rate = limit, expectedRows = 0 } = {}) {
@@ -180,7 +180,7 @@ function startReader({ pageSize }: PassesOptions, lab: Lab): Reader {
       const before = await lab.databaseCpuMs();
       const options = {
         company,
-        endpoint,
+        access,
         recordsTable,
         stateTable,
         collection,

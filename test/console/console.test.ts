@@ -15,6 +15,8 @@ import { canSkip, startBrowser } from './browser.ts';
 let harness: Harness;
 let company: Company;
 let shown: Console;
+/** As a browser keeps it that opened the link. */
+let cookie: string;
 let browser: Browser;
 let page: Page;
 /** What a person would find in the browser's own console, and requests that went wrong. */
@@ -70,7 +72,11 @@ async function tabTo(accessibleName: RegExp): Promise<void> {
 }
 
 const post = (headers: Readonly<Record<string, string>>, action: object) =>
-  fetch(`${shown.url}console/actions`, { method: 'POST', headers: { ...headers }, body: JSON.stringify(action) });
+  fetch(new URL('/console/actions', shown.url), {
+    method: 'POST',
+    headers: { cookie, ...headers },
+    body: JSON.stringify(action),
+  });
 
 describe.skipIf(canSkip)('The console, in a browser', () => {
   beforeAll(async () => {
@@ -78,6 +84,8 @@ describe.skipIf(canSkip)('The console, in a browser', () => {
     company = await harness.company();
     const schedules = resourceSchedules(readSettings(() => undefined));
     shown = await startConsole({ stack: harness.stack, schedules });
+    const opened = await fetch(shown.url, { redirect: 'manual' });
+    cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
     browser = await startBrowser();
   });
   afterAll(async () => {
@@ -125,7 +133,7 @@ describe.skipIf(canSkip)('The console, in a browser', () => {
       .locator('#business .tile', { hasText: 'Past due' })
       .getByText(/^\$[\d,]+$/)
       .waitFor();
-    const view = await (await fetch(`${shown.url}console/state`)).text();
+    const view = await (await fetch(new URL('/console/state', shown.url), { headers: { cookie } })).text();
     expect(view).toContain('rentvine.');
     expect(view).not.toContain(privateMarker);
     expect(complaints).toEqual([]);
@@ -226,5 +234,21 @@ describe.skipIf(canSkip)('The console, in a browser', () => {
     await elsewhere.goto(shown.url.replace('127.0.0.1', 'console.localhost'));
     expect(await elsewhere.textContent('body')).toContain('on this machine only');
     await elsewhere.close();
+  });
+
+  it('shows nothing and does nothing for whoever has not opened the printed link', async () => {
+    await keepLetter('letter-of-another-user');
+    const origin = new URL(shown.url).origin;
+    for (const path of ['/', '/console/state', '/console/main.js', '/console/runbooks/vacancy', '/?key=guess']) {
+      const response = await fetch(new URL(path, origin), { redirect: 'manual' });
+      expect([path, response.status, response.headers.get('set-cookie')]).toEqual([path, 403, null]);
+      expect(await response.text()).toContain('the link that npm start printed');
+    }
+    const redrive = { kind: 'redrive', id: 'letter-of-another-user' };
+    const guess = cookie.replace(/=.*/, '=guess');
+    expect((await post({ 'content-type': 'application/json', origin, cookie: guess }, redrive)).status).toBe(403);
+    expect((await showDeadLetter(harness.state, 'letter-of-another-user'))?.status).toBe('open');
+
+    expect(page.url()).toBe(`${origin}/`);
   });
 });

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { localClientConfig } from '../../infra/local/identity.ts';
+import { type LocalAccess, localClientConfig } from '../../infra/local/identity.ts';
 import { startLocalStack } from '../../infra/local/start.ts';
 import { planCounts } from '../../infra/simulator/company/counts.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
@@ -51,7 +51,7 @@ const mbOfOneCore = 1769;
 
 /** Runs the whole template on this machine and meters every kind of run, one after another. */
 export async function measure({ assemblyDir, units, ticks, watches, latencyMs }: MeasureOptions): Promise<Measured> {
-  const functions = readFunctions(assemblyDir, 'http://127.0.0.1:9');
+  const functions = readFunctions(assemblyDir);
   const memoryMb = new Map(functions.map((each) => [each.name, each.memoryMb]));
   const mappings = new Map(
     readQueueMappings(readModel(assemblyDir, 'http://127.0.0.1:9')).map((mapping) => [mapping.functionName, mapping]),
@@ -131,7 +131,7 @@ export async function measure({ assemblyDir, units, ticks, watches, latencyMs }:
         metrics: new Set([...found.metrics].filter((metric) => !quiet.metrics.has(metric))),
       },
       webhook: told && { usage: timesUsage(1 / ids.length, told.usage), metrics: told.metrics },
-      storedBytes: await storedBytes(assemblyDir, stack.endpoint),
+      storedBytes: await storedBytes(assemblyDir, stack),
     };
   } finally {
     await stack.stop();
@@ -165,11 +165,11 @@ function receives(mapping: QueueMapping | undefined): Partial<Usage> {
   return mapping.isFifo ? { sqsFifoRequests: 2 } : { sqsStandardRequests: 2 };
 }
 
-async function storedBytes(assemblyDir: string, endpoint: string): Promise<number> {
-  const client = documentClient(new DynamoDBClient(localClientConfig(endpoint)));
+async function storedBytes(assemblyDir: string, access: LocalAccess): Promise<number> {
+  const client = documentClient(new DynamoDBClient(localClientConfig(access)));
   const table = {
     client,
-    name: physicalName(readModel(assemblyDir, endpoint), 'AWS::DynamoDB::Table', 'Records/Resource'),
+    name: physicalName(readModel(assemblyDir, access.endpoint), 'AWS::DynamoDB::Table', 'Records/Resource'),
   };
   let bytes = 0;
   for (const { name: resource } of resources) {

@@ -10,7 +10,7 @@ export async function measureReceiver(assemblyDir: string, requests: number): Pr
   const stub = startProcess(new URL('processes/stub-aws.ts', import.meta.url).href);
   try {
     const { endpoint } = await stub.call('start', { secret: secretText('http://127.0.0.1:9') }, stubSchema);
-    const definition = functionNamed(readFunctions(assemblyDir, endpoint), 'webhook-receiver');
+    const definition = functionNamed(readFunctions(assemblyDir, { endpoint, accessKeyId: 'stub' }), 'webhook-receiver');
     const receiver = startProcess(new URL('processes/receiver.ts', import.meta.url).href, {
       environment: { ...definition.environment, ...environment, PATH: process.env.PATH ?? '' },
       silent: true,

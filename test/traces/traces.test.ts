@@ -15,9 +15,13 @@ const namesOf = (segments: readonly Segment[]) => [...new Set(segments.map(({ na
 
 /** The next message of the sync-jobs queue, as Lambda hands it to a function. */
 async function nextJob(lab: Lab, queueUrl: string): Promise<{ record: object; body: string }> {
-  const response = await fetch(lab.endpoint, {
+  const response = await fetch(lab.access.endpoint, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.ReceiveMessage' },
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${lab.access.accessKeyId}/`,
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'AmazonSQS.ReceiveMessage',
+    },
     body: JSON.stringify({ QueueUrl: queueUrl, MessageSystemAttributeNames: ['All'] }),
   });
   const messages = z.array(
@@ -41,7 +45,7 @@ async function nextJob(lab: Lab, queueUrl: string): Promise<{ record: object; bo
 async function startTraced() {
   const daemon = await startDaemon();
   const lab = await startLab({ assemblyDir: inject('assemblyDir'), latencyMs: 0, counts: { leases: 30 } });
-  const functions = readFunctions(inject('assemblyDir'), lab.endpoint);
+  const functions = readFunctions(inject('assemblyDir'), lab.access);
   return {
     lab,
     jobsQueue: functionNamed(functions, 'sync-worker').environment.SYNC_JOBS_QUEUE_URL ?? '',

@@ -35,8 +35,8 @@ beforeEach(async () => {
     schedules: false,
     intercept: (request) => intercept?.(request),
   });
-  clients = clientsOf(stack.endpoint);
-  cloudwatch = new CloudWatchClient({ ...localClientConfig(stack.endpoint), maxAttempts: 1 });
+  clients = clientsOf(stack);
+  cloudwatch = new CloudWatchClient({ ...localClientConfig(stack), maxAttempts: 1 });
 });
 
 afterEach(async () => {

@@ -7,7 +7,7 @@ import { readAssembly } from '../../../infra/local/cloudformation/assembly.ts';
 import { buildModel } from '../../../infra/local/cloudformation/stack-model.ts';
 import { startDynamoDb } from '../../../infra/local/dynamodb/dynamodb.ts';
 import { startGateway } from '../../../infra/local/gateway.ts';
-import { localIdentity } from '../../../infra/local/identity.ts';
+import { localIdentity, newAccessKeyId } from '../../../infra/local/identity.ts';
 import { startSecrets } from '../../../infra/local/secrets/secrets.ts';
 import { startSqs } from '../../../infra/local/sqs/sqs.ts';
 import { countingDatabase } from '../database-counts.ts';
@@ -22,13 +22,14 @@ const secrets = startSecrets(world);
 serve({
   async start(argument) {
     const { assemblyDir } = backendOptions.parse(argument);
-    const gateway = await startGateway();
+    const accessKeyId = newAccessKeyId();
+    const gateway = await startGateway(accessKeyId);
     const endpoint = gateway.url;
     const sqs = startSqs({ ...world, endpoint });
     const { resources } = buildModel(readAssembly(assemblyDir), { ...localIdentity, endpoint, apiUrl: endpoint });
     for (const service of [dynamodb, sqs]) await service.provision(resources);
     gateway.serve({ dynamodb: counting, secretsmanager: secrets, sqs });
-    return { endpoint };
+    return { endpoint, accessKeyId };
   },
   putSecret(argument) {
     const { name, content } = secretOptions.parse(argument);

@@ -33,8 +33,8 @@ serve({
 });
 
 function prepare(options: Options) {
-  const { company, endpoint, collection, pageSize, expectedRows, inFlight, requestsPerSecond, burst } = options;
-  const database = documentClient(new DynamoDBClient(localClientConfig(endpoint)));
+  const { company, collection, pageSize, expectedRows, inFlight, requestsPerSecond, burst } = options;
+  const database = documentClient(new DynamoDBClient(localClientConfig(options.access)));
   const state = { client: database, name: options.stateTable };
   const maxInFlight = inFlight === 'oneByOne' ? 1 : inFlight;
   const settings = syncSettingsSchema.parse({ pageSize, requestsPerSecond, burst, maxInFlight });

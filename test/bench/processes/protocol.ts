@@ -29,7 +29,7 @@ export type Asked = z.infer<typeof askedSchema>;
 export const backendOptions = z.object({ assemblyDir: z.string() });
 export const secretOptions = z.object({ name: z.string(), content: z.string() });
 
-export const backendSchema = z.object({ endpoint: z.string() });
+export const backendSchema = z.object({ endpoint: z.string(), accessKeyId: z.string() });
 
 /** What was asked of the local database since it was last told to forget. */
 export const databaseCountsSchema = z.object({
@@ -45,7 +45,7 @@ export type DatabaseCounts = z.infer<typeof databaseCountsSchema>;
 
 export const passOptions = z.object({
   company: companySchema,
-  endpoint: z.string(),
+  access: backendSchema,
   recordsTable: z.string(),
   stateTable: z.string(),
   /** Whose records: another name than before starts with none. */

@@ -11,8 +11,8 @@ serve({
     // Enters the accounts of the secrets into the directory, as it does every minute.
     await stack.fireSchedule('aictive-dev-watcher');
     await stack.idle();
-    const { apiUrl = '', endpoint, outputs } = stack;
-    return { apiUrl, endpoint, outputs };
+    const { apiUrl = '', endpoint, accessKeyId, outputs } = stack;
+    return { apiUrl, endpoint, accessKeyId, outputs };
   },
   idle: () => stack?.idle(),
   cpuMs() {

@@ -12,6 +12,7 @@ export const cloudOptions = z.object({
 export const cloudSchema = z.object({
   apiUrl: z.string(),
   endpoint: z.string(),
+  accessKeyId: z.string(),
   /** Of its stacks, by name. */
   outputs: z.record(z.string(), z.record(z.string(), z.string())),
 });
