@@ -58,7 +58,7 @@ async function readTokens(client: SecretsManagerClient, secretName: string): Pro
   if (tokens.length === 0) {
     logger.warn(
       `Nobody can be let in, because the secret ${secretName} is missing or has no token of 24 characters or more; make it with: ` +
-        `aws secretsmanager create-secret --name ${secretName} --secret-string "$(openssl rand -hex 32)"`,
+        `openssl rand -hex 32 | aws secretsmanager create-secret --name ${secretName} --secret-string file:///dev/stdin`,
     );
   }
   for (const token of tokens) redactValue(token);

@@ -23,6 +23,9 @@ export const option = <Schema extends z.ZodType>(value: string, help: string, sc
   schema,
 });
 
+/** An option that there was; who still uses it is told what to do. It is in no help. */
+export const gone = (instead: string) => ({ value: '', help: '', schema: z.never(instead).optional() });
+
 export const text = z.string({ error: 'is missing' }).min(1, 'must not be empty');
 
 export const oneOf = <const Name extends string>(names: readonly Name[]) =>
@@ -93,11 +96,13 @@ export function readArguments<Given extends Options>(
 /** A line for each option, with its default. */
 export function describeOptions(options: Options): string {
   return inColumns(
-    Object.entries(options).map(([name, { value, help, schema }]) => {
-      const { data: byDefault } = schema.safeParse(undefined);
-      const shown = typeof byDefault === 'string' || typeof byDefault === 'number';
-      return [`--${name}${value === undefined ? '' : ` ${value}`}`, help + (shown ? `; default ${byDefault}` : '')];
-    }),
+    Object.entries(options)
+      .filter(([, { help }]) => help !== '')
+      .map(([name, { value, help, schema }]) => {
+        const { data: byDefault } = schema.safeParse(undefined);
+        const shown = typeof byDefault === 'string' || typeof byDefault === 'number';
+        return [`--${name}${value === undefined ? '' : ` ${value}`}`, help + (shown ? `; default ${byDefault}` : '')];
+      }),
   );
 }
 

@@ -60,7 +60,7 @@ export const startHelp = `Runs the whole platform on this machine and mirrors a 
 ${describeOptions(startOptions)}
 
 Environment, to mirror a real account instead of a simulated one:
-  RENTVINE_ACCOUNT, RENTVINE_ACCESS_KEY, RENTVINE_SECRET
+  RENTVINE_ACCOUNT, RENTVINE_ACCESS_KEY, RENTVINE_SECRET   at a terminal the last two are asked for
   RENTVINE_BASE_URL    only for a host other than Rentvine's
   RENTVINE_WEBHOOK_SIGNING_KEY   to accept the account's webhooks at /webhooks/rentvine/<account>`;
 

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../../shared/errors.ts';
 import { choosePort } from './port.ts';
 import { tellIfUnreachable } from './reachable.ts';
+import { withTypedKey } from './read-secret.ts';
 import { readRealAccount } from './real-account.ts';
 import { runMain } from './run-main.ts';
 import { printable, say } from './say.ts';
@@ -17,7 +18,7 @@ await runMain(async () => {
     return 0;
   }
   const options = await readStartOptions(args);
-  const real = readRealAccount(process.env);
+  const real = readRealAccount(await withTypedKey(process.env));
   if (real !== undefined && options.fault !== undefined) {
     throw new ConfigurationError('--fault is for the simulated account; a real one is left alone.');
   }

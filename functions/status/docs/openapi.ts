@@ -128,7 +128,7 @@ export const openApiDocument = (): OpenApiDocument => ({
         type: 'http',
         scheme: 'bearer',
         description:
-          'The text of the secret `aictive/<stage>/status-token` in AWS Secrets Manager, which an operator makes: `aws secretsmanager create-secret --name aictive/<stage>/status-token --secret-string "$(openssl rand -hex 32)"`. Two tokens with a space in between are both good, which makes a rotation painless; a new one is taken within a minute or so.',
+          'The text of the secret `aictive/<stage>/status-token` in AWS Secrets Manager, which an operator makes: `openssl rand -hex 32 | aws secretsmanager create-secret --name aictive/<stage>/status-token --secret-string file:///dev/stdin`. Two tokens with a space in between are both good, which makes a rotation painless; a new one is taken within a minute or so.',
       },
     },
     schemas: Object.fromEntries(Object.entries(apiSchemas).map(([name, schema]) => [name, asJsonSchema(schema)])),

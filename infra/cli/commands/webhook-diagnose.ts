@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { ConfigurationError } from '../../../shared/errors.ts';
 import { diagnoseDelivery } from '../../../shared/webhook/diagnose.ts';
 import { type Call, command } from '../command.ts';
-import { option, text } from '../options.ts';
+import { goneSecret, readSecret, secretFile } from '../read-secret.ts';
 
 const capturedSchema = z.looseObject({
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string()).transform((all) => all.join(','))])),
@@ -15,12 +15,14 @@ export const webhookDiagnose = command({
   positionals: '<file>',
   help: 'Tries a captured delivery against every way of signing and every key, and says what to put into the secret.',
   options: {
-    key: option('<key>', "the signing key; without it those in the account's secret", text.optional()),
+    'key-file': secretFile("the signing key; without it those in the account's secret are tried"),
+    key: goneSecret('--key-file'),
   },
   async run(call) {
     const { options, positionals, print } = call;
     const delivery = readDelivery(positionals[0] ?? '');
-    const keys = options.key === undefined ? await configuredKeys(call) : [options.key];
+    const file = options['key-file'];
+    const keys = file === undefined ? await configuredKeys(call) : [await readSecret(file, 'The signing key')];
     const { fits, remarks, tried, sentAt } = diagnoseDelivery(delivery, keys);
     print({ fits, remarks, tried, sentAt }, () => {
       const [fit] = fits;
@@ -37,7 +39,7 @@ export const webhookDiagnose = command({
 
 async function configuredKeys({ platform, account }: Pick<Call, 'platform' | 'account'>): Promise<string[]> {
   const { webhook } = await platform().readAccount(await account());
-  if (webhook === undefined) throw new ConfigurationError('The account has no signing key; give one with --key.');
+  if (webhook === undefined) throw new ConfigurationError('The account has no signing key; give one with --key-file.');
   return webhook.signingKeys;
 }
 
