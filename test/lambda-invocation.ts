@@ -23,7 +23,7 @@ export const lambdaContext: Context = {
  */
 export const sqsRecord = (
   content: unknown,
-  { messageId = crypto.randomUUID() as string, receives = 1, sentAt = 0, queue = 'a-queue' } = {},
+  { messageId = crypto.randomUUID() as string, receives = 1, sentAt = 0, queue = 'a-queue', group = '' } = {},
 ): SQSRecord => ({
   messageId,
   receiptHandle: `handle of ${messageId}`,
@@ -33,6 +33,7 @@ export const sqsRecord = (
     SentTimestamp: String(sentAt),
     SenderId: 'x',
     ApproximateFirstReceiveTimestamp: '0',
+    ...(group !== '' && { MessageGroupId: group }),
   },
   messageAttributes: {},
   md5OfBody: '',

@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
+import { deadMessageIdAttribute } from '../../shared/dead-letters/dead-message-id.ts';
 import type { RedriveTarget } from '../../shared/dead-letters/redrive-target.ts';
 import { redactText } from '../../shared/observability/logger.ts';
 import type { NewDeadLetter } from '../../shared/store/dead-letters.ts';
@@ -28,14 +29,14 @@ export function describeLetter(
   { source, target }: DeadLetterSource,
   failure: MessageFailure | undefined,
 ): NewDeadLetter {
-  const attributes = textAttributes(record);
+  const { [deadMessageIdAttribute]: _id, ...attributes } = textAttributes(record);
   const firstOf = (names: readonly string[]) => names.map((name) => attributes[name]).find((value) => value);
   const said = subjectShape.parse(parseJson(record.body));
   const { account = said.account, resource = said.resource, correlationId = said.correlationId } = failure ?? {};
   const sentAt = new Date(Number(record.attributes.SentTimestamp)).toISOString();
   const traceId = /Root=([^;]+)/.exec(record.attributes.AWSTraceHeader ?? '')?.[1];
   return {
-    id: record.messageId,
+    id: failedId(record),
     source,
     target,
     deadLetterQueue: queueName(record),
@@ -47,7 +48,7 @@ export function describeLetter(
     message: redactText(
       failure?.message ??
         firstOf(messageNames) ??
-        'Its function left no reason behind: it was killed, or ran out of time or memory.',
+        'Its function left no reason behind: it was killed, ran out of time or memory, or was throttled each time.',
     ),
     firstFailedAt: failure?.firstFailedAt ?? sentAt,
     lastFailedAt: failure?.lastFailedAt ?? sentAt,
@@ -58,6 +59,10 @@ export function describeLetter(
     body: record.body,
   };
 }
+
+/** The id that a dead message had when it failed: its own where SQS moved it, and an attribute where its function did. */
+export const failedId = ({ messageId, messageAttributes }: SQSRecord): string =>
+  messageAttributes[deadMessageIdAttribute]?.stringValue ?? messageId;
 
 export const queueName = ({ eventSourceARN }: SQSRecord): string => eventSourceARN.split(':').at(-1) ?? '';
 

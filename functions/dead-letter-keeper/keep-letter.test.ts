@@ -34,8 +34,8 @@ const keep = (...records: SQSRecord[]) =>
 describe('a dead message', () => {
   it('is kept with what its consumer wrote down, and everything that it carries', async () => {
     const why = { code: 'FORBIDDEN', message: 'may not read leases (403)', account: 'acme', resource: 'leases' };
-    await noteFailure(tables.state, 'm-1', why, new Date('2026-11-22T09:59:30Z'));
-    await noteFailure(tables.state, 'm-1', why, new Date('2026-11-22T09:59:50Z'));
+    await noteFailure(tables.state, 'm-1', why, 1, new Date('2026-11-22T09:59:30Z'));
+    await noteFailure(tables.state, 'm-1', why, 2, new Date('2026-11-22T09:59:50Z'));
     expect(await keep(message('m-1', 'webhook-events-dlq'))).toEqual([]);
     expect(await showDeadLetter(tables.state, 'm-1')).toEqual({
       id: 'm-1',
@@ -55,6 +55,17 @@ describe('a dead message', () => {
       bodyParts: 1,
       redrives: 0,
     });
+  });
+
+  it('that its function put there itself is kept under the id that it failed with, once however often it was put there', async () => {
+    const why = { code: 'CONTRACT', message: 'The message is no webhook hint.' };
+    await noteFailure(tables.state, 'm-1', why, 5, now);
+    const messageAttributes = { failedMessageId: { stringValue: 'm-1', dataType: 'String' } as const };
+    await keep(
+      message('m-2', 'webhook-events-dlq', { messageAttributes }),
+      message('m-3', 'webhook-events-dlq', { messageAttributes }),
+    );
+    expect(await listDeadLetters(tables.state)).toMatchObject([{ id: 'm-1', ...why, receiveCount: 5, attributes: {} }]);
   });
 
   it('says what Lambda, Scheduler or the publisher said of it, or that nobody said anything', async () => {

@@ -5,7 +5,7 @@ import { metrics } from '../../shared/observability/metrics.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
-import { type DeadLetterSource, describeLetter, queueName } from './describe-letter.ts';
+import { type DeadLetterSource, describeLetter, failedId, queueName } from './describe-letter.ts';
 
 export interface KeeperDependencies {
   readonly state: Table;
@@ -34,7 +34,7 @@ export async function keepLetter(record: SQSRecord, dependencies: KeeperDependen
 async function keep(record: SQSRecord, { state, sources, now }: KeeperDependencies): Promise<void> {
   const source = sources[queueName(record)];
   if (source === undefined) throw new ConfigurationError(`Queue ${queueName(record)} is no known dead-letter queue.`);
-  const letter = describeLetter(record, source, await readFailure(state, record.messageId));
+  const letter = describeLetter(record, source, await readFailure(state, failedId(record)));
   const isNew = await keepDeadLetter(state, letter, now());
   if (!isNew) return;
   const { id, account, resource, code, message, correlationId } = letter;

@@ -9,6 +9,7 @@ describe('a function environment', () => {
     STATE_TABLE: 'state',
     RECORDS_TABLE: 'records',
     SYNC_JOBS_QUEUE_URL: 'http://localhost:4566/000000000000/sync-jobs.fifo',
+    SYNC_JOBS_DEAD_LETTERS_URL: 'http://localhost:4566/000000000000/sync-jobs-dlq.fifo',
   };
 
   it('carries the sync settings in one variable', () => {

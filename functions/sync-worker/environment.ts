@@ -8,6 +8,7 @@ export const environmentSchema = z.object({
   STAGE: stage,
   SECRET_PREFIX: secretPrefix,
   SYNC_JOBS_QUEUE_URL: z.url(),
+  SYNC_JOBS_DEAD_LETTERS_URL: z.url(),
   STATE_TABLE: name,
   RECORDS_TABLE: name,
   SYNC_SETTINGS: parsedJson(syncSettingsSchema),

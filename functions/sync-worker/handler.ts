@@ -16,6 +16,7 @@ const client = documentClient(traced(new DynamoDBClient()));
 const dependencies = {
   sqs: traced(new SQSClient()),
   queueUrl: environment.SYNC_JOBS_QUEUE_URL,
+  deadLetterQueueUrl: environment.SYNC_JOBS_DEAD_LETTERS_URL,
   records: { client, name: environment.RECORDS_TABLE },
   state: { client, name: environment.STATE_TABLE },
   settings: environment.SYNC_SETTINGS,

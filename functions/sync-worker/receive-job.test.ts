@@ -1,6 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { beforeEach, expect, it } from 'vitest';
-import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
+import { beforeEach, expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { AwsError } from '../../infra/local/aws-error.ts';
+import { maxFailures, maxReceiveCount } from '../../shared/dead-letters/receive-counts.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
 import { newRun, readRun, saveRun } from '../../shared/store/runs.ts';
@@ -15,6 +17,7 @@ import { receiveJob } from './receive-job.ts';
 
 const tables = emptyTables();
 let requests: SeenRequest[];
+const sentAttributes = z.object({ failedMessageId: z.object({ StringValue: z.string() }) });
 const account = 'acme';
 
 beforeEach(() => {
@@ -32,6 +35,7 @@ const sqs = new SQSClient({
 const dependencies = (): WorkerDependencies => ({
   sqs,
   queueUrl: 'https://sqs.eu-west-1.amazonaws.com/000000000000/jobs.fifo',
+  deadLetterQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/000000000000/jobs-dlq.fifo',
   records: tables.records,
   state: tables.state,
   settings: syncSettingsSchema.parse({}),
@@ -48,11 +52,20 @@ const job = (): SyncJob => ({
   activeOnly: false,
 });
 const receive = (body: unknown, receives = 1) =>
-  receiveJob(sqsRecord(body, { messageId: 'm-1', receives }), lambdaContext, dependencies());
+  receiveJob(sqsRecord(body, { messageId: 'm-1', receives, group: 'acme#leases' }), lambdaContext, dependencies());
 const hiddenFor = () =>
   requests
     .filter(({ operation }) => operation === 'ChangeMessageVisibility')
     .map(({ body }) => Number(body.VisibilityTimeout));
+const deadLetters = () =>
+  requests
+    .filter(({ operation }) => operation === 'SendMessage')
+    .map(({ body }) => ({
+      body: body.MessageBody,
+      group: body.MessageGroupId,
+      deduplicationId: body.MessageDeduplicationId,
+      failedId: sentAttributes.parse(body.MessageAttributes).failedMessageId.StringValue,
+    }));
 const collection = () => ({ account, resource: 'leases' });
 
 it('puts a message that is early back until it is due, and does nothing else', async () => {
@@ -63,19 +76,76 @@ it('puts a message that is early back until it is due, and does nothing else', a
   expect(hiddenFor()[1]).toBe(42_000);
 });
 
-it('lets a job that failed unforeseen come back after a growing wait, and reports it when that was the last time', async () => {
+it('lets a job that failed unforeseen come back after a growing wait, and makes it a dead letter the fifth time', async () => {
   for (const [receives, least, most] of [
     [1, 15, 30],
     [2, 30, 60],
-    [maxReceiveCounts.syncJobs, 240, 480],
+    [3, 60, 120],
+    [4, 120, 240],
   ] as const) {
     requests = [];
     expect(await receive(job(), receives)).toBe(false);
     expect(hiddenFor()[0]).toBeGreaterThanOrEqual(least);
     expect(hiddenFor()[0]).toBeLessThanOrEqual(most);
-    const run = await readRun(tables.state, collection(), 'run-1');
-    expect(run?.status).toBe(receives === maxReceiveCounts.syncJobs ? 'failed' : 'running');
-    if (receives === maxReceiveCounts.syncJobs) expect(JSON.stringify(run?.error)).not.toContain('fire');
+    expect((await readRun(tables.state, collection(), 'run-1'))?.status).toBe('running');
+  }
+  requests = [];
+  expect(await receive(job(), maxFailures)).toBe(true);
+  expect(hiddenFor()).toEqual([]);
+  expect(deadLetters()).toEqual([
+    { body: JSON.stringify(job()), group: 'acme#leases', deduplicationId: 'm-1', failedId: 'm-1' },
+  ]);
+  const run = await readRun(tables.state, collection(), 'run-1');
+  expect(run?.status).toBe('failed');
+  expect(JSON.stringify(run?.error)).not.toContain('fire');
+  expect(await readFailure(tables.state, 'm-1')).toMatchObject({ code: 'INTERNAL', failures: 5 });
+});
+
+it('takes no receive for a failure: neither a throttled one, nor one that was early', async () => {
+  for (let receives = 1; receives < maxReceiveCount; receives++)
+    await receive({ ...job(), notBefore: '2026-01-01T02:00:30.500Z' }, receives);
+  expect(await readFailure(tables.state, 'm-1')).toBeUndefined();
+  // Nineteen times it was received in vain.
+  expect(await receive(job(), maxReceiveCount - 1)).toBe(false);
+  expect(await readFailure(tables.state, 'm-1')).toMatchObject({ failures: 1 });
+  expect(deadLetters()).toEqual([]);
+});
+
+it('makes a job that kills the worker each time a dead letter, unread, after at most six deaths', async () => {
+  const dying = { ...dependencies(), readAccount: () => new Promise<never>(() => {}) };
+  for (let receives = 1; receives <= 6; receives++) {
+    requests = [];
+    void receiveJob(sqsRecord(job(), { messageId: 'm-1', receives }), lambdaContext, dying);
+    // Counted before it is worked on; the first receive costs nothing.
+    const counted = () => readFailure(tables.state, 'm-1').then((failure) => (failure?.failures ?? 0) === receives - 1);
+    await vi.waitUntil(counted, { timeout: 30_000 });
+  }
+  expect(deadLetters()).toEqual([]);
+  const never = { ...dependencies(), readAccount: vi.fn() };
+  expect(await receiveJob(sqsRecord(job(), { messageId: 'm-1', receives: 7 }), lambdaContext, never)).toBe(true);
+  expect(never.readAccount).not.toHaveBeenCalled();
+  expect(deadLetters()).toMatchObject([{ failedId: 'm-1' }]);
+  expect(await readRun(tables.state, collection(), 'run-1')).toMatchObject({
+    status: 'failed',
+    error: { code: 'UNKNOWN' },
+  });
+});
+
+it('gives a message back whose dead-letter queue does not take it', async () => {
+  const refusing = new SQSClient({
+    ...awsStub((request) => {
+      requests.push(request);
+      if (request.operation === 'SendMessage') throw new AwsError('ServiceUnavailable', 'no', 503);
+      return {};
+    }),
+    md5: false,
+    maxAttempts: 1,
+  });
+  for (let receives = 1; receives <= maxFailures; receives++) {
+    requests = [];
+    const record = sqsRecord(job(), { messageId: 'm-1', receives });
+    expect(await receiveJob(record, lambdaContext, { ...dependencies(), sqs: refusing })).toBe(false);
+    expect(hiddenFor()).toHaveLength(1);
   }
 });
 

@@ -1,11 +1,10 @@
 import type { Context, SQSRecord } from 'aws-lambda';
 import { parseConfiguration, parsedJson } from '../../shared/configuration.ts';
-import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { annotateTrace } from '../../shared/observability/tracer.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
-import { failureReason, giveBack, reappearIn } from '../failed-message.ts';
+import { beginTry, deadLetter, failTry, failureReason, hasFailedForGood, reappearIn } from '../failed-message.ts';
 import { processJob, reportFailure, type WorkerDependencies } from './process-job.ts';
 
 /** Kept free at a slice's end for the request under way and for saving. */
@@ -13,6 +12,10 @@ const savingMs = 10_000;
 
 const firstRetrySeconds = 30;
 const who = 'The sync worker';
+const diedEachTime = {
+  code: 'UNKNOWN',
+  message: `${who} was killed, or ran out of time or memory, each time that it worked on the job.`,
+};
 
 /**
  * Handles one message of the sync-jobs queue. A message that is early, or whose job failed in an unforeseen way, becomes
@@ -31,8 +34,9 @@ export async function receiveJob(
     job = parseConfiguration('The sync job', parsedJson(syncJobSchema), record.body);
   } catch (error) {
     logger.error('A message of the sync-jobs queue is no sync job.', { error });
-    await giveBack(record, who, error, {}, firstRetrySeconds, dependencies);
-    return false;
+    const refused = await beginTry(record, dependencies);
+    const isLast = hasFailedForGood({ failures: refused.failures + 1 });
+    return failTry(refused, who, error, {}, { isLast, waitSeconds: firstRetrySeconds }, dependencies);
   }
   logger.appendKeys({ account: job.account, resource: job.resource, correlationId: job.correlationId });
   annotateTrace(job);
@@ -42,18 +46,24 @@ export async function receiveJob(
     await reappearIn(record, earlyMs / 1000, dependencies);
     return false;
   }
+  const attempt = await beginTry(record, dependencies);
+  if (hasFailedForGood(attempt)) {
+    await reportFailure(job, diedEachTime, dependencies);
+    return deadLetter(attempt, dependencies);
+  }
   const reserveMs = settings.requestTimeoutSeconds * 1000 + savingMs;
   const sliceMs = Math.min(settings.sliceSeconds * 1000, context.getRemainingTimeInMillis() - reserveMs);
   try {
     await processJob(job, now().getTime() + sliceMs, dependencies);
     return true;
   } catch (error) {
-    const receives = Number(record.attributes.ApproximateReceiveCount);
-    logger.error('A sync job failed.', { runId: job.runId, receives, error });
+    const failures = attempt.failures + 1;
+    logger.error('A sync job failed.', { runId: job.runId, failures, error });
+    const isLast = hasFailedForGood({ failures });
     metrics.record('JobsFailed', 1, { account: job.account });
-    const waitSeconds = firstRetrySeconds * 2 ** (receives - 1) * (0.5 + Math.random() / 2);
-    await giveBack(record, who, error, job, waitSeconds, dependencies);
-    if (receives >= maxReceiveCounts.syncJobs) await reportFailure(job, failureReason(who, error), dependencies);
-    return false;
+    const waitSeconds = firstRetrySeconds * 2 ** attempt.failures * (0.5 + Math.random() / 2);
+    const isDone = await failTry(attempt, who, error, job, { isLast, waitSeconds }, dependencies);
+    if (isLast) await reportFailure(job, failureReason(who, error), dependencies);
+    return isDone;
   }
 }

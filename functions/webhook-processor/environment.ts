@@ -10,5 +10,6 @@ export const environmentSchema = z.object({
   STATE_TABLE: name,
   RECORDS_TABLE: name,
   WEBHOOK_EVENTS_QUEUE_URL: z.url(),
+  WEBHOOK_EVENTS_DEAD_LETTERS_URL: z.url(),
   SYNC_SETTINGS: parsedJson(syncSettingsSchema),
 });

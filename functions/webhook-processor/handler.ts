@@ -26,6 +26,7 @@ const dependencies = {
   ...stores,
   sqs: traced(new SQSClient()),
   queueUrl: environment.WEBHOOK_EVENTS_QUEUE_URL,
+  deadLetterQueueUrl: environment.WEBHOOK_EVENTS_DEAD_LETTERS_URL,
   access: accessCache({
     ...stores,
     readAccount: accountReader(traced(new SecretsManagerClient()), environment.SECRET_PREFIX),

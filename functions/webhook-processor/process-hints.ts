@@ -10,6 +10,7 @@ import { noteUnknownEvent } from '../../shared/store/unknown-events.ts';
 import { normalizeEventType } from '../../shared/webhook/event-type.ts';
 import { type WebhookHint, webhookHintSchema } from '../../shared/webhook/hint.ts';
 import type { HintMeaning } from '../../shared/webhook/targets.ts';
+import { beginTry, deadLetter, hasFailedForGood } from '../failed-message.ts';
 import type { AccountAccess } from './access-cache.ts';
 import { type BatchPlan, planBatch } from './batch-plan.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';
@@ -37,16 +38,22 @@ export async function processHints(
 ): Promise<string[]> {
   const failed: string[] = [];
   const byAccount = new Map<string, HintMessage[]>();
-  for (const record of records) {
+  const tries = await Promise.all(records.map((record) => beginTry(record, dependencies)));
+  for (const attempt of tries) {
+    const { record } = attempt;
+    if (hasFailedForGood(attempt)) {
+      if (!(await deadLetter(attempt, dependencies))) failed.push(record.messageId);
+      continue;
+    }
     const hint = parseHint(record.body);
     if (hint === undefined) {
-      failed.push(record.messageId);
       const error = new ContractError('The message is no webhook hint.');
-      await fail(record, undefined, error, undefined, dependencies);
+      const isDone = await fail(attempt, undefined, error, undefined, dependencies);
+      if (!isDone) failed.push(record.messageId);
       continue;
     }
     recordQueueWait(record, hint, dependencies.now());
-    byAccount.set(hint.account, [...(byAccount.get(hint.account) ?? []), { record, hint }]);
+    byAccount.set(hint.account, [...(byAccount.get(hint.account) ?? []), { attempt, hint }]);
   }
   const accounts = [...byAccount.values()];
   const failedOfEach = await Promise.all(accounts.map((messages) => processAccount(messages, endsAt, dependencies)));
@@ -82,7 +89,7 @@ async function processAccount(
     if (problem === undefined) return [];
     const resource = meaning.targets[0]?.resource.name;
     const isDone = await retryOrPark(message, problem.error, work.wasUp, resource, dependencies);
-    return isDone ? [] : [message.record.messageId];
+    return isDone ? [] : [message.attempt.record.messageId];
   });
   return (await Promise.all(failed)).flat();
 }

@@ -1,11 +1,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { SQSRecord } from 'aws-lambda';
-import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
+import { maxFailures } from '../../shared/dead-letters/receive-counts.ts';
 import { BreakerOpenError, isOutage, PlatformError, RateLimitedError, UnavailableError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
-import { giveBack, type QueueDependencies } from '../failed-message.ts';
+import { failTry, type QueueDependencies, type Try } from '../failed-message.ts';
 
 export interface RetryDependencies extends QueueDependencies {
   readonly random: () => number;
@@ -13,7 +12,7 @@ export interface RetryDependencies extends QueueDependencies {
 
 /** A hint and the message that it came in. */
 export interface HintMessage {
-  readonly record: SQSRecord;
+  readonly attempt: Try;
   readonly hint: WebhookHint;
 }
 
@@ -25,14 +24,13 @@ export interface HintMessage {
  * @returns whether the message is done with; if not, it has failed
  */
 export async function retryOrPark(
-  { record, hint }: HintMessage,
+  { attempt, hint }: HintMessage,
   error: unknown,
   wasUp: boolean,
   resource: string | undefined,
   dependencies: RetryDependencies,
 ): Promise<boolean> {
-  const receives = Number(record.attributes.ApproximateReceiveCount);
-  const verdict = judge(error, { hint, receives, wasUp, now: dependencies.now() });
+  const verdict = judge(error, { hint, failures: attempt.failures, wasUp, now: dependencies.now() });
   let failure = verdict.kind === 'fail' ? verdict.error : undefined;
   if (verdict.kind === 'park') {
     try {
@@ -42,8 +40,7 @@ export async function retryOrPark(
       failure = parking;
     }
   }
-  await fail(record, hint, failure, resource, dependencies);
-  return false;
+  return fail(attempt, hint, failure, resource, dependencies);
 }
 
 /** What to do with a hint that could not be worked on: try this copy of it later, or count a failure for this reason. */
@@ -53,8 +50,8 @@ export type Verdict =
 
 export interface Trial {
   readonly hint: WebhookHint;
-  /** Times that its message was received, this one included. All before ended in failure. */
-  readonly receives: number;
+  /** How often its message failed before. */
+  readonly failures: number;
   /** Whether the account's breaker was closed before. */
   readonly wasUp: boolean;
   readonly now: Date;
@@ -65,11 +62,11 @@ export interface Trial {
  * fails on must become one, although its failures open the breaker too. So a failed read counts against the hint only if the
  * account's API answered before it. A hint that waits for its account uses up no tries, but it waits three days at most.
  */
-export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Verdict {
+export function judge(error: unknown, { hint, failures: before, wasUp, now }: Trial): Verdict {
   const isLimited = error instanceof RateLimitedError;
   const isShut = error instanceof BreakerOpenError;
   if (!isLimited && !isShut && (wasUp || !(error instanceof UnavailableError))) return { kind: 'fail', error };
-  const failures = hint.failures + receives - 1 + (wasUp && isShut && error.afterOwnFailure ? 1 : 0);
+  const failures = hint.failures + before + (wasUp && isShut && error.afterOwnFailure ? 1 : 0);
   if (!isLimited && failures >= maxFailures) {
     const reason = `Reading it failed ${maxFailures} times although its account answered otherwise; at last: ${error.message}`;
     return { kind: 'fail', error: new UnavailableError(reason) };
@@ -86,8 +83,6 @@ export function judge(error: unknown, { hint, receives, wasUp, now }: Trial): Ve
   };
 }
 
-/** As often as the queue delivers a message that always fails. */
-const maxFailures = maxReceiveCounts.webhookEvents;
 /** Beyond any outage that ends by itself. */
 const maxParkingMs = 3 * 86_400_000;
 /** The wait after a failed probe: it has just opened the breaker again, and only the next try learns for how long. */
@@ -120,32 +115,44 @@ const retrySeconds = { first: 5, max: 300 };
 /** An error that is not a PlatformError comes from AWS or from a bug, and both take longer to pass. */
 const foreignRetrySeconds = { first: 30, max: 900 };
 
-/** @param receives times that the message was received */
-export function retryAfterSeconds(error: unknown, receives: number): number {
+/** @param failures how often it has failed, this time included */
+export function retryAfterSeconds(error: unknown, failures: number): number {
   if (error instanceof PlatformError && !error.retryable) return hopelessRetrySeconds;
   const { first, max } = error instanceof PlatformError ? retrySeconds : foreignRetrySeconds;
-  return Math.min(first * 2 ** (receives - 1), max);
+  return Math.min(first * 2 ** (failures - 1), max);
 }
 
-/** First failures in an outage are the breaker's to report; such a message counts as failed only on its last receive. */
-const countsAsFailed = (error: unknown, receives: number): boolean =>
-  receives >= maxFailures || !(error instanceof PlatformError && isOutage(error.code));
+/** First failures in an outage are the breaker's to report; such a message counts as failed only when it is a dead letter. */
+const countsAsFailed = (error: unknown, failures: number): boolean =>
+  failures >= maxFailures || !(error instanceof PlatformError && isOutage(error.code));
 
-/** Counts a failed hint, and gives its message back to the queue after a wait that grows. Never throws. */
+/**
+ * Counts a failed hint, and gives its message back to the queue after a wait that grows, or makes it a dead letter. Never throws.
+ *
+ * @returns whether the message is done with
+ */
 export async function fail(
-  record: SQSRecord,
+  attempt: Try,
   hint: WebhookHint | undefined,
   error: unknown,
   resource: string | undefined,
   dependencies: RetryDependencies,
-): Promise<void> {
-  const receives = Number(record.attributes.ApproximateReceiveCount);
+): Promise<boolean> {
   const { account, correlationId } = hint ?? {};
+  // What its copies failed before they were parked counts too.
+  const failures = (hint?.failures ?? 0) + attempt.failures + 1;
   const subject = { account, resource, correlationId };
-  logger.error('A webhook hint failed.', { ...subject, receives, error });
-  if (countsAsFailed(error, receives)) {
+  logger.error('A webhook hint failed.', { ...subject, failures, error });
+  if (countsAsFailed(error, failures)) {
     metrics.record('WebhookHintsFailed', 1, { ...(account !== undefined && { account }) });
   }
-  const waitSeconds = retryAfterSeconds(error, receives) * (0.5 + dependencies.random() / 2);
-  await giveBack(record, 'The webhook processor', error, subject, waitSeconds, dependencies);
+  const waitSeconds = retryAfterSeconds(error, failures) * (0.5 + dependencies.random() / 2);
+  return failTry(
+    attempt,
+    'The webhook processor',
+    error,
+    subject,
+    { isLast: failures >= maxFailures, waitSeconds },
+    dependencies,
+  );
 }

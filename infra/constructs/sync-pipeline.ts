@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
-import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
+import { maxReceiveCount } from '../../shared/dead-letters/receive-counts.ts';
 import { queueNames } from '../alarms/platform-names.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';
@@ -36,7 +36,7 @@ export function addSyncPipeline(scope: Construct, settings: Settings, tables: Ta
     settings,
     name: queueNames.syncJobs,
     consumerTimeout: workerTimeout,
-    deadLetterQueue: { queue: jobDeadLetters.queue, maxReceiveCount: maxReceiveCounts.syncJobs },
+    deadLetterQueue: { queue: jobDeadLetters.queue, maxReceiveCount },
   });
 
   const planner = new PlatformFunction(scope, 'SyncPlanner', {
@@ -67,6 +67,7 @@ export function addSyncPipeline(scope: Construct, settings: Settings, tables: Ta
     }),
   );
   worker.bindQueue('SYNC_JOBS_QUEUE_URL', jobs.queue);
+  worker.bindQueue('SYNC_JOBS_DEAD_LETTERS_URL', jobDeadLetters.queue);
   tables.bindForSync(worker);
   worker.bindAccountSecrets();
 

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
-import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
+import { maxReceiveCount } from '../../shared/dead-letters/receive-counts.ts';
 import { directoryPartition } from '../../shared/store/directory-partition.ts';
 import { queueNames } from '../alarms/platform-names.ts';
 import type { Settings } from '../settings.ts';
@@ -38,7 +38,7 @@ export class WebhookIngestion extends Construct {
       settings,
       name: queueNames.webhookEvents,
       consumerTimeout: processorTimeout,
-      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount: maxReceiveCounts.webhookEvents },
+      deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
     });
     const receiver = this.createReceiver(settings, tables);
     this.createProcessor(settings, tables);
@@ -84,6 +84,7 @@ export class WebhookIngestion extends Construct {
       }),
     );
     processor.bindQueue('WEBHOOK_EVENTS_QUEUE_URL', this.events.queue);
+    processor.bindQueue('WEBHOOK_EVENTS_DEAD_LETTERS_URL', this.deadLetters.queue);
     tables.bindForSync(processor);
     processor.bindAccountSecrets();
   }

@@ -45,6 +45,7 @@ describe('the core stack', () => {
       'SECRET_PREFIX',
       'STAGE',
       'STATE_TABLE',
+      'SYNC_JOBS_DEAD_LETTERS_URL',
       'SYNC_JOBS_QUEUE_URL',
       'SYNC_SETTINGS',
     ]);
@@ -62,6 +63,7 @@ describe('the core stack', () => {
       'STAGE',
       'STATE_TABLE',
       'SYNC_SETTINGS',
+      'WEBHOOK_EVENTS_DEAD_LETTERS_URL',
       'WEBHOOK_EVENTS_QUEUE_URL',
     ]);
     expect(ownVariables('watcher')).toEqual(['RESOURCE_SCHEDULES', 'SECRET_PREFIX', 'STAGE', 'STATE_TABLE']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyTables } from '../../test/local-tables.ts';
 import { takeHintedDeletion } from './hinted-deletions.ts';
-import { noteFailure, readFailure } from './message-failures.ts';
+import { countTry, noteFailure, readFailure } from './message-failures.ts';
 import { noteUnknownEvent, unknownEvents } from './unknown-events.ts';
 
 const tables = emptyTables();
@@ -36,11 +36,12 @@ describe('unknown events', () => {
 });
 
 it('remembers why a message failed the last time, since when and how often', async () => {
-  const note = (code: string, seconds: number) =>
-    noteFailure(tables.state, 'm-1', { code, message: `${code} it is`, account: 'acme' }, at(seconds));
+  const note = (code: string, failures: number, seconds: number) =>
+    noteFailure(tables.state, 'm-1', { code, message: `${code} it is`, account: 'acme' }, failures, at(seconds));
   expect(await readFailure(tables.state, 'm-1')).toBeUndefined();
-  await note('UNAVAILABLE', 0);
-  await note('CONTRACT', 8);
+  await note('UNAVAILABLE', 1, 0);
+  expect(await countTry(tables.state, 'm-1', at(8))).toBe(1);
+  await note('CONTRACT', 2, 8);
   expect(await readFailure(tables.state, 'm-1')).toEqual({
     code: 'CONTRACT',
     message: 'CONTRACT it is',

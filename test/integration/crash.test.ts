@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import { describe, expect } from 'vitest';
-import { maxReceiveCounts } from '../../shared/dead-letters/receive-counts.ts';
+import { maxFailures } from '../../shared/dead-letters/receive-counts.ts';
 import { progressOf } from '../../shared/store/progress.ts';
 import { isFinished } from '../../shared/store/runs.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
@@ -113,7 +113,7 @@ describe('Promise 5, twice is fine: a worker that dies at any point', () => {
     const crash = crashAtRequest(company, 20);
     const runId = await company.request(resource, 'full');
     let crashed = await crash.moment();
-    for (let receive = 2; receive <= maxReceiveCounts.syncJobs; receive++) {
+    for (let receive = 2; receive <= maxFailures + 1; receive++) {
       const again = crashAtRequest(company, 5);
       await harness.redeliver(crashed);
       crashed = await again.moment();
