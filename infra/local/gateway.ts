@@ -33,6 +33,7 @@ const targets: Readonly<Record<string, ServiceName>> = {
 };
 /** An answer of the Invoke API, of which the protocol makes status, header and body. */
 const invokeResponse = z.object({ StatusCode: z.number(), FunctionError: z.string().optional(), Payload: z.string() });
+const accountSettingsPath = /^\/2016-08-19\/account-settings\/?$/;
 const invocationPath = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
 
 /** A web page could ask for secrets: by a name of its own that leads here, or without being able to read the answer. */
@@ -67,6 +68,7 @@ function readRequest({ method, url = '/', headers }: IncomingMessage, text: stri
     const InvocationType = headers['x-amz-invocation-type'] ?? 'RequestResponse';
     return { service: 'lambda', operation: 'Invoke', body: { FunctionName, InvocationType, Payload: text || '{}' } };
   }
+  if (accountSettingsPath.test(path)) return { service: 'lambda', operation: 'GetAccountSettings', body: {} };
   const target = String(headers['x-amz-target'] ?? '');
   const [prefix = '', operation = ''] = target.split('.');
   const service = targets[prefix];
@@ -74,8 +76,8 @@ function readRequest({ method, url = '/', headers }: IncomingMessage, text: stri
   return { service, operation, body: parseBody(text) };
 }
 
-function replyOf(service: ServiceName, result: unknown): Reply {
-  if (service !== 'lambda') {
+function replyOf({ operation }: ServiceRequest, result: unknown): Reply {
+  if (operation !== 'Invoke') {
     return { status: 200, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify(result) };
   }
   const { StatusCode, FunctionError, Payload } = invokeResponse.parse(result);
@@ -109,7 +111,7 @@ export async function startGateway(accessKeyId: string, intercept?: Intercept): 
       const { service, operation, body } = asked;
       const served = services[service];
       if (!served?.execute) throw unsupportedOperation('AWS', `${service} ${operation}`);
-      return replyOf(service, await served.execute(operation, body));
+      return replyOf(asked, await served.execute(operation, body));
     } catch (error) {
       return errorReply(error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500));
     }

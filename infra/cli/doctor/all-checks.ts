@@ -4,6 +4,7 @@ import { alarms } from './checks/alarms.ts';
 import { aws } from './checks/aws.ts';
 import { breakers } from './checks/breakers.ts';
 import { clockSkew } from './checks/clock-skew.ts';
+import { concurrency } from './checks/concurrency.ts';
 import { configuration } from './checks/configuration.ts';
 import { credentials, rentvineReachable } from './checks/credentials.ts';
 import { deadLetters } from './checks/dead-letters.ts';
@@ -34,6 +35,7 @@ export const allChecks: readonly Check[] = [
   rateLimits,
   readable,
   goneAnswers,
+  concurrency,
   webhookRoute,
   signatureRoundTrip,
   queues,

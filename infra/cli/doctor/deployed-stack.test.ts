@@ -4,6 +4,7 @@ import { awsStub, type SeenRequest } from '../../../test/aws-stub.ts';
 import { AwsError } from '../../local/aws-error.ts';
 import type { Check } from './check.ts';
 import { alarmRoutes } from './checks/alarm-routes.ts';
+import { concurrency } from './checks/concurrency.ts';
 import { queues } from './checks/queues.ts';
 import { schedules } from './checks/schedules.ts';
 import { tables } from './checks/tables.ts';
@@ -101,4 +102,18 @@ it('a topic that nobody listens to is worth knowing', async () => {
   expect(await examine(alarmRoutes, { monitoring, sns: listing(`${topic}:1`) })).toMatchObject([
     { status: 'ok', found: '1 confirmed subscription' },
   ]);
+});
+
+it.each([
+  [1000, 'ok'],
+  [10, 'ok'],
+  [9, 'warn'],
+  [6, 'fail'],
+])('an AWS account that may run %i functions at once: %s', async (UnreservedConcurrentExecutions, status) => {
+  const AccountLimit = { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions };
+  const lambda = answering('application/json', JSON.stringify({ AccountLimit }));
+  const [finding] = await examine(concurrency, { lambda });
+  expect(finding).toMatchObject({ name: 'concurrency', status });
+  expect(finding?.found).toContain(`of ${UnreservedConcurrentExecutions} functions`);
+  if (status !== 'ok') expect(finding?.advice).toMatch(/Service Quotas .* workerMaximumConcurrency \(4\)/);
 });

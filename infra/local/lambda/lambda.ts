@@ -20,6 +20,8 @@ import { functionLogs, type LogLine } from './function-logs.ts';
 import { type FunctionPool, functionPool, type PoolHooks } from './function-pool.ts';
 
 const idleCheckMs = 5;
+/** As AWS accounts have it that were in use for a while; nothing here is turned away, it waits. */
+const accountLimit = { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 };
 
 export interface LambdaOptions extends Omit<FunctionOptions, 'aheadMs'> {
   /** How long running invocations may take to finish when the service closes. */
@@ -46,7 +48,8 @@ const invokeRequest = z.looseObject({
 });
 
 export interface LocalLambda extends LocalService {
-  execute(operation: string, body: Record<string, unknown>): Promise<InvokeResponse>;
+  /** @returns for `Invoke` an {@link InvokeResponse} */
+  execute(operation: string, body: Record<string, unknown>): Promise<unknown>;
   /** @param nameOrArn with or without the qualifier of a version or alias */
   function(nameOrArn: string): FunctionPool | undefined;
   /** @param nameOrPath its name, ARN, logical id or construct path @throws AwsError when there is no such function */
@@ -136,6 +139,7 @@ export function startLambda(
       }
     },
     async execute(operation, body) {
+      if (operation === 'GetAccountSettings') return { AccountLimit: accountLimit };
       if (operation !== 'Invoke') throw unsupportedOperation('Lambda', operation);
       const parsed = invokeRequest.safeParse(body);
       if (!parsed.success) throw new AwsError('InvalidParameterValueException', z.prettifyError(parsed.error));
