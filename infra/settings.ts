@@ -4,7 +4,7 @@ import { parseConfiguration } from '../shared/configuration.ts';
 import { isResourceName } from '../shared/rentvine/resources/catalogue.ts';
 import { syncSettingsSchema } from '../shared/sync/settings.ts';
 import { webhookSettingsSchema } from '../shared/webhook/settings.ts';
-import { prefixOf, secretPrefixOf } from './platform/names.ts';
+import { prefixOf, secretPrefixOf, webhookSecretPrefixOf } from './platform/names.ts';
 
 /** `-c key=value` on the command line makes every value a string; `cdk.json` keeps its type. */
 const fromText = <Schema extends z.core.$ZodType>(schema: Schema) =>
@@ -145,6 +145,8 @@ export type Settings = Omit<z.output<typeof settingsSchema>, 'tableNames'> & {
   readonly prefix: string;
   /** Accounts are the secrets below this prefix. */
   readonly secretPrefix: string;
+  /** Their signing keys of webhooks are the secrets below this one. */
+  readonly webhookSecretPrefix: string;
 };
 
 /** What a stage sets for itself: `{ "dev": { "ephemeral": true } }`. */
@@ -176,5 +178,11 @@ export function readSettings(contextValue: (key: string) => unknown): Settings {
   );
   const prefix = prefixOf(settings.stage);
   const { records = `${prefix}-records`, state = `${prefix}-state` } = settings.tableNames;
-  return { ...settings, tableNames: { records, state }, prefix, secretPrefix: secretPrefixOf(settings.stage) };
+  return {
+    ...settings,
+    tableNames: { records, state },
+    prefix,
+    secretPrefix: secretPrefixOf(settings.stage),
+    webhookSecretPrefix: webhookSecretPrefixOf(settings.stage),
+  };
 }

@@ -6,7 +6,7 @@ import { name, secretPrefix, stage } from '../environment.ts';
 /** What the webhook receiver finds in its environment; the stack sets exactly these. */
 export const environmentSchema = z.object({
   STAGE: stage,
-  SECRET_PREFIX: secretPrefix,
+  WEBHOOK_SECRET_PREFIX: secretPrefix,
   STATE_TABLE: name,
   WEBHOOK_EVENTS_QUEUE_URL: z.url(),
   WEBHOOK_SETTINGS: parsedJson(webhookSettingsSchema),

@@ -28,7 +28,7 @@ const state = { client: documentClient(new DynamoDBClient(timeouts)), name: envi
 const dependencies = {
   keys: keyRing({
     secrets: new SecretsManagerClient(timeouts),
-    prefix: environment.SECRET_PREFIX,
+    prefix: environment.WEBHOOK_SECRET_PREFIX,
     accounts: knownAccounts(() => readDirectory(state), Date.now),
     now: Date.now,
     sleep,

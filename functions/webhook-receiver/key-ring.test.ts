@@ -7,11 +7,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { keyRing } from './key-ring.ts';
 import { knownAccounts } from './known-accounts.ts';
 
-const secret = (...signingKeys: string[]) =>
-  JSON.stringify({
-    auth: { scheme: 'basic', accessKey: 'access', secret: 'secret' },
-    webhook: { dialects: ['body'], signingKeys },
-  });
+const secret = (...signingKeys: string[]) => JSON.stringify({ dialects: ['body'], signingKeys });
 
 let secrets: Map<string, string | Error>;
 let reads: string[];
@@ -102,7 +98,7 @@ describe('the signing keys of an account', () => {
   it('do not exist for unknown names, wrong secrets, and accounts that take no webhooks or are paused', async () => {
     const keys = ring();
     secrets.set('p/wrong', '{');
-    secrets.set('p/silent', JSON.stringify({ auth: { scheme: 'basic', accessKey: 'access', secret: 'secret' } }));
+    secrets.set('p/silent', new ResourceNotFoundException({ message: 'none', $metadata: {} }));
     secrets.set('p/paused', secret('signing-key-number-one'));
     for (const name of ['nobody', '../acme', 'ACME', '', 'wrong', 'silent', 'paused'])
       expect(await keys.get(name)).toBeUndefined();

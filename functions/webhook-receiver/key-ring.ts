@@ -4,16 +4,13 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { type Account, parseAccountSecret, secretValues } from '../../shared/account/secret.ts';
+import { parseWebhookSecret, type WebhookKeys } from '../../shared/account/webhook-secret.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
-import { logger, redactValue } from '../../shared/observability/logger.ts';
+import { logger } from '../../shared/observability/logger.ts';
 import { allowance } from './allowance.ts';
 import type { KnownAccounts } from './known-accounts.ts';
 
-/** How an account's webhooks are signed. */
-export type WebhookKeys = NonNullable<Account['webhook']>;
-
-/** The signing keys of all accounts, read from their secrets as they are needed. */
+/** The signing keys of all accounts, read from the secrets of their webhooks as they are needed. */
 export interface KeyRing {
   /**
    * @returns undefined for an account that does not exist or takes no webhooks
@@ -158,12 +155,10 @@ async function readSecret(client: SecretsManagerClient, name: string): Promise<s
 function parseKeys(account: string, secret: string | undefined): WebhookKeys | undefined {
   if (secret === undefined) return undefined;
   try {
-    const parsed = parseAccountSecret(account, secret);
-    for (const value of secretValues(parsed)) redactValue(value);
-    return parsed.webhook;
+    return parseWebhookSecret(account, secret);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    logger.error('The secret of an account is wrong; its webhooks are refused.', { account, error });
+    logger.error('The webhook secret of an account is wrong; its webhooks are refused.', { account, error });
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { WebhookKeys } from '../../shared/account/webhook-secret.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { TokenClaim, WebhookDelivery } from '../../shared/store/webhook-tokens.ts';
 import type { WebhookHint } from '../../shared/webhook/hint.ts';
@@ -8,7 +9,7 @@ import { webhookRecipeSchema } from '../../shared/webhook/recipe.ts';
 import { type SignedDelivery, signedBodyDelivery, signedHeaderDelivery } from '../../shared/webhook/signed-delivery.ts';
 import type { WebhookRequest } from './decode-request.ts';
 import { httpAnswer } from './http-answer.ts';
-import type { KeyRing, WebhookKeys } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
 import { type ReceiverDependencies, receiveWebhook } from './receive-webhook.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');

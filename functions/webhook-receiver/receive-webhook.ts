@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { maxSigningKeys } from '../../shared/account/secret.ts';
+import { maxSigningKeys, type WebhookKeys } from '../../shared/account/webhook-secret.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import type { WebhookRate } from '../../shared/store/webhook-rate.ts';
@@ -8,7 +8,7 @@ import { type Delivery, type SignatureClaim, signatureClaims } from '../../share
 import { readHint, type WebhookHint } from '../../shared/webhook/hint.ts';
 import { isSignedBy } from '../../shared/webhook/signature.ts';
 import { decodeRequest, type WebhookRequest } from './decode-request.ts';
-import type { KeyRing, WebhookKeys } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
 
 export interface ReceiverDependencies {
   readonly keys: KeyRing;

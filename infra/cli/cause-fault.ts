@@ -1,4 +1,3 @@
-import { parseAccountSecret } from '../../shared/account/secret.ts';
 import type { AlarmFault, FaultContext } from '../faults/fault.ts';
 import { workDone } from '../faults/stack-driver.ts';
 import type { SimulatedAccount } from './simulated-account.ts';
@@ -11,8 +10,7 @@ export interface FaultOptions extends Pick<FaultContext, 'stack' | 'platform' | 
 /** Makes one alarm ring through the running stack, and tells what it does and what rings then. */
 export async function causeFault(fault: AlarmFault, options: FaultOptions): Promise<void> {
   const { stack, clock, simulated, tell } = options;
-  const { name: account, simulator, secret } = simulated;
-  const [signingKey = ''] = parseAccountSecret(account, secret).webhook?.signingKeys ?? [];
+  const { name: account, simulator, signingKey } = simulated;
   tell(`\nCausing ${fault.name}: ${fault.summary}`);
   // What is under way when the clock is turned would have waited for as long.
   await workDone(stack);

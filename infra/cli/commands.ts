@@ -15,6 +15,7 @@ import { syncApprove } from './commands/sync-approve.ts';
 import { syncRun } from './commands/sync-run.ts';
 import { syncStatus } from './commands/sync-status.ts';
 import { webhookDiagnose } from './commands/webhook-diagnose.ts';
+import { webhookMoveKeys } from './commands/webhook-move-keys.ts';
 import { webhookSend } from './commands/webhook-send.ts';
 import { webhookUnknown } from './commands/webhook-unknown.ts';
 
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   dlqDiscard,
   webhookSend,
   webhookDiagnose,
+  webhookMoveKeys,
   webhookUnknown,
   doctor,
   contract,

@@ -10,7 +10,7 @@ import { privateDirectory } from '../local/data-dir.ts';
 import { interceptors } from '../local/intercept.ts';
 import { type LocalStack, startLocalStack } from '../local/start.ts';
 import { localPlatform } from '../platform/local-platform.ts';
-import { secretPrefixOf } from '../platform/names.ts';
+import { secretPrefixOf, webhookSecretPrefixOf } from '../platform/names.ts';
 import type { Platform } from '../platform/platform.ts';
 import { resourceSchedules } from '../resource-schedules.ts';
 import { causeFault } from './cause-fault.ts';
@@ -75,6 +75,7 @@ export async function mirror(
     (what: T) => {
       if (isGoingOn) teller(what);
     };
+  const webhookSecret = (real ?? simulated)?.webhookSecret;
   const { intercept, add: addInterceptor } = interceptors();
   const stack = await startLocalStack({
     assemblyDir,
@@ -83,7 +84,10 @@ export async function mirror(
     dataDir,
     port: options.port,
     schedules: false,
-    secrets: { [secretPrefixOf(stage) + account]: real?.secret ?? simulated?.secret ?? '' },
+    secrets: {
+      [secretPrefixOf(stage) + account]: real?.secret ?? simulated?.secret ?? '',
+      ...(webhookSecret !== undefined && { [webhookSecretPrefixOf(stage) + account]: webhookSecret }),
+    },
     onEvent: onlyThen(eventTeller(() => clock.now(), tell)),
     onNotification: onlyThen(notificationTeller(tell)),
   });

@@ -1,11 +1,14 @@
 import { accountPattern } from '../../shared/account/name.ts';
 import { parseAccountSecret } from '../../shared/account/secret.ts';
+import { parseWebhookSecret } from '../../shared/account/webhook-secret.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 
 /** A real account to mirror, and the text of its secret. */
 export interface RealAccount {
   readonly name: string;
   readonly secret: string;
+  /** The text of the secret of its webhooks; undefined where it takes none. */
+  readonly webhookSecret: string | undefined;
   readonly baseUrl: string;
 }
 
@@ -33,10 +36,13 @@ export function readRealAccount(environment: NodeJS.ProcessEnv): RealAccount | u
   const secret = JSON.stringify({
     auth: { scheme: 'basic', accessKey: environment.RENTVINE_ACCESS_KEY, secret: environment.RENTVINE_SECRET },
     ...(baseUrl && { baseUrl }),
-    ...(signingKey && { webhook: { dialects: ['body', 'header'], signingKeys: [signingKey] } }),
   });
+  const webhookSecret = signingKey
+    ? JSON.stringify({ dialects: ['body', 'header'], signingKeys: [signingKey] })
+    : undefined;
   try {
-    return { name, secret, baseUrl: parseAccountSecret(name, secret).baseUrl };
+    if (webhookSecret !== undefined) parseWebhookSecret(name, webhookSecret);
+    return { name, secret, webhookSecret, baseUrl: parseAccountSecret(name, secret).baseUrl };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(asVariables(error.message));
@@ -46,9 +52,9 @@ export function readRealAccount(environment: NodeJS.ProcessEnv): RealAccount | u
 /** The secret's keys by the names of the variables that they came from. */
 const asVariables = (message: string): string =>
   message
-    .replace(/^The secret of account .* is wrong: /, '')
+    .replace(/^The (?:webhook )?secret of account .* is wrong: /, '')
     .replace('auth.accessKey', 'RENTVINE_ACCESS_KEY')
     .replace('auth.secret', 'RENTVINE_SECRET')
     .replace('baseUrl', 'RENTVINE_BASE_URL')
-    .replace('webhook.signingKeys.0', 'RENTVINE_WEBHOOK_SIGNING_KEY')
+    .replace('signingKeys.0', 'RENTVINE_WEBHOOK_SIGNING_KEY')
     .replace(/\.?$/, '.');

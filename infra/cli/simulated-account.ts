@@ -19,6 +19,9 @@ export interface SimulatedAccount {
   readonly name: string;
   /** The text of the account's secret. */
   readonly secret: string;
+  /** The text of the secret of its webhooks, and the key in it. */
+  readonly webhookSecret: string;
+  readonly signingKey: string;
   readonly simulator: Simulator;
   /** Sends signed webhooks for what happens from now on, a second after it. */
   sendWebhooksTo(url: string): void;
@@ -78,8 +81,9 @@ export async function startSimulatedAccount(options: {
     secret: JSON.stringify({
       auth: { scheme: 'basic', accessKey, secret },
       baseUrl: simulator.baseUrl(accountName),
-      webhook: { dialects: ['body'], signingKeys: [signingKey] },
     }),
+    webhookSecret: JSON.stringify({ dialects: ['body'], signingKeys: [signingKey] }),
+    signingKey,
     simulator,
     sendWebhooksTo(url) {
       webhooks = sendWebhooks(world, { url, signingKey, delayMs: webhookDelayMs });

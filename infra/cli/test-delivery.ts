@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../../shared/account/secret.ts';
+import type { WebhookKeys } from '../../shared/account/webhook-secret.ts';
 import { type SignedDelivery, signedBodyDelivery, signedHeaderDelivery } from '../../shared/webhook/signed-delivery.ts';
 
 export interface TestEvent {
@@ -14,7 +14,7 @@ export interface TestEvent {
  * @param dialect the first that the account enables, unless another is given
  */
 export function testDelivery(
-  { dialects, recipe }: NonNullable<Account['webhook']>,
+  { dialects, recipe }: WebhookKeys,
   signingKey: string,
   { eventType, objectID, objectTypeID }: TestEvent,
   sentAt: Date,

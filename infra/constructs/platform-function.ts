@@ -170,18 +170,23 @@ export class PlatformFunction extends Construct {
   }
 
   /** Lets it ask this about every account's secret. */
-  bindAccountSecrets(
-    action: 'GetSecretValue' | 'ListSecretVersionIds' = 'GetSecretValue',
-    reason = 'Accounts are found by this prefix, so that adding a customer takes no deployment.',
-  ): void {
-    const { secretPrefix } = this.#settings;
+  bindAccountSecrets(action: 'GetSecretValue' | 'ListSecretVersionIds' = 'GetSecretValue', reason = byPrefix): void {
+    this.#bindSecrets('SECRET_PREFIX', this.#settings.secretPrefix, action, reason);
+  }
+
+  /** Lets it read every account's signing keys of webhooks, which are in secrets of their own. */
+  bindWebhookSecrets(): void {
+    this.#bindSecrets('WEBHOOK_SECRET_PREFIX', this.#settings.webhookSecretPrefix, 'GetSecretValue', byPrefix);
+  }
+
+  #bindSecrets(variable: string, prefix: string, action: string, reason: string): void {
     const secretArns = Stack.of(this).formatArn({
       service: 'secretsmanager',
       resource: 'secret',
-      resourceName: `${secretPrefix}*`,
+      resourceName: `${prefix}*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    this.function.addEnvironment('SECRET_PREFIX', secretPrefix);
+    this.function.addEnvironment(variable, prefix);
     this.allow([`secretsmanager:${action}`], [secretArns]);
     Validations.of(this.role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${asNagWrites(Stack.of(this), secretArns)}]`,
@@ -196,6 +201,8 @@ export class PlatformFunction extends Construct {
     );
   }
 }
+
+const byPrefix = 'Accounts are found by this prefix, so that adding a customer takes no deployment.';
 
 /** An ARN as cdk-nag calls it: with names in place of what only the deployment knows, which is less where the stage names its account. */
 const asNagWrites = ({ partition, region, account }: Stack, arn: string): string =>

@@ -62,7 +62,7 @@ export class WebhookIngestion extends Construct {
     receiver.bindQueue('WEBHOOK_EVENTS_QUEUE_URL', this.events.queue);
     receiver.bindTable('STATE_TABLE', tables.state, ['PutItem', 'UpdateItem', 'DeleteItem'], receiverPartitions);
     receiver.bindTable('STATE_TABLE', tables.state, ['Query'], [directoryPartition]);
-    receiver.bindAccountSecrets();
+    receiver.bindWebhookSecrets();
     return receiver;
   }
 

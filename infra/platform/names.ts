@@ -4,6 +4,9 @@ export const prefixOf = (stage: string): string => `aictive-${stage}`;
 /** What the names of a stage's account secrets begin with; the rest is the account. */
 export const secretPrefixOf = (stage: string): string => `aictive/${stage}/rentvine/`;
 
+/** The same of the secrets of their webhooks' signing keys. */
+export const webhookSecretPrefixOf = (stage: string): string => `aictive/${stage}/webhooks/`;
+
 /** The name of the stack that holds everything but alarms and dashboards. */
 export const coreStackOf = (stage: string): string => `${prefixOf(stage)}-core`;
 

@@ -56,7 +56,8 @@ it('plans by the clock of the stack, however often that is turned', async () => 
 
 it('a webhook that a command signs is taken, though the clock is days ahead of the machine’s', async () => {
   const webhook = { dialects: ['body'], signingKeys: ['test-signing-key-1'] };
-  await platform.putSecret('gamma', { auth: { scheme: 'basic', accessKey: 'a', secret: 'b' }, webhook });
+  await platform.putSecret('gamma', { auth: { scheme: 'basic', accessKey: 'a', secret: 'b' } });
+  await platform.putWebhookSecret('gamma', webhook);
   await clock.advance(86_400_000);
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const code = await webhookSend.execute([

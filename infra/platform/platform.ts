@@ -17,6 +17,8 @@ import * as z from 'zod';
 import { type ListedAccount, listAccounts } from '../../shared/account/list-accounts.ts';
 import { accountReader } from '../../shared/account/read-account.ts';
 import type { Account } from '../../shared/account/secret.ts';
+import { readSecretText } from '../../shared/account/secret-text.ts';
+import { parseWebhookSecret, type WebhookKeys } from '../../shared/account/webhook-secret.ts';
 import { redriveDeadLetter } from '../../shared/dead-letters/redrive.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { enterAccount } from '../../shared/store/account-directory.ts';
@@ -25,7 +27,7 @@ import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
 import { type SyncRequest, syncRequestSchema } from '../../shared/sync/job.ts';
 import type { FunctionName, QueueName } from '../alarms/platform-names.ts';
 import { FunctionFailedError } from './function-failed-error.ts';
-import { coreStackOf, prefixOf, secretPrefixOf } from './names.ts';
+import { coreStackOf, prefixOf, secretPrefixOf, webhookSecretPrefixOf } from './names.ts';
 
 /** How AWS clients reach the stack. Nothing for AWS itself, where the shell's own settings count. */
 export interface ClientConfig {
@@ -71,6 +73,8 @@ export class Platform {
   readonly prefix: string;
   /** Ends with a slash; the rest of a secret's name is its account. */
   readonly secretPrefix: string;
+  /** The same of the secrets of signing keys. */
+  readonly webhookSecretPrefix: string;
   /** For clients of services that only one caller needs. */
   readonly clientConfig: ClientConfig;
   /** The time by the stack's clock, which a fault may have turned. */
@@ -86,6 +90,7 @@ export class Platform {
     this.stage = stage;
     this.prefix = prefixOf(stage);
     this.secretPrefix = secretPrefixOf(stage);
+    this.webhookSecretPrefix = webhookSecretPrefixOf(stage);
     this.clientConfig = clientConfig;
     this.now = now;
     this.#tableNames = tableNames ?? { records: this.nameOf('records'), state: this.nameOf('state') };
@@ -167,17 +172,25 @@ export class Platform {
     return this.#readAccount(name);
   }
 
+  /**
+   * How an account's webhooks are signed, from the secret of its signing keys; undefined where there is none.
+   *
+   * @throws ConfigurationError when it does not fit
+   */
+  async readWebhookKeys(account: string): Promise<WebhookKeys | undefined> {
+    const text = await readSecretText(this.secrets, this.webhookSecretPrefix + account);
+    return text === undefined ? undefined : parseWebhookSecret(account, text);
+  }
+
   /** Makes an account's secret, or gives it this content, and enters the account into the directory. */
   async putSecret(account: string, content: unknown): Promise<void> {
-    const name = this.secretPrefix + account;
-    const SecretString = JSON.stringify(content);
-    try {
-      await this.secrets.send(new CreateSecretCommand({ Name: name, SecretString }));
-    } catch (error) {
-      if (!(error instanceof ResourceExistsException)) throw error;
-      await this.secrets.send(new PutSecretValueCommand({ SecretId: name, SecretString }));
-    }
+    await this.#putSecretText(this.secretPrefix + account, JSON.stringify(content));
     await enterAccount(this.state, account, this.now());
+  }
+
+  /** Makes the secret of an account's signing keys, or gives it this content. */
+  putWebhookSecret(account: string, content: unknown): Promise<void> {
+    return this.#putSecretText(this.webhookSecretPrefix + account, JSON.stringify(content));
   }
 
   /** Invokes a function and answers what it returned. @throws FunctionFailedError */
@@ -237,6 +250,15 @@ export class Platform {
   close(): void {
     for (const client of this.#clients.values()) client.destroy();
     this.#clients.clear();
+  }
+
+  async #putSecretText(name: string, SecretString: string): Promise<void> {
+    try {
+      await this.secrets.send(new CreateSecretCommand({ Name: name, SecretString }));
+    } catch (error) {
+      if (!(error instanceof ResourceExistsException)) throw error;
+      await this.secrets.send(new PutSecretValueCommand({ SecretId: name, SecretString }));
+    }
   }
 
   #client<Client extends { destroy(): void }>(type: new (config: ClientConfig) => Client): Client {

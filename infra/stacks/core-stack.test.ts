@@ -37,6 +37,8 @@ const ownVariables = (name: string) =>
     .filter((key) => !/^(?:POWERTOOLS_|NODE_OPTIONS$)/.test(key))
     .sort();
 
+const readStatements = z.array(z.looseObject({ Action: z.unknown(), Resource: z.unknown() }));
+
 describe('the core stack', () => {
   it('gives each function exactly the environment it uses', () => {
     expect(ownVariables('sync-planner')).toEqual(['SECRET_PREFIX', 'STAGE', 'SYNC_JOBS_QUEUE_URL']);
@@ -51,10 +53,10 @@ describe('the core stack', () => {
     ]);
     expect(ownVariables('change-publisher')).toEqual(['CHANGE_EVENTS_DLQ_URL', 'EVENT_BUS_NAME', 'STAGE']);
     expect(ownVariables('webhook-receiver')).toEqual([
-      'SECRET_PREFIX',
       'STAGE',
       'STATE_TABLE',
       'WEBHOOK_EVENTS_QUEUE_URL',
+      'WEBHOOK_SECRET_PREFIX',
       'WEBHOOK_SETTINGS',
     ]);
     expect(ownVariables('webhook-processor')).toEqual([
@@ -261,6 +263,24 @@ describe('the core stack', () => {
     );
   });
 
+  it('lets the function that anybody can reach read signing keys and no credentials, and nobody else read those keys', () => {
+    const readers = ofType('AWS::IAM::Policy').flatMap(({ Properties }) =>
+      readStatements
+        .parse(Properties.PolicyDocument.Statement)
+        .filter(({ Action }) => Action === 'secretsmanager:GetSecretValue')
+        .map(({ Resource }) => [
+          template.Resources[Properties.Roles[0].Ref]?.Properties.RoleName,
+          /aictive\/dev\/[^"]+/.exec(JSON.stringify(Resource))?.[0],
+        ]),
+    );
+    expect(readers.sort()).toEqual([
+      ['aictive-dev-status-function', 'aictive/dev/status-token'],
+      ['aictive-dev-sync-worker-function', 'aictive/dev/rentvine/*'],
+      ['aictive-dev-webhook-processor-function', 'aictive/dev/rentvine/*'],
+      ['aictive-dev-webhook-receiver-function', 'aictive/dev/webhooks/*'],
+    ]);
+  });
+
   it('lets no role do more than it needs', () => {
     const statements = ofType('AWS::IAM::Policy').flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
     const actions = statements.flatMap((statement) => [statement.Action].flat());
@@ -304,6 +324,7 @@ describe('the core stack', () => {
       'SyncJobsQueueUrl',
       'WebhookEventsDeadLetterQueueUrl',
       'WebhookEventsQueueUrl',
+      'WebhookSecretPrefix',
       'WebhookUrl',
     ]);
   });

@@ -71,6 +71,7 @@ export class CoreStack extends Stack {
       EventBusName: bus.eventBusName,
       PlannerFunctionName: sync.planner.function.functionName,
       SecretPrefix: settings.secretPrefix,
+      WebhookSecretPrefix: settings.webhookSecretPrefix,
       ApiUrl: api.api.apiEndpoint,
       StatusTokenSecretName: status.tokenSecretName,
       WebhookUrl: `${api.api.apiEndpoint}/webhooks/rentvine/{account}`,

@@ -2,27 +2,14 @@ import * as z from 'zod/mini';
 import { parseConfiguration, parsedJson } from '../configuration.ts';
 import { isPersonalKey } from '../personal-keys.ts';
 import { isResourceName } from '../rentvine/resources/catalogue.ts';
-import { webhookRecipeSchema } from '../webhook/recipe.ts';
 import { accountPattern } from './name.ts';
+import { webhookSecretSchema } from './webhook-secret.ts';
 
 const accountNameSchema = z
   .string()
   .check(z.regex(accountPattern, 'must be lower-case letters, digits and inner hyphens'));
 
 const credential = z.string().check(z.minLength(1, 'must not be empty'));
-/** Of one account. */
-export const maxSigningKeys = 4;
-
-/** Short ones can be guessed from one captured delivery, and then anybody could send webhooks. */
-const signingKey = z
-  .string()
-  .check(
-    z.minLength(
-      16,
-      'must have at least 16 characters; set a longer one in Rentvine under Settings > Other > Webhooks, and here',
-    ),
-  );
-
 const basicAuthSchema = z.strictObject({ scheme: z.literal('basic'), accessKey: credential, secret: credential });
 
 const tokenAuthSchema = z.strictObject({
@@ -95,14 +82,8 @@ export const accountSecretSchema = z.strictObject({
   }),
   /** Where the API is, if not at Rentvine's usual address. An origin alone means the usual path below it. */
   baseUrl: z.optional(baseUrlSchema),
-  webhook: z.optional(
-    z.strictObject({
-      dialects: z.array(z.enum(['body', 'header'])).check(z.minLength(1)),
-      /** Two at once make rotation painless. */
-      signingKeys: z.array(signingKey).check(z.minLength(1), z.maxLength(maxSigningKeys)),
-      recipe: z.prefault(webhookRecipeSchema, {}),
-    }),
-  ),
+  /** Where signing keys stood before they had a secret of their own. Nothing uses them here. */
+  webhook: z.optional(webhookSecretSchema),
   /** Corrections of Rentvine's paths, per resource. */
   paths: z._default(pathsSchema, {}),
   /** Fields of contacts to keep beyond the usual: `tenants.customFields.Move-in bonus`. */

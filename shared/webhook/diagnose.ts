@@ -20,7 +20,7 @@ export interface Diagnosis {
 export interface DiagnosedFit {
   readonly dialect: 'body' | 'header';
   readonly keyIndex: number;
-  /** To be put into the account's secret as `webhook`, with the key added under `signingKeys`. */
+  /** To be put into the account's webhook secret, with the key added under `signingKeys`. */
   readonly secret: { readonly dialects: readonly ['body'] | readonly ['header']; readonly recipe?: WebhookRecipe };
 }
 

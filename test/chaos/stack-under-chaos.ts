@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type LocalStack, startLocalStack } from '../../infra/local/start.ts';
 import { localPlatform } from '../../infra/platform/local-platform.ts';
-import { secretPrefixOf } from '../../infra/platform/names.ts';
+import { secretPrefixOf, webhookSecretPrefixOf } from '../../infra/platform/names.ts';
 import type { Platform } from '../../infra/platform/platform.ts';
 import type { Random } from '../../infra/simulator/generator/random.ts';
 import type { Simulator } from '../../infra/simulator/simulator.ts';
@@ -79,8 +79,8 @@ export async function startStackUnderChaos(
       [secretPrefixOf('dev') + account]: JSON.stringify({
         auth: { scheme: 'basic', accessKey, secret },
         baseUrl: simulator.baseUrl(),
-        webhook: { dialects: ['body'], signingKeys: [signingKey] },
       }),
+      [webhookSecretPrefixOf('dev') + account]: JSON.stringify({ dialects: ['body'], signingKeys: [signingKey] }),
     },
     onEvent: ({ detail }) => void told.add(nameOf(changeEventSchema.parse(detail))),
     intercept(request) {

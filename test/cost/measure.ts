@@ -52,6 +52,8 @@ const mbOfOneCore = 1769;
 /** Runs the whole template on this machine and meters every kind of run, one after another. */
 export async function measure({ assemblyDir, units, ticks, watches, latencyMs }: MeasureOptions): Promise<Measured> {
   const functions = readFunctions(assemblyDir);
+  const prefixIn = (variable: string) =>
+    functions.find(({ environment }) => environment[variable])?.environment[variable];
   const memoryMb = new Map(functions.map((each) => [each.name, each.memoryMb]));
   const mappings = new Map(
     readQueueMappings(readModel(assemblyDir, 'http://127.0.0.1:9')).map((mapping) => [mapping.functionName, mapping]),
@@ -64,12 +66,14 @@ export async function measure({ assemblyDir, units, ticks, watches, latencyMs }:
     schedules: false,
     environment: { AWS_ENDPOINT_URL: meter.url },
     secrets: {
-      [`${functions.find(({ environment }) => environment.SECRET_PREFIX)?.environment.SECRET_PREFIX}${account}`]:
-        JSON.stringify({
-          auth: { scheme: 'basic', accessKey, secret },
-          baseUrl: simulator.baseUrl(),
-          webhook: { dialects: ['body'], signingKeys: [signingKey] },
-        }),
+      [`${prefixIn('SECRET_PREFIX')}${account}`]: JSON.stringify({
+        auth: { scheme: 'basic', accessKey, secret },
+        baseUrl: simulator.baseUrl(),
+      }),
+      [`${prefixIn('WEBHOOK_SECRET_PREFIX')}${account}`]: JSON.stringify({
+        dialects: ['body'],
+        signingKeys: [signingKey],
+      }),
     },
     onLog: ({ text }) => meter.onLog(text),
     invoked({ functionName, durationMs }) {

@@ -133,7 +133,8 @@ function standingCharges(units: number, samples: readonly Measured[], template: 
   const amounts: Partial<Record<Service, number>> = {
     'DynamoDB storage and backup': storedGb * (prices.dynamoDbGbMonth + prices.dynamoDbPitrGbMonth),
     SQS: polls,
-    'Secrets Manager': assumptions.accounts * prices.secretMonth,
+    // Its credentials, and its signing keys.
+    'Secrets Manager': assumptions.accounts * 2 * prices.secretMonth,
   };
   const watching =
     alarmMetrics * prices.alarmMetricMonth +

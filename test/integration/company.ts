@@ -51,7 +51,10 @@ export interface Company {
   readonly harness: Harness;
   readonly simulator: Simulator;
   readonly world: World;
-  /** Sets the account's secret: its key pair and address, and what is given here instead or on top. */
+  /**
+   * Sets the account's secret: its key pair and address, and what is given here instead or on top. What is under `webhook` is put
+   * into the secret of its webhooks.
+   */
   putSecret(content?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Asks for a run as a schedule's tick does, and does not wait for it. */
   request(resource: ResourceName, mode: Run['mode'], options?: SyncOptions): Promise<string>;
@@ -103,10 +106,11 @@ export function companyOn(harness: Harness, simulator: Simulator): Company {
     harness,
     simulator,
     world: simulator.world(),
-    async putSecret(content) {
+    async putSecret({ webhook, ...content } = {}) {
       const { accessKey, secret } = simulator.authentication().credentials;
       const auth = { scheme: 'basic', accessKey, secret };
       await harness.platform.putSecret(account, { auth, baseUrl: simulator.baseUrl(), ...content });
+      if (webhook !== undefined) await harness.platform.putWebhookSecret(account, webhook);
     },
     async request(resource, mode, { activeOnly = false, scheduledAt = clock.now() } = {}) {
       const tick = { resource, mode, activeOnly, scheduledAt: scheduledAt.toISOString(), correlationId: 'a-tick' };

@@ -8,6 +8,8 @@ import { alarmsCommand } from '../../infra/cli/commands/alarms.ts';
 import { dlqList } from '../../infra/cli/commands/dlq-list.ts';
 import { doctor } from '../../infra/cli/commands/doctor.ts';
 import { syncStatus } from '../../infra/cli/commands/sync-status.ts';
+import { webhookMoveKeys } from '../../infra/cli/commands/webhook-move-keys.ts';
+import { readSecretText } from '../../shared/account/secret-text.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { metricsNamespace } from '../../shared/observability/metrics.ts';
 import { sharedGate } from '../../shared/store/account-gate.ts';
@@ -176,6 +178,35 @@ describe('npm run ops -- doctor', () => {
     expect(line('webhook route')?.status).toBe('ok');
     expect(failed).toEqual([]);
     expect(code).toBe(0);
+  });
+
+  it('says that signing keys stand where the receiver cannot read them; one command moves them', async ({
+    harness,
+  }) => {
+    const company = await harness.company();
+    const { account } = company;
+    const { accessKey, secret } = company.simulator.authentication().credentials;
+    const auth = { scheme: 'basic', accessKey, secret };
+    const baseUrl = company.simulator.baseUrl();
+    await harness.platform.putSecret(account, { auth, baseUrl, webhook });
+    expect((await examine(account)).line('signing keys')).toMatchObject({
+      status: 'fail',
+      found: expect.stringContaining('its webhooks are refused'),
+      advice: `Run npm run ops -- webhook move-keys --account ${account}.`,
+    });
+    expect((await company.sync('portfolios', 'full')).status).toBe('succeeded');
+
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const move = (...args: string[]) => webhookMoveKeys.execute(['--data', data, '--account', account, ...args]);
+    expect(await move()).toBe(0);
+    const between = await examine(account);
+    expect(between.line('webhook signature')).toMatchObject({ status: 'ok' });
+    expect(between.line('signing keys')).toMatchObject({ status: 'warn', advice: expect.stringContaining('--remove') });
+    expect(await move('--remove')).toBe(0);
+    expect(await move('--remove')).toBe(0);
+    expect((await examine(account)).line('signing keys')).toMatchObject({ status: 'ok' });
+    const left = await readSecretText(harness.platform.secrets, harness.platform.secretPrefix + account);
+    expect(JSON.parse(left ?? '')).toEqual({ auth, baseUrl });
   });
 
   it('says which key of a secret is wrong, and not what it holds', async ({ harness }) => {

@@ -1,6 +1,6 @@
 import { functionNamed, readFunctions } from '../bench/assembly.ts';
 import { startProcess } from '../bench/processes/remote.ts';
-import { accountName, environment, secretText, signingKey } from './account.ts';
+import { accountName, environment, signingKey, webhookSecret } from './account.ts';
 import { type Solo, soloSchema, stubSchema } from './processes/protocol.ts';
 
 const warmUp = 500;
@@ -9,7 +9,7 @@ const warmUp = 500;
 export async function measureReceiver(assemblyDir: string, requests: number): Promise<Solo> {
   const stub = startProcess(new URL('processes/stub-aws.ts', import.meta.url).href);
   try {
-    const { endpoint } = await stub.call('start', { secret: secretText('http://127.0.0.1:9') }, stubSchema);
+    const { endpoint } = await stub.call('start', { secret: webhookSecret }, stubSchema);
     const definition = functionNamed(readFunctions(assemblyDir, { endpoint, accessKeyId: 'stub' }), 'webhook-receiver');
     const receiver = startProcess(new URL('processes/receiver.ts', import.meta.url).href, {
       environment: { ...definition.environment, ...environment, PATH: process.env.PATH ?? '' },

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, test } from 'vitest';
 import { unknownEvents } from '../../shared/store/unknown-events.ts';
 import { signedBodyDelivery, signedHeaderDelivery } from '../../shared/webhook/signed-delivery.ts';
@@ -222,6 +223,34 @@ describe('a rotation of the signing key', () => {
     await webhooks.enable({ signingKeys: ['test-signing-key-3'] });
     expect(await status('test-signing-key-3')).toBe(202);
     expect(await status(signingKey)).toBe(401);
+  });
+});
+
+describe('an account that somebody adds with two secrets and nothing else', () => {
+  it('has its webhooks taken after the watcher’s next round, and refused before', async ({ harness, company }) => {
+    const { secrets, secretPrefix, webhookSecretPrefix } = harness.platform;
+    const account = 'added-by-hand';
+    const create = (Name: string, content: unknown) =>
+      secrets.send(new CreateSecretCommand({ Name, SecretString: JSON.stringify(content) }));
+    const { accessKey, secret } = company.simulator.authentication().credentials;
+    const auth = { scheme: 'basic', accessKey, secret };
+    await create(secretPrefix + account, { auth, baseUrl: company.simulator.baseUrl() });
+    await create(webhookSecretPrefix + account, { dialects: ['body'], signingKeys: [signingKey] });
+    const send = async () => {
+      const token = crypto.randomUUID();
+      const delivery = signedBodyDelivery({
+        signingKey,
+        recipe: defaultRecipe,
+        token,
+        sentAt: harness.clock.now(),
+        event: workOrderUpdated(1),
+      });
+      return (await post(await harness.platform.webhookUrl(account), delivery)).status;
+    };
+    expect(await send()).toBe(401);
+    await harness.platform.invoke('watcher', { scheduledAt: harness.clock.now().toISOString() });
+    // Before any refusal the receiver looks at the directory again.
+    expect(await send()).toBe(202);
   });
 });
 

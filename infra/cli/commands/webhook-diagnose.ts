@@ -15,7 +15,7 @@ export const webhookDiagnose = command({
   positionals: '<file>',
   help: 'Tries a captured delivery against every way of signing and every key, and says what to put into the secret.',
   options: {
-    'key-file': secretFile("the signing key; without it those in the account's secret are tried"),
+    'key-file': secretFile("the signing key; without it those in the account's webhook secret are tried"),
     key: goneSecret('--key-file'),
   },
   async run(call) {
@@ -27,8 +27,8 @@ export const webhookDiagnose = command({
     print({ fits, remarks, tried, sentAt }, () => {
       const [fit] = fits;
       const found = fit && [
-        `Key ${fit.keyIndex + 1} verifies it. Put this into the account's secret, with the key under "signingKeys":`,
-        JSON.stringify({ webhook: fit.secret }, undefined, 2),
+        `Key ${fit.keyIndex + 1} verifies it. Put this into the account's webhook secret, with the key under "signingKeys":`,
+        JSON.stringify(fit.secret, undefined, 2),
       ];
       const looked = `Tried ${tried} ways of signing with ${keys.length} ${keys.length === 1 ? 'key' : 'keys'}.`;
       return [looked, ...(found ?? []), ...remarks].join('\n');
@@ -38,7 +38,7 @@ export const webhookDiagnose = command({
 });
 
 async function configuredKeys({ platform, account }: Pick<Call, 'platform' | 'account'>): Promise<string[]> {
-  const { webhook } = await platform().readAccount(await account());
+  const webhook = await platform().readWebhookKeys(await account());
   if (webhook === undefined) throw new ConfigurationError('The account has no signing key; give one with --key-file.');
   return webhook.signingKeys;
 }

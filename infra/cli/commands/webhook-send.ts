@@ -19,11 +19,11 @@ export const webhookSend = command({
   async run({ options, platform, account, print }) {
     const { event: eventType, id: objectID, 'object-type': objectTypeID } = options;
     const name = await account();
-    const { webhook } = await platform().readAccount(name);
+    const webhook = await platform().readWebhookKeys(name);
     const signingKey = webhook?.signingKeys[0];
     if (webhook === undefined || signingKey === undefined) {
       throw new ConfigurationError(
-        `Account ${name} takes no webhooks; put "webhook" with a signing key into its secret.`,
+        `Account ${name} takes no webhooks; make the secret ${platform().webhookSecretPrefix}${name} with a signing key.`,
       );
     }
     const event = { eventType, objectID, objectTypeID };

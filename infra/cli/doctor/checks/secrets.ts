@@ -29,15 +29,30 @@ export const secret: Check = perAccount('secret', async ({ name }, { platform })
 
 /** Whether each account can take webhooks. */
 export const signingKeys: Check = perAccount('signing keys', async ({ name }, { platform }): Promise<Finding> => {
-  const account = await platform.readAccount(name).catch(() => undefined);
-  if (account === undefined) return warn('not looked at, because the secret is wrong');
-  const { webhook } = account;
-  if (webhook === undefined) {
-    return warn(
-      'there is none, so changes are found by the schedules only',
-      `Add "webhook":{"dialects":["body"],"signingKeys":["…"]} to the secret ${platform.secretPrefix}${name}.`,
-    );
+  const secretName = platform.webhookSecretPrefix + name;
+  const former = (await platform.readAccount(name).catch(() => undefined))?.webhook;
+  const move = `npm run ops -- webhook move-keys --account ${name}${platform.isLocal ? '' : ` --stage ${platform.stage}`}`;
+  try {
+    const webhook = await platform.readWebhookKeys(name);
+    if (webhook === undefined && former !== undefined) {
+      return fail(
+        `they stand in the secret of its credentials, which the receiver may not read: its webhooks are refused`,
+        `Run ${move}.`,
+      );
+    }
+    if (webhook === undefined) {
+      return warn(
+        'there is none, so changes are found by the schedules only',
+        `Make the secret ${secretName} with {"dialects":["body"],"signingKeys":["…"]}.`,
+      );
+    }
+    const count = webhook.signingKeys.length;
+    const found = `${count} signing ${count === 1 ? 'key' : 'keys'}, ${webhook.dialects.join(' and ')} dialect`;
+    return former === undefined
+      ? ok(found)
+      : warn(`${found}; there are some in the secret of its credentials too`, `Run ${move} --remove.`);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return fail(error.message, `Put the secret ${secretName} right; README, "Webhooks", lists its keys.`);
   }
-  const count = webhook.signingKeys.length;
-  return ok(`${count} signing ${count === 1 ? 'key' : 'keys'}, ${webhook.dialects.join(' and ')} dialect`);
 });

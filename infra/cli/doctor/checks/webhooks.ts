@@ -28,7 +28,8 @@ export const webhookRoute: Check = perAccount('webhook route', async ({ name }, 
 
 /** Whether a webhook that is signed with the account's key is taken: a hint at a lease that is there. */
 export const signatureRoundTrip: Check = perProbe('webhook signature', async (probe, { platform }) => {
-  const { webhook, name } = probe.account;
+  const { name } = probe.account;
+  const webhook = await platform.readWebhookKeys(name).catch(() => undefined);
   const [signingKey] = webhook?.signingKeys ?? [];
   if (webhook === undefined || signingKey === undefined) return warn('not tried: the account has no signing key');
   const leases = await probe.list('leases');
