@@ -41,6 +41,7 @@ const dependencies = {
       calls.push(entries);
       const results = entries.map((entry) => {
         const ErrorCode = refuse(eventOf(entry));
+        if (ErrorCode === 'INVALID') throw new AwsError('com.amazonaws#ValidationException', 'invalid', 400);
         if (ErrorCode === 'DOWN') throw new AwsError('com.amazonaws#InternalException', 'down', 500);
         return ErrorCode === undefined ? { EventId: 'e' } : { ErrorCode };
       });
@@ -185,6 +186,26 @@ describe('publishing', () => {
     const [letter] = deadLetters.map((text) => changeEventSchema.parse(JSON.parse(text)));
     expect(letter).toMatchObject({ id: '2', omitted: ['record'] });
     expect(letter?.changes[0]).toEqual({ field: 'text', previous, current });
+  });
+
+  it.each(['InvalidArgument', 'MalformedDetail', 'INVALID'])(
+    'makes a dead letter of the one event that the bus never takes (%s), and all others go on',
+    async (code) => {
+      refuse = ({ id }) => (id === '13' ? code : undefined);
+      await expect(publish(many(23))).resolves.toEqual([]);
+      expect(deadLetters.map((text) => changeEventSchema.parse(JSON.parse(text)).id)).toEqual(['13']);
+      expect(new Set(published())).toEqual(new Set(Array.from({ length: 23 }, (_, index) => index + 1)));
+      queueIsDown = true;
+      await expect(publish(many(23))).resolves.toEqual(['s-13']);
+    },
+  );
+
+  it('makes no dead letters of what a person can mend, nor of what comes after what passes', async () => {
+    refuse = () => 'NotAuthorizedForSourceException';
+    await expect(publish(many(3))).resolves.toEqual(['s-1']);
+    refuse = ({ id }) => (id === '2' ? 'ThrottlingException' : id === '3' ? 'InvalidArgument' : undefined);
+    await expect(publish(many(3))).resolves.toEqual(['s-2']);
+    expect(deadLetters).toEqual([]);
   });
 
   it('tries again, in order, what the dead-letter queue does not take', async () => {

@@ -42,9 +42,9 @@ export async function publishChanges(
 ): Promise<string[]> {
   const entries = stream.flatMap((record) => entryOf(record, dependencies.busName));
   let rest = entries;
-  while (rest.length > 0) {
+  for (let [first] = rest; first !== undefined; [first] = rest) {
     const call = nextCall(rest);
-    const failed = await (call === undefined ? deadLetterFirst(rest, dependencies) : put(call, dependencies));
+    const failed = await (call === undefined ? deadLetter(first, tooLarge, dependencies) : put(call, dependencies));
     if (failed !== undefined) {
       metrics.record('ChangeEventsRetried', 1, {});
       return [failed];
@@ -67,36 +67,57 @@ function nextCall([first, ...others]: readonly Entry[]): Entry[] | undefined {
   return call;
 }
 
-/** Returns the sequence number of the first entry that the bus did not take. */
-async function put(call: readonly Entry[], { events, now }: PublisherDependencies): Promise<string | undefined> {
-  let refused: number;
-  try {
-    const answer = await events.send(new PutEventsCommand({ Entries: call.map(({ entry }) => entry) }));
-    refused = answer.FailedEntryCount
-      ? Math.max(
-          0,
-          (answer.Entries ?? []).findIndex((result) => result.ErrorCode !== undefined),
-        )
-      : -1;
-    if (refused >= 0) {
-      logger.warn('The event bus did not take a change event; it is tried again.', {
-        ...subjectOf(call[refused]),
-        code: answer.Entries?.[refused]?.ErrorCode,
-      });
+/**
+ * What EventBridge says of an event that it will never take, whoever asks and however often. All else passes, or a person can mend it
+ * while the stream waits: throttling, failures of its own, a right that is missing.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
+ */
+const refusedForGood: ReadonlySet<string> = new Set(['InvalidArgument', 'MalformedDetail', 'ValidationException']);
+
+/** Returns the sequence number of the first entry that has to come again. */
+async function put(call: readonly Entry[], dependencies: PublisherDependencies): Promise<string | undefined> {
+  const codes = await codesOf(call, dependencies);
+  for (const [index, entry] of call.entries()) {
+    const code = codes[index];
+    if (code === undefined) {
+      recordPublished(entry, dependencies.now());
+    } else if (refusedForGood.has(code)) {
+      const reason = { code: 'EVENT_REFUSED', message: `EventBridge refuses the change event: ${code}.` };
+      const failed = await deadLetter(entry, reason, dependencies);
+      if (failed !== undefined) return failed;
+    } else {
+      logger.warn('The event bus did not take a change event; it is tried again.', { ...subjectOf(entry), code });
+      return entry.sequenceNumber;
     }
+  }
+  return undefined;
+}
+
+/** Why the bus did not take each entry of a call; undefined for those that it took. */
+async function codesOf(call: readonly Entry[], dependencies: PublisherDependencies): Promise<(string | undefined)[]> {
+  const { events } = dependencies;
+  try {
+    const { Entries: results = [] } = await events.send(
+      new PutEventsCommand({ Entries: call.map(({ entry }) => entry) }),
+    );
+    return call.map((_, index) => results[index]?.ErrorCode);
   } catch (error) {
-    logger.warn('The event bus could not be reached; the change events are tried again.', {
-      ...subjectOf(call[0]),
-      error,
-    });
-    refused = 0;
+    const code = error instanceof Error ? error.name : 'unknown';
+    if (call.length === 1 || !refusedForGood.has(code)) {
+      logger.warn('The event bus took none of some change events.', { ...subjectOf(call[0]), error });
+      return call.map(() => code);
+    }
+    // One of them is wrong, and the answer does not say which.
+    const codes: (string | undefined)[] = [];
+    for (const entry of call) codes.push(...(await codesOf([entry], dependencies)));
+    return codes;
   }
-  const published = refused < 0 ? call : call.slice(0, refused);
-  for (const { event } of published) {
-    metrics.record('ChangeEventsPublished', 1, { account: event.account, resource: event.resource });
-    metrics.record('ChangeEventDelay', now().getTime() - Date.parse(event.changedAt), { account: event.account });
-  }
-  return call[refused]?.sequenceNumber;
+}
+
+function recordPublished({ event: { account, resource, changedAt } }: Entry, now: Date): void {
+  metrics.record('ChangeEventsPublished', 1, { account, resource });
+  metrics.record('ChangeEventDelay', now.getTime() - Date.parse(changedAt), { account });
 }
 
 /** What a line about an entry says of it. */
@@ -106,32 +127,34 @@ function subjectOf(entry: Entry | undefined) {
   return { account, resource, id, correlationId };
 }
 
-async function deadLetterFirst(
-  [first]: readonly Entry[],
+const tooLarge = {
+  code: 'EVENT_TOO_LARGE',
+  message: 'The change event is larger than EventBridge takes, even without the record.',
+};
+
+/** Returns the sequence number of the entry if it has to come again, since its dead letter could not be queued. */
+async function deadLetter(
+  entry: Entry,
+  reason: { readonly code: string; readonly message: string },
   { sqs, deadLetterQueueUrl }: PublisherDependencies,
 ): Promise<string | undefined> {
-  if (first === undefined) return undefined;
-  const { account } = first.event;
   try {
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: deadLetterQueueUrl,
-        MessageBody: deadLetterOf(first.event),
+        MessageBody: deadLetterOf(entry.event),
         MessageAttributes: {
-          errorCode: { DataType: 'String', StringValue: 'EVENT_TOO_LARGE' },
-          errorMessage: {
-            DataType: 'String',
-            StringValue: 'The change event is larger than EventBridge takes, even without the record.',
-          },
+          errorCode: { DataType: 'String', StringValue: reason.code },
+          errorMessage: { DataType: 'String', StringValue: reason.message },
         },
       }),
     );
   } catch (error) {
-    logger.warn('A dead letter could not be queued; it is tried again.', { ...subjectOf(first), error });
-    return first.sequenceNumber;
+    logger.warn('A dead letter could not be queued; it is tried again.', { ...subjectOf(entry), error });
+    return entry.sequenceNumber;
   }
-  metrics.record('ChangeEventsDeadLettered', 1, { account });
-  logger.error('A change event is too large to be published.', subjectOf(first));
+  metrics.record('ChangeEventsDeadLettered', 1, { account: entry.event.account });
+  logger.error('A change event can never be published.', { ...subjectOf(entry), code: reason.code });
   return undefined;
 }
 
