@@ -21,6 +21,7 @@ import { httpAnswer } from './http-answer.ts';
 import { keyRing } from './key-ring.ts';
 import { knownAccounts } from './known-accounts.ts';
 import { receiveWebhook } from './receive-webhook.ts';
+import { rememberedClaims } from './remembered-claims.ts';
 
 const environment = readEnvironment(environmentSchema);
 const timeouts = clientTimeouts(1_500);
@@ -34,7 +35,7 @@ const dependencies = {
     sleep,
   }),
   rate: webhookRate({ table: state, settings: environment.WEBHOOK_SETTINGS, now: Date.now }),
-  claimToken: claimToken.bind(undefined, state),
+  claims: rememberedClaims(claimToken.bind(undefined, state)),
   queue: hintQueue(new SQSClient(timeouts), environment.WEBHOOK_EVENTS_QUEUE_URL),
   now: () => new Date(),
   sleep,

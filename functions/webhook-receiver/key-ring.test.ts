@@ -9,6 +9,9 @@ import { knownAccounts } from './known-accounts.ts';
 
 const secret = (...signingKeys: string[]) => JSON.stringify({ dialects: ['body'], signingKeys });
 
+/** What is looked up for a name that is made up, to find out whether Secrets Manager answers. */
+const nobodys = 'p/nobody/nothing';
+
 let secrets: Map<string, string | Error>;
 let reads: string[];
 let nowMs: number;
@@ -95,6 +98,47 @@ describe('the signing keys of an account', () => {
     await expect(keys.get('other')).rejects.toThrow('throttled');
   });
 
+  it('that cannot be read are told of in the same way and time for every name, and asked for every five seconds', async () => {
+    const down = new Error('throttled');
+    secrets.set('p/other', down);
+    secrets.set('p/nobody/nothing', down);
+    readMs = 35;
+    const answersOf = async (account: string, keys = ring()) => {
+      const answers: (string | number)[] = [];
+      for (let look = 0; look < 6; look++) {
+        const at = nowMs;
+        const found = await (look % 2 === 0 ? keys.get(account) : keys.renewed(account)).catch(
+          (error: Error) => error.message,
+        );
+        answers.push(String(found), nowMs - at);
+        nowMs += 1_000;
+      }
+      return answers;
+    };
+    // One of the account, one that was never heard of, and one that is in use.
+    expect(await answersOf('made-up')).toEqual(await answersOf('other'));
+    const keys = ring();
+    secrets.set('p/other', secret('signing-key-number-one'));
+    await keys.get('other');
+    secrets.set('p/other', down);
+    nowMs += 400_000;
+    expect((await keys.get('other'))?.signingKeys).toEqual(['signing-key-number-one']);
+    await expect(keys.renewed('other')).rejects.toThrow('throttled');
+    await expect(keys.get('made-up')).rejects.toThrow('throttled');
+    reads = [];
+    for (let index = 0; index < 500; index++) {
+      await expect(keys.get(`made-up-${index}`)).rejects.toThrow('throttled');
+      await expect(keys.renewed('other')).rejects.toThrow('throttled');
+      nowMs += 20;
+    }
+    expect(reads.length).toBeLessThanOrEqual(3);
+    secrets.set('p/other', secret('signing-key-number-one'));
+    secrets.delete('p/nobody/nothing');
+    nowMs += 10_000;
+    expect(await keys.get('made-up')).toBeUndefined();
+    expect(await keys.renewed('other')).toBeUndefined();
+  });
+
   it('do not exist for unknown names, wrong secrets, and accounts that take no webhooks or are paused', async () => {
     const keys = ring();
     secrets.set('p/wrong', '{');
@@ -102,7 +146,7 @@ describe('the signing keys of an account', () => {
     secrets.set('p/paused', secret('signing-key-number-one'));
     for (const name of ['nobody', '../acme', 'ACME', '', 'wrong', 'silent', 'paused'])
       expect(await keys.get(name)).toBeUndefined();
-    expect(reads).toEqual(['p/wrong', 'p/silent']);
+    expect(reads).toEqual([nobodys, 'p/wrong', 'p/silent']);
   });
 
   it('of a new account are there as soon as the directory has it, also when its name was tried before', async () => {
@@ -114,17 +158,29 @@ describe('the signing keys of an account', () => {
     expect((await keys.get('brand-new'))?.signingKeys).toEqual(['signing-key-number-one']);
   });
 
-  it('are found however many names are made up, which read no secret and the directory twice a second', async () => {
+  it('are found however many names are made up, which read nobody’s secret twice a minute and the directory twice a second', async () => {
     const keys = ring();
     for (let index = 0; index < 5_000; index++) {
       expect(await keys.get(`made-up-${index}`)).toBeUndefined();
       expect(await keys.renewed(`made-up-${index}`)).toBeUndefined();
     }
-    expect(reads).toEqual([]);
+    expect(new Set(reads)).toEqual(new Set([nobodys]));
+    expect(reads.length).toBeLessThanOrEqual(1 + (nowMs - 1_000_000) / 30_000);
     // Twice 20 ms for each of them.
     expect(directoryReads).toBeLessThan(20 + 2 * 200 + 10);
     expect((await keys.get('acme'))?.signingKeys).toEqual(['signing-key-number-one']);
-    expect(reads).toEqual(['p/acme']);
+    expect(reads.filter((name) => name !== nobodys)).toEqual(['p/acme']);
+  });
+
+  it('take up little of what may run at once when a look-up was slow and names are made up', async () => {
+    const keys = ring();
+    readMs = 2_000;
+    await keys.get('acme');
+    for (let index = 0; index < 20; index++) {
+      const at = nowMs;
+      await keys.get(`made-up-${index}`);
+      expect(nowMs - at).toBeLessThanOrEqual(100);
+    }
   });
 
   it('take as long to be not found as to be found, look by look', async () => {

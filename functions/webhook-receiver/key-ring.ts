@@ -1,4 +1,5 @@
 import {
+  DecryptionFailure,
   GetSecretValueCommand,
   InvalidRequestException,
   ResourceNotFoundException,
@@ -14,12 +15,14 @@ import type { KnownAccounts } from './known-accounts.ts';
 export interface KeyRing {
   /**
    * @returns undefined for an account that does not exist or takes no webhooks
-   * @throws what Secrets Manager threw, when it did not answer and nothing is known of the account
+   * @throws what Secrets Manager threw, when it did not answer and no keys are known of the account, whether there is one or not
    */
   get(account: string): Promise<WebhookKeys | undefined>;
   /**
    * Looks again, after a signature did not fit: whether the account is there by now, and has other keys. Undefined when there is
    * nothing new, or it was looked just now.
+   *
+   * @throws what Secrets Manager threw, when it does not answer: then nobody can tell whether the signature is wrong
    */
   renewed(account: string): Promise<WebhookKeys | undefined>;
 }
@@ -40,6 +43,14 @@ interface Entry {
 }
 
 const cachedForMs = 300_000;
+/** While Secrets Manager does not answer it is asked this often, and all others get its last error at once. */
+const failureKeptMs = 5_000;
+/** A look-up of any secret within this time shows that Secrets Manager answers. */
+const answerKeptMs = 30_000;
+/** A first look-up, with its handshake, may take long. Waiting for as long would take up what Lambda lets run at once. */
+const maxPretenceMs = 100;
+/** No account: its name could be no part of a URL's path. */
+const nobodysName = 'nobody/nothing';
 /** Anybody can make up names. */
 const maxUnknown = 1_000;
 
@@ -51,7 +62,8 @@ const renewals = { atOnce: 3, oneMoreEachMs: 10_000 };
 
 /**
  * Secrets are read of accounts that the directory has. For any other name the same is done without the read, and takes the same time,
- * so that nobody learns from a refusal which accounts there are.
+ * so that nobody learns from a refusal which accounts there are; nor from what is answered while no secret can be read, which is told
+ * for all names alike: for a made-up one a secret that nobody has is looked up, twice a minute at most.
  */
 export function keyRing({ secrets, prefix, accounts, now, sleep }: KeyRingOptions): KeyRing {
   /** Of accounts in the directory; made-up names drive none of them out. */
@@ -61,18 +73,41 @@ export function keyRing({ secrets, prefix, accounts, now, sleep }: KeyRingOption
   const mayRenew = new Map<string, () => boolean>();
   const mayRenewUnknown = new Map<string, () => boolean>();
   let lastReadMs = 20;
+  let lastAnswer: { readonly at: number; readonly error?: unknown } | undefined;
+  const failure = (): { readonly error: unknown } | undefined =>
+    lastAnswer !== undefined && 'error' in lastAnswer ? { error: lastAnswer.error } : undefined;
+
+  async function lookUp(name: string): Promise<string | undefined> {
+    const failed = failure();
+    if (failed !== undefined && now() - (lastAnswer?.at ?? 0) < failureKeptMs) throw failed.error;
+    const startedAt = now();
+    try {
+      const secret = await readSecret(secrets, prefix + name);
+      lastAnswer = { at: now() };
+      lastReadMs = now() - startedAt;
+      return secret;
+    } catch (error) {
+      lastAnswer = { at: now(), error };
+      throw error;
+    }
+  }
+
+  /** @throws as a look-up of a secret would */
+  async function pretendToLookUp(): Promise<void> {
+    const isAnswering = failure() === undefined && now() - (lastAnswer?.at ?? Number.NEGATIVE_INFINITY) < answerKeptMs;
+    if (isAnswering) await sleep(Math.min(lastReadMs, maxPretenceMs));
+    else await lookUp(nobodysName);
+  }
 
   async function read(account: string): Promise<Entry> {
     if (!(await accounts.has(account))) {
-      await sleep(lastReadMs);
+      await pretendToLookUp();
       const nothing = { keys: undefined, secret: undefined, readAt: now() };
       entries.delete(account);
       rememberSome(unknown, account, nothing);
       return nothing;
     }
-    const startedAt = now();
-    const secret = await readSecret(secrets, prefix + account);
-    lastReadMs = now() - startedAt;
+    const secret = await lookUp(account);
     const known = entries.get(account);
     const keys = secret === known?.secret ? known?.keys : parseKeys(account, secret);
     const entry = { keys, secret, readAt: now() };
@@ -122,14 +157,13 @@ export function keyRing({ secrets, prefix, accounts, now, sleep }: KeyRingOption
       const known = entries.get(account) ?? unknown.get(account);
       // One that has just entered the directory is looked up at once.
       const isNew = !entries.has(account) && (await accounts.has(account));
-      if (!isNew && !underWay.has(account) && !isRenewalAllowed(account)) return undefined;
-      try {
-        const entry = await readOnce(account);
-        return entry.secret === known?.secret ? undefined : entry.keys;
-      } catch (error) {
-        logger.warn('The secret of an account could not be read again.', { account, error });
+      if (!isNew && !underWay.has(account) && !isRenewalAllowed(account)) {
+        const failed = failure();
+        if (failed !== undefined) throw failed.error;
         return undefined;
       }
+      const entry = await readOnce(account);
+      return entry.secret === known?.secret ? undefined : entry.keys;
     },
   };
 }
@@ -142,12 +176,14 @@ function rememberSome<T>(kept: Map<string, T>, name: string, value: T): void {
   if (kept.size > maxUnknown && oldest !== undefined) kept.delete(oldest);
 }
 
+/** There is none, or it is scheduled for deletion, or its key is a customer's own. What else is wrong keeps all from being read. */
+const ofThisSecretAlone = [ResourceNotFoundException, InvalidRequestException, DecryptionFailure];
+
 async function readSecret(client: SecretsManagerClient, name: string): Promise<string | undefined> {
   try {
     return (await client.send(new GetSecretValueCommand({ SecretId: name }))).SecretString;
   } catch (error) {
-    // InvalidRequestException is the answer for a secret that is scheduled for deletion.
-    if (error instanceof ResourceNotFoundException || error instanceof InvalidRequestException) return undefined;
+    if (error instanceof Error && ofThisSecretAlone.some((type) => error instanceof type)) return undefined;
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import type { WebhookRequest } from './decode-request.ts';
 import { httpAnswer } from './http-answer.ts';
 import type { KeyRing } from './key-ring.ts';
 import { type ReceiverDependencies, receiveWebhook } from './receive-webhook.ts';
+import { type Claims, rememberedClaims } from './remembered-claims.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 const signingKey = 'signing-key-number-one';
@@ -22,6 +23,9 @@ interface World {
   keys: KeyRing;
   queued: WebhookHint[];
   tokens: Map<string, { bodyHash: string; state: 'claimed' | 'queued' }>;
+  /** Tokens that the table was asked for. */
+  asked: string[];
+  claims: Claims;
   rate: ReceiverDependencies['rate'];
   queue: (hint: WebhookHint) => Promise<void>;
 }
@@ -33,6 +37,8 @@ beforeEach(() => {
     keys: { get: async (account) => (account === 'acme' ? both : undefined), renewed: async () => undefined },
     queued: [],
     tokens: new Map(),
+    asked: [],
+    claims: rememberedClaims(claimToken),
     rate: { take: async () => ({ ok: true }) },
     queue: async (hint) => void world.queued.push(hint),
   };
@@ -40,9 +46,10 @@ beforeEach(() => {
 
 async function claimToken({ account, token, bodyHash }: WebhookDelivery): Promise<TokenClaim> {
   const key = `${account} ${token}`;
+  world.asked.push(token);
   const known = world.tokens.get(key);
   if (known !== undefined) {
-    if (known.bodyHash !== bodyHash) return { kind: 'refused' };
+    if (known.bodyHash !== bodyHash) return { kind: 'refused', usedWith: known.bodyHash };
     return { kind: known.state === 'queued' ? 'queued' : 'pending' };
   }
   world.tokens.set(key, { bodyHash, state: 'claimed' });
@@ -56,7 +63,7 @@ async function claimToken({ account, token, bodyHash }: WebhookDelivery): Promis
 const dependencies = (): ReceiverDependencies => ({
   keys: world.keys,
   rate: world.rate,
-  claimToken,
+  claims: world.claims,
   queue: (hint) => world.queue(hint),
   now: () => now,
   sleep: async () => undefined,
@@ -215,6 +222,7 @@ describe('a webhook', () => {
       fc.asyncProperty(deliveries, async ({ withTimestampHeader, isKnown, cutAt, data }) => {
         world.queued = [];
         world.tokens.clear();
+        world.claims = rememberedClaims(claimToken);
         const { headers, body } = signedHeaderDelivery({
           signingKey,
           eventId: 'e-1',
@@ -240,6 +248,69 @@ describe('a webhook', () => {
     );
   });
 
+  it.each(['hex', 'base64'] as const)(
+    'has a signature of its own, whichever dialect it was used in first and however it is written (%s)',
+    async (encoding) => {
+      const { parts } = recipe;
+      const keys = { ...both, recipe: webhookRecipeSchema.parse({ parts, encoding }) };
+      world.keys = { get: async () => keys, renewed: async () => undefined };
+      const inBody = delivery({ recipe: keys.recipe });
+      const inHeader = signedHeaderDelivery({
+        signingKey,
+        eventId: 'e',
+        sentAt: now,
+        eventType: 'x.updated',
+        data: {},
+      });
+      const bytesOf = (signature: string, as: 'hex' | 'base64') => Buffer.from(signature, as).toString('base64url');
+      const ofBody = bytesOf(JSON.parse(inBody.body).auth.signature, encoding);
+      const ofHeader = bytesOf(inHeader.headers['x-rentvine-signature']?.slice('sha256='.length) ?? '', 'hex');
+      for (const [used, sent] of [
+        [ofBody, inBody],
+        [ofHeader, inHeader],
+      ] as const) {
+        world.tokens.clear();
+        world.claims = rememberedClaims(claimToken);
+        world.tokens.set(`acme signature:${used}`, { bodyHash: 'of what it came with before', state: 'claimed' });
+        expect((await receive(requestOf(sent))).kind).toBe('unauthorized');
+        world.tokens.clear();
+        world.claims = rememberedClaims(claimToken);
+        expect((await receive(requestOf(sent))).kind).toBe('queued');
+      }
+    },
+  );
+
+  it('that is replayed asks the table no more than it did the first time, with the same body or others', async () => {
+    const given = delivery();
+    const forged = (n: number) => {
+      const event = { eventType: 'lease.updated', objectID: String(n), objectTypeID: '4' };
+      return requestOf({ ...given, body: JSON.stringify({ ...JSON.parse(given.body), event }) });
+    };
+    expect((await receive(requestOf(given))).kind).toBe('queued');
+    const first = world.asked.length;
+    expect(first).toBe(3);
+    for (let n = 0; n < 100; n++) {
+      expect((await receive(requestOf(given))).kind).toBe('duplicate');
+      expect((await receive(forged(n + 10))).kind).toBe('unauthorized');
+    }
+    expect(world.asked).toHaveLength(first);
+
+    // In another environment of the function, which begins with a forged one.
+    world.claims = rememberedClaims(claimToken);
+    expect((await receive(forged(1))).kind).toBe('unauthorized');
+    for (let n = 0; n < 100; n++) {
+      expect((await receive(forged(n + 10))).kind).toBe('unauthorized');
+      expect((await receive(requestOf(given))).kind).toBe('duplicate');
+    }
+    expect(world.asked.length).toBeLessThanOrEqual(2 * first);
+  });
+
+  it('that does not say it was sent just now is refused without a look at any key', async () => {
+    world.keys = { get: () => Promise.reject(new Error('asked')), renewed: () => Promise.reject(new Error('asked')) };
+    expect((await receive(requestOf(delivery({ sentAt: new Date(0) })))).kind).toBe('unauthorized');
+    expect((await receive({ ...requestOf(delivery()), body: '{}' })).kind).toBe('unauthorized');
+  });
+
   it('that the queue did not take can come again with the same token', async () => {
     world.queue = () => Promise.reject(new Error('no queue'));
     const refused = await receive(requestOf(delivery()));
@@ -248,6 +319,20 @@ describe('a webhook', () => {
     expect((await receive(requestOf(delivery()))).kind).toBe('queued');
     expect((await receive(requestOf(delivery()))).kind).toBe('duplicate');
     expect(world.queued).toHaveLength(1);
+  });
+
+  it('counts for the alarm that pages only when it is signed and cannot be queued', async () => {
+    const recorded = vi.spyOn(metrics, 'record');
+    const count = () => recorded.mock.calls.filter(([name]) => name === 'SignedWebhooksNotQueued').length;
+    world.queue = () => Promise.reject(new Error('no queue'));
+    const forged = requestOf(delivery({ signingKey: 'a guess of a key' }));
+    expect((await receive(forged)).kind).toBe('unauthorized');
+    world.keys = { ...world.keys, renewed: () => Promise.reject(new Error('no Secrets Manager')) };
+    expect((await receive(forged)).kind).toBe('unavailable');
+    expect(count()).toBe(0);
+    expect((await receive(requestOf(delivery()))).kind).toBe('unavailable');
+    expect(count()).toBe(1);
+    recorded.mockRestore();
   });
 
   it('that somebody else is queueing right now is acknowledged only once it is safe', async () => {

@@ -9,11 +9,12 @@ import { readHint, type WebhookHint } from '../../shared/webhook/hint.ts';
 import { isSignedBy } from '../../shared/webhook/signature.ts';
 import { decodeRequest, type WebhookRequest } from './decode-request.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { Claims } from './remembered-claims.ts';
 
 export interface ReceiverDependencies {
   readonly keys: KeyRing;
   readonly rate: WebhookRate;
-  readonly claimToken: (delivery: WebhookDelivery, now: Date) => Promise<TokenClaim>;
+  readonly claims: Claims;
   /** Resolves when the queue has the hint for good. */
   readonly queue: (hint: WebhookHint) => Promise<void>;
   readonly now: () => Date;
@@ -53,7 +54,8 @@ export async function receiveWebhook(
     if (answer.kind === 'unauthorized') metrics.record('WebhookSignatureFailures', 1, {});
     return answer;
   } catch (error) {
-    logger.error('A webhook could not be taken; its sender is asked to repeat it.', { error });
+    // Nobody knows whether it is signed: unsigned requests may ring nothing that wakes somebody.
+    logger.error('Whether a webhook is signed could not be found out; its sender is asked to repeat it.', { error });
     return { kind: 'unavailable', retryAfterMs: retryLaterMs };
   }
 }
@@ -79,8 +81,24 @@ async function receive(
     logger.warn('A webhook with a valid signature has an unknown shape.');
     return { kind: 'malformed' };
   }
+  try {
+    return await take(account, claim, said, { correlationId, bodyHash: hashOf(decoded.body) }, dependencies);
+  } catch (error) {
+    metrics.record('SignedWebhooksNotQueued', 1, {});
+    logger.error('A signed webhook could not be queued; its sender is asked to repeat it.', { error });
+    return { kind: 'unavailable', retryAfterMs: retryLaterMs };
+  }
+}
+
+/** Queues the hint of a delivery that is signed, once. @throws what kept it from being queued */
+async function take(
+  account: string,
+  claim: VerifiedClaim,
+  said: NonNullable<ReturnType<typeof readHint>>,
+  { correlationId, bodyHash }: { readonly correlationId: string; readonly bodyHash: string },
+  dependencies: ReceiverDependencies,
+): Promise<WebhookAnswer> {
   const receivedAt = dependencies.now().toISOString();
-  const bodyHash = hashOf(decoded.body);
   const objection = await objectionTo(account, claim, bodyHash, dependencies);
   if (objection !== undefined) {
     logger.warn(objection);
@@ -107,30 +125,37 @@ async function verify(
   delivery: Delivery,
   { keys, now }: ReceiverDependencies,
 ): Promise<VerifiedClaim | undefined> {
-  let claim = signedClaim(delivery, await keys.get(account));
-  if (claim === undefined) {
-    const renewed = await keys.renewed(account);
-    claim = renewed && signedClaim(delivery, renewed);
-  }
-  if (claim?.sentAtMs === undefined) return undefined;
-  return Math.abs(now().getTime() - claim.sentAtMs) <= toleranceMs ? claim : undefined;
+  // What does not say that it was sent just now needs no key to be refused.
+  const claims = signatureClaims(delivery, nobodysKeys).filter(
+    ({ sentAtMs }) => sentAtMs !== undefined && Math.abs(now().getTime() - sentAtMs) <= toleranceMs,
+  );
+  if (claims.length === 0) return undefined;
+  const claim = signedClaim(claims, await keys.get(account));
+  if (claim !== undefined) return claim;
+  const renewed = await keys.renewed(account);
+  return renewed && signedClaim(claims, renewed);
 }
 
 /**
- * Looks for a claim that one of the keys made. The same signatures are made for every delivery, whether the account is known, how
- * many keys it has and which dialects it enables, so that a refusal always takes the same time.
+ * Looks for a claim that one of the keys made. For a delivery that is refused the same signatures are made, whether the account is
+ * known, how many keys it has and which dialects it enables, so that a refusal always takes the same time.
  */
-function signedClaim(delivery: Delivery, keys: WebhookKeys = nobodysKeys): VerifiedClaim | undefined {
-  const candidates = [...keys.signingKeys, ...nobodysKeys.signingKeys].slice(0, maxSigningKeys);
-  let found: VerifiedClaim | undefined;
-  for (const claim of signatureClaims(delivery, { ...keys, dialects: nobodysKeys.dialects })) {
+function signedClaim(claims: readonly SignatureClaim[], keys: WebhookKeys = nobodysKeys): VerifiedClaim | undefined {
+  const fillers = nobodysKeys.signingKeys.slice(keys.signingKeys.length);
+  for (const each of claims) {
+    // The account says how the body dialect is signed.
+    const claim = each.dialect === 'body' ? { ...each, recipe: keys.recipe } : each;
     const { recipe, parts, signature, dialect } = claim;
-    const [key] = candidates.filter((each) => isSignedBy([each], recipe, parts, signature));
-    if (key !== undefined && keys.dialects.includes(dialect)) {
-      found ??= { ...claim, key, isOnlyDialect: keys.dialects.length === 1 };
+    const isMadeBy = (key: string): boolean => isSignedBy([key], recipe, parts, signature);
+    if (!keys.dialects.includes(dialect)) {
+      nobodysKeys.signingKeys.forEach(isMadeBy);
+      continue;
     }
+    const key = keys.signingKeys.find(isMadeBy);
+    if (key !== undefined) return { ...claim, key, isOnlyDialect: keys.dialects.length === 1 };
+    fillers.forEach(isMadeBy);
   }
-  return found;
+  return undefined;
 }
 
 /** When the limiter itself fails, a signed webhook is taken. */
@@ -155,10 +180,9 @@ async function objectionTo(
   account: string,
   { dialect, recipe, signature, key, isOnlyDialect }: VerifiedClaim,
   bodyHash: string,
-  { claimToken, now }: ReceiverDependencies,
+  { claims, now }: ReceiverDependencies,
 ): Promise<string | undefined> {
-  const isFor = async (token: string, purpose: string): Promise<boolean> =>
-    (await claimToken({ account, token, bodyHash: purpose }, now())).kind !== 'refused';
+  const isFor = (token: string, purpose: string) => claims.isFor({ account, token, bodyHash: purpose }, now());
   if (!isOnlyDialect && !(await isFor(`key:${hashOf(key)}`, dialect))) {
     return 'A webhook was refused: its key has signed in the other dialect lately; give each dialect a key of its own.';
   }
@@ -190,10 +214,9 @@ async function queueOnce(
   try {
     await dependencies.queue(hint);
   } catch (error) {
-    logger.error('The queue did not take a webhook; its sender is asked to repeat it.', { error });
     // If this fails too, the claim expires within seconds, and the repetition is taken then.
     await claim.release().catch(() => undefined);
-    return { kind: 'unavailable', retryAfterMs: retryLaterMs };
+    throw error;
   }
   // The hint is queued by now. If this fails, a repetition is queued once more, which is allowed (promise 5).
   await claim.queued().catch((error: unknown) => {
@@ -206,14 +229,14 @@ async function queueOnce(
 
 async function claimUnlessPending(
   delivery: WebhookDelivery,
-  { claimToken, now, sleep }: ReceiverDependencies,
+  { claims, now, sleep }: ReceiverDependencies,
 ): Promise<TokenClaim> {
   for (const waitMs of pendingWaitsMs) {
-    const claim = await claimToken(delivery, now());
+    const claim = await claims.claim(delivery, now());
     if (claim.kind !== 'pending') return claim;
     await sleep(waitMs);
   }
-  return claimToken(delivery, now());
+  return claims.claim(delivery, now());
 }
 
 const hashOf = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('base64url');

@@ -40,8 +40,8 @@ describe('the queue backlog', () => {
 
 describe('what is summed', () => {
   it('goes over the functions that ran, whichever they are', () => {
-    expect(outcome('high-error-rate', { watcher: 0, syncWorker: 7, api5xx: 4 })).toBe(11);
-    expect(outcome('high-error-rate', { api5xx: 11 })).toBe(11);
+    expect(outcome('high-error-rate', { watcher: 0, syncWorker: 7, notQueued: 4 })).toBe(11);
+    expect(outcome('high-error-rate', { notQueued: 11 })).toBe(11);
     expect(outcome('function-throttles', { webhookReceiver: 1 })).toBe(1);
     expect(outcome('workflow-failures', { hints: 6 })).toBe(6);
     expect(outcome('new-dead-letter', { changeEvents: 1 })).toBe(1);

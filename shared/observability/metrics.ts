@@ -69,6 +69,8 @@ export const metricDefinitions = {
   WebhookHintsParked: { unit: MetricUnit.Count, dimensions: [] },
   /** Hints that failed in this attempt and will come back, or end as dead letters. */
   WebhookHintsFailed: { unit: MetricUnit.Count, dimensions: [] },
+  /** Webhooks with a right signature that were answered with 503. */
+  SignedWebhooksNotQueued: { unit: MetricUnit.Count, dimensions: [] },
   /** Webhooks refused for their signature, token, time-stamp or account. */
   WebhookSignatureFailures: { unit: MetricUnit.Count, dimensions: [] },
   /** From a webhook's arrival to the beginning of its processing. */

@@ -21,8 +21,8 @@ export type TokenClaim =
   | { readonly kind: 'queued' }
   /** The same delivery is being queued by somebody else, or was when its function died. */
   | { readonly kind: 'pending' }
-  /** The token was used with another body. */
-  | { readonly kind: 'refused' };
+  /** The token was used with another body, of this hash. */
+  | { readonly kind: 'refused'; readonly usedWith: string };
 
 /** Longer than the receiver's time-out: a claim that is older and not `queued` belongs to a function that has died. */
 const claimLastsMs = 7_000;
@@ -94,6 +94,6 @@ export async function claimToken(table: Table, delivery: WebhookDelivery, now: D
 }
 
 function earlierClaim({ bodyHash, state }: z.output<typeof stored>, delivery: WebhookDelivery): TokenClaim {
-  if (bodyHash !== delivery.bodyHash) return { kind: 'refused' };
+  if (bodyHash !== delivery.bodyHash) return { kind: 'refused', usedWith: bodyHash };
   return { kind: state === 'queued' ? 'queued' : 'pending' };
 }

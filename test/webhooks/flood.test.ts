@@ -111,6 +111,10 @@ describe('a flood of unsigned requests', () => {
     const environments = 4;
     // Three for the one account and one more each ten seconds; the processor's own come once a minute.
     expect(counts.get('GetSecretValue secret') ?? 0).toBeLessThan(environments * (10 + seconds / 5));
+    // Each environment asks once or twice of a delivery that is replayed thousands of times; a signed one takes two claims and a note.
+    const ofTokens = ['PutItem', 'UpdateItem', 'DeleteItem'].map((each) => counts.get(`${each} webhook-token`) ?? 0);
+    expect(ofTokens.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(3 * signed.length + 10 * environments);
+    expect(counts.get('UpdateItem webhook-rate') ?? 0).toBeLessThanOrEqual(2 * signed.length + 10 * environments);
     expect(counts.get('Query account-directory') ?? 0).toBeLessThan(environments * (25 + 3 * seconds));
   });
 });
