@@ -1,17 +1,14 @@
 import * as z from 'zod/mini';
 import { parsedJson } from '../../shared/configuration.ts';
 import { queueListSchema } from '../../shared/health/queue-list.ts';
-import { resourceSchedulesSchema } from '../../shared/health/resource-schedules.ts';
-import { name, secretPrefix, stage } from '../environment.ts';
+import { name, stage } from '../environment.ts';
 
 /** What the status function finds in its environment; the stack sets exactly these. */
 export const environmentSchema = z.object({
   STAGE: stage,
-  SECRET_PREFIX: secretPrefix,
   STATUS_TOKEN_SECRET: name,
   STATE_TABLE: name,
   RECORDS_TABLE: name,
-  RESOURCE_SCHEDULES: parsedJson(resourceSchedulesSchema),
   QUEUES: parsedJson(queueListSchema),
   /** Their folders. */
   FUNCTIONS: parsedJson(z.array(name)),

@@ -26,10 +26,7 @@ const service = statusService({
     records: { client, name: environment.RECORDS_TABLE },
     state: { client, name: environment.STATE_TABLE },
     sqs: new SQSClient(timeouts),
-    secrets,
-    secretPrefix: environment.SECRET_PREFIX,
     queues: environment.QUEUES,
-    schedules: environment.RESOURCE_SCHEDULES,
     now: Date.now,
   },
   // It is asked for a hundred metrics at once, and nobody's health depends on it.

@@ -1,19 +1,17 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import pMap from 'p-map';
 import { cached } from '../../shared/cached.ts';
-import { latestFigures } from '../../shared/store/business-figures.ts';
 import type { StatusDependencies } from './answer-request.ts';
 import { docsPage } from './docs/docs-page.ts';
 import { openApiDocument } from './docs/openapi.ts';
 import { reportHealth } from './health/report-health.ts';
 import { type PlatformSnapshot, runChecks } from './health/run-checks.ts';
-import { type AccountFigures, businessFamilies } from './metrics/business-families.ts';
 import { type CloudWatchNames, cloudWatchCatalogue } from './metrics/cloudwatch-catalogue.ts';
 import type { Family } from './metrics/exposition.ts';
 import { readCloudWatch } from './metrics/read-cloudwatch.ts';
 import { type MetricSource, readMetrics } from './metrics/read-metrics.ts';
 import { stateFamilies } from './metrics/state-families.ts';
-import { quarantineFamilies, tableFamilies } from './metrics/table-families.ts';
+import { summaryFamilies } from './metrics/summary-families.ts';
+import { tableFamilies } from './metrics/table-families.ts';
 import { type Platform, platformSources } from './platform-sources.ts';
 import type { Authorization } from './status-token.ts';
 
@@ -32,21 +30,17 @@ const patienceMs = 2_500;
 const healthKeptMs = 10_000;
 /** What costs money, or is slow to change. */
 const metricsKeptMs = 60_000;
-const accountsAtOnce = 20;
 
 /** Everything that the routes tell, each part kept in memory for as long as it may be old. */
 export function statusService(options: StatusServiceOptions): StatusDependencies {
   const { platform, authorize } = options;
   const { now } = platform;
-  const snapshot = (withLastRuns: boolean) =>
-    cached(healthKeptMs, now, () => runChecks(platformSources(platform, withLastRuns), { now, patienceMs }));
-  const seen = snapshot(false);
-  const detailed = snapshot(true);
-  const sources = metricSources(options, detailed);
+  const seen = cached(healthKeptMs, now, () => runChecks(platformSources(platform), { now, patienceMs }));
+  const sources = metricSources(options, seen);
   const openApi = once(openApiDocument);
   return {
     authorize,
-    health: async (withDetails) => reportHealth(await (withDetails ? detailed : seen)(), now(), withDetails),
+    health: async (withDetails) => reportHealth(await seen(), now(), withDetails),
     metrics: () => readMetrics(sources),
     docs: once(() => docsPage(openApi())),
     openApi: once(() => JSON.stringify(openApi())),
@@ -55,35 +49,24 @@ export function statusService(options: StatusServiceOptions): StatusDependencies
 
 function metricSources(options: StatusServiceOptions, seen: () => Promise<PlatformSnapshot>): MetricSource[] {
   const { platform, cloudWatch } = options;
-  const { now, state, records, schedules } = platform;
+  const { now, state, records } = platform;
   const kept = (name: string, read: () => Promise<readonly Family[]>): MetricSource => ({
     name,
     read: cached(metricsKeptMs, now, read),
   });
   const catalogue = cloudWatchCatalogue(cloudWatchNames(options));
-  const accountNames = async () => (await platformSources(platform, false).listAccounts()).map(({ name }) => name);
   return [
-    { name: 'health', read: async () => stateFamilies(await seen(), now()) },
+    { name: 'health', read: async () => stateFamilies(await seen()) },
+    {
+      name: 'watcher',
+      read: async () => {
+        const { summary } = await seen();
+        if (summary === undefined) throw new Error('There is no summary of the watcher that can be read.');
+        return summaryFamilies(summary, now());
+      },
+    },
     kept('cloudwatch', () => readCloudWatch(cloudWatch, catalogue, now())),
     kept('tables', () => tableFamilies({ records, state })),
-    kept('quarantine', async () => {
-      const names = await accountNames();
-      return quarantineFamilies(
-        state,
-        names.flatMap((account) => schedules.map(({ resource }) => ({ account, resource }))),
-      );
-    }),
-    kept('business', async () => {
-      const figures = await pMap(
-        await accountNames(),
-        async (account): Promise<AccountFigures[]> => {
-          const latest = await latestFigures(state, account);
-          return latest === undefined ? [] : [{ account, figures: latest }];
-        },
-        { concurrency: accountsAtOnce },
-      );
-      return businessFamilies(figures.flat(), now());
-    }),
   ];
 }
 

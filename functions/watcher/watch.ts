@@ -2,13 +2,21 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import pMap from 'p-map';
 import { type ListedAccount, listAccounts } from '../../shared/account/list-accounts.ts';
 import { type AccountHealth, readAccountHealth } from '../../shared/health/account-health.ts';
-import { readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts';
+import { type DeadLetterHealth, readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts';
+import {
+  type AccountsSummary,
+  accountsToName,
+  type HealthSummary,
+  saveHealthSummary,
+  summarizeAccounts,
+} from '../../shared/health/health-summary.ts';
 import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { refreshDirectory } from '../../shared/store/account-directory.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { accountGauges, deadLetterAge } from './gauges.ts';
+import { readDetails } from './read-details.ts';
 
 export interface WatcherDependencies {
   readonly secrets: SecretsManagerClient;
@@ -22,48 +30,84 @@ export interface WatcherDependencies {
 const accountsAtOnce = 5;
 
 /**
- * One round: reads how every account and the dead letters stand, and records it; enters new accounts into the directory. It asks
- * no Rentvine. Where
- * something cannot be read, everything else is recorded all the same.
+ * One round: reads how every account and the dead letters stand, and records it, as metrics and as the summary that `/health` and
+ * `/metrics` tell; enters new accounts into the directory. It asks no Rentvine. Where something cannot be read, everything else is
+ * recorded all the same.
  *
  * @param now the time that the round is about: when its tick was due
  * @throws Error when something could not be read. Such a round is not counted in `WatcherRounds`: a missing round rings,
  * where half of one would look like a platform that is well.
  */
 export async function watch(now: Date, dependencies: WatcherDependencies): Promise<void> {
-  const results = await Promise.all([
+  const [accounts, deadLetters] = await Promise.all([
     attempt('The accounts could not be read.', () => watchAccounts(now, dependencies)),
     attempt('The dead letters could not be read.', () => watchDeadLetters(now, dependencies)),
   ]);
-  if (results.includes(false))
-    throw new Error('The round is incomplete: something could not be read; its log says what.');
+  const isTold = await attempt('The summary could not be written.', async () => {
+    const summary: HealthSummary = {
+      measuredAt: now.toISOString(),
+      ...(accounts !== undefined && { accounts: accounts.summary }),
+      ...(deadLetters !== undefined && { deadLetters }),
+    };
+    await saveHealthSummary(dependencies.state, summary);
+    return true;
+  });
+  if (!accounts?.isComplete || deadLetters === undefined || isTold === undefined)
+    throw new Error('The round is incomplete: something could not be read or written; its log says what.');
   metrics.record('WatcherRounds', 1, {});
 }
 
-/** Returns whether all accounts could be read. */
-async function watchAccounts(now: Date, dependencies: WatcherDependencies): Promise<boolean> {
-  const { secrets, secretPrefix } = dependencies;
+interface WatchedAccounts {
+  readonly summary: AccountsSummary;
+  /** Whether everything about all of them could be read. */
+  readonly isComplete: boolean;
+}
+
+async function watchAccounts(now: Date, dependencies: WatcherDependencies): Promise<WatchedAccounts> {
+  const { secrets, secretPrefix, state, schedules } = dependencies;
   const accounts = await listAccounts(secrets, secretPrefix);
   const isDirectoryRight = await attempt('The directory of accounts could not be refreshed.', async () => {
     await refreshDirectory(
-      dependencies.state,
+      state,
       accounts.map(({ name }) => name),
       now,
     );
     return true;
   });
-  const read: AccountHealth[] = [];
-  const readOne = (account: ListedAccount) =>
-    attempt(
-      'The state of an account could not be read.',
-      async () => {
-        read.push(await healthOf(account, now, dependencies));
-        return true;
-      },
-      { account: account.name },
-    );
-  const results = await pMap(accounts, readOne, { concurrency: accountsAtOnce });
+  const read = await readEach(
+    accounts,
+    ({ name }) => name,
+    (account) => healthOf(account, now, dependencies),
+  );
+  recordGauges(read, now);
+  const toName = accountsToName(read);
+  const named = await readEach(
+    toName,
+    ({ account }) => account,
+    (health) => readDetails(state, health),
+  );
+  return {
+    summary: { ...summarizeAccounts(read, accounts.length, schedules), named },
+    isComplete: isDirectoryRight === true && read.length === accounts.length && named.length === toName.length,
+  };
+}
 
+/** What can be read of each account, in the order in which it was read; what cannot is logged. */
+async function readEach<Account, Value>(
+  accounts: readonly Account[],
+  nameOf: (account: Account) => string,
+  read: (account: Account) => Promise<Value>,
+): Promise<Value[]> {
+  const values = await pMap(
+    accounts,
+    (account) =>
+      attempt('The state of an account could not be read.', () => read(account), { account: nameOf(account) }),
+    { concurrency: accountsAtOnce },
+  );
+  return values.filter((value) => value !== undefined);
+}
+
+function recordGauges(read: readonly AccountHealth[], now: Date): void {
   const { freshness, lag, breakersOpen, outagesBegun, deletionHolds, secretAge } = accountGauges(read, now);
   for (const [resource, seconds] of freshness) metrics.record('SyncFreshness', seconds, { resource });
   if (lag !== undefined) metrics.record('SyncLag', lag, {});
@@ -71,7 +115,6 @@ async function watchAccounts(now: Date, dependencies: WatcherDependencies): Prom
   metrics.record('OutagesBegun', outagesBegun, {});
   metrics.record('DeletionHolds', deletionHolds, {});
   if (secretAge !== undefined) metrics.record('SecretAge', secretAge, {});
-  return isDirectoryRight && !results.includes(false);
 }
 
 async function healthOf(
@@ -83,24 +126,24 @@ async function healthOf(
   return readAccountHealth(state, identity, { schedules, now });
 }
 
-async function watchDeadLetters(now: Date, { state }: WatcherDependencies): Promise<boolean> {
+async function watchDeadLetters(now: Date, { state }: WatcherDependencies): Promise<DeadLetterHealth[]> {
   const letters = await readDeadLetterHealth(state);
   for (const { source, count } of letters) metrics.record('DeadLetters', count, { source });
   const age = deadLetterAge(letters, now);
   if (age !== undefined) metrics.record('DeadLetterAge', age, {});
-  return true;
+  return letters;
 }
 
-/** Returns what `read` returns, and false when it fails. */
-async function attempt(
+/** Returns what `step` returns, and undefined when it fails. */
+async function attempt<Value>(
   failure: string,
-  read: () => Promise<boolean>,
+  step: () => Promise<Value>,
   context: Readonly<Record<string, string>> = {},
-): Promise<boolean> {
+): Promise<Value | undefined> {
   try {
-    return await read();
+    return await step();
   } catch (error) {
     logger.error(failure, { ...context, error });
-    return false;
+    return undefined;
   }
 }

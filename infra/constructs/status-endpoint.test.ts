@@ -56,14 +56,11 @@ it('the status function may look, and nothing else; of secrets it may read its o
   const actions = statements.flatMap(({ Action }) => [Action].flat());
   expect([...new Set(actions)].sort()).toEqual([
     'cloudwatch:GetMetricData',
-    'dynamodb:BatchGetItem',
     'dynamodb:DescribeTable',
     'dynamodb:GetItem',
-    'dynamodb:Query',
     'logs:CreateLogStream',
     'logs:PutLogEvents',
     'secretsmanager:GetSecretValue',
-    'secretsmanager:ListSecrets',
     'sqs:GetQueueAttributes',
     'xray:PutTelemetryRecords',
     'xray:PutTraceSegments',

@@ -3,7 +3,6 @@ import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
 import type { QueueList } from '../../shared/health/queue-list.ts';
 import { functionNames } from '../alarms/platform-names.ts';
-import { resourceSchedules } from '../resource-schedules.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';
 import type { PublicApi, RouteLimit } from './public-api.ts';
@@ -48,7 +47,6 @@ export class StatusEndpoint extends Construct {
       memorySize: 512,
       environment: {
         STATUS_TOKEN_SECRET: this.tokenSecretName,
-        RESOURCE_SCHEDULES: JSON.stringify(resourceSchedules(settings)),
         QUEUES: Stack.of(this).toJsonString(
           queues.map(({ name, queue, source }): QueueList[number] => ({
             name: name.replace('.fifo', ''),
@@ -65,9 +63,8 @@ export class StatusEndpoint extends Construct {
   }
 
   private allowToLook({ tables: { state, records }, queues }: StatusEndpointProps): void {
-    this.#status.bindTable('STATE_TABLE', state, ['GetItem', 'BatchGetItem', 'Query', 'DescribeTable']);
+    this.#status.bindTable('STATE_TABLE', state, ['GetItem', 'DescribeTable']);
     this.#status.bindTable('RECORDS_TABLE', records, ['GetItem', 'DescribeTable']);
-    this.#status.bindAccountNames();
     this.#status.allow(
       ['sqs:GetQueueAttributes'],
       queues.map(({ queue }) => queue.queueArn),

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { directoryPartition } from '../../shared/store/directory-partition.ts';
+import { healthPartition } from '../../shared/store/health-partition.ts';
 import { resourceSchedules } from '../resource-schedules.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';
@@ -17,8 +18,8 @@ export interface WatcherProps {
 const everyMinute = Duration.minutes(1);
 
 /**
- * Looks every minute at how accounts, resources, dead letters and secrets stand: the gauges that alarms judge by. Keeps the directory of
- * accounts in line with their secrets.
+ * Looks every minute at how accounts, resources, dead letters and secrets stand: the gauges that alarms judge by, and the summary that
+ * `/health` and `/metrics` tell. Keeps the directory of accounts in line with their secrets.
  */
 export class Watcher extends Construct {
   constructor(scope: Construct, id: string, { settings, tables, group }: WatcherProps) {
@@ -33,7 +34,12 @@ export class Watcher extends Construct {
       environment: { RESOURCE_SCHEDULES: JSON.stringify(resourceSchedules(settings)) },
     });
     watcher.bindTable('STATE_TABLE', tables.state, ['BatchGetItem', 'Query']);
-    watcher.bindTable('STATE_TABLE', tables.state, ['PutItem', 'BatchWriteItem'], [directoryPartition]);
+    watcher.bindTable(
+      'STATE_TABLE',
+      tables.state,
+      ['PutItem', 'BatchWriteItem'],
+      [directoryPartition, healthPartition],
+    );
     watcher.bindAccountNames();
     watcher.bindAccountSecrets('ListSecretVersionIds', 'When accounts’ secrets changed is all that is read of them.');
     // A round that failed is not repeated, by Scheduler or by Lambda: the next minute comes anyway.

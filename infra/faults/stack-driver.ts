@@ -16,7 +16,7 @@ export const minuteMs = 60_000;
 export const dayMs = 24 * 60 * minuteMs;
 
 /** Lets the watcher look, as its schedule does every minute. */
-export async function watch({ platform }: FaultContext): Promise<void> {
+export async function watch({ platform }: Pick<FaultContext, 'platform'>): Promise<void> {
   await platform.invoke('watcher', { scheduledAt: platform.now().toISOString() });
 }
 

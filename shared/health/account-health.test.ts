@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyTables } from '../../test/local-tables.ts';
 import { sharedGate } from '../store/account-gate.ts';
 import { approveHold, placeHold } from '../store/deletion-hold.ts';
-import { newRun, saveRun } from '../store/runs.ts';
 import { updateSyncState } from '../store/sync-state.ts';
 import { readAccountHealth } from './account-health.ts';
 
@@ -22,11 +21,11 @@ beforeEach(() => {
   clockMs = start;
 });
 
-const health = (withLastRuns = false) =>
+const health = () =>
   readAccountHealth(
     tables.state,
     { name: account, createdAt: new Date(start - 20 * minute), secretChangedAt: new Date(start - 10 * minute) },
-    { schedules, now: new Date(clockMs), withLastRuns },
+    { schedules, now: new Date(clockMs) },
   );
 const succeed = (resource: string, startedAt: number) =>
   updateSyncState(tables.state, { account, resource }, { anyStartedAt: iso(startedAt), freshAt: iso(startedAt + 1) });
@@ -43,7 +42,7 @@ const call = async (kind: 'failed' | 'answered') => {
 
 describe('the health of an account', () => {
   it('that was never synced tells how long its scheduled resources have been waited for', async () => {
-    expect(await health(true)).toEqual({
+    expect(await health()).toEqual({
       account,
       breaker: 'closed',
       consecutiveFailures: 0,
@@ -55,31 +54,12 @@ describe('the health of an account', () => {
     });
   });
 
-  it('tells how fresh each resource is, in one call, and its last run where that is asked for', async () => {
+  it('tells how fresh each resource is, in one call', async () => {
     await succeed('leases', start - 2 * minute);
-    const plan = { mode: 'incremental', activeOnly: false, pageSize: 250, correlationId: 'c' } as const;
-    for (const runId of ['2026-02-01', '2026-03-01']) {
-      const run = newRun({ ...plan, runId }, new Date(start));
-      const error = { code: 'FORBIDDEN', message: 'm' };
-      const failed = { ...run, status: 'failed' as const, finishedAt: iso(start + 1), error };
-      await saveRun(tables.state, { account, resource: 'leases' }, failed, new Date(start));
-    }
     tables.requests.length = 0;
     const fresh = { lastSuccessAt: iso(start - 2 * minute), freshnessSeconds: 120, lag: 0.4 };
     expect((await health()).resources[0]).toMatchObject(fresh);
-    expect((await health()).resources[0]).not.toHaveProperty('lastRun');
-    expect(tables.requests.map(({ operation }) => operation)).toEqual(['BatchGetItem', 'BatchGetItem']);
-    expect((await health(true)).resources[0]).toMatchObject({
-      ...fresh,
-      lastRun: {
-        mode: 'incremental',
-        status: 'failed',
-        startedAt: iso(start),
-        endedAt: iso(start + 1),
-        errorCode: 'FORBIDDEN',
-        counts: { fetched: 0 },
-      },
-    });
+    expect(tables.requests.map(({ operation }) => operation)).toEqual(['BatchGetItem']);
   });
 
   it('tells since when its API is given up on, and lets it catch up when that is over', async () => {

@@ -1,50 +1,51 @@
+import * as z from 'zod/mini';
 import { gateItem } from '../store/account-gate.ts';
 import { type DeletionHold, holdItem } from '../store/deletion-hold.ts';
 import { batchGet, type Item, type Key, type Table } from '../store/dynamo-table.ts';
 import { breakerState } from '../store/gate-rules.ts';
-import { type Run, recentRuns } from '../store/runs.ts';
 import { freshnessItem } from '../store/sync-state.ts';
 import type { ResourceSchedule } from './resource-schedules.ts';
 import { syncLag } from './sync-lag.ts';
+import { maxLagIntervals } from './thresholds.ts';
 
 /** How well one account's copy of one resource is kept. Times are ISO 8601 UTC. */
-export interface ResourceHealth {
-  readonly resource: string;
+export const resourceHealthSchema = z.object({
+  resource: z.string(),
   /** Between two incremental reads. */
-  readonly intervalMinutes: number;
+  intervalMinutes: z.number(),
   /** Whether its schedules are on; if not, nobody expects it to be fresh. */
-  readonly isScheduled: boolean;
+  isScheduled: z.boolean(),
   /** When the last run that ended well started: everything that Rentvine had by then is stored. */
-  readonly lastSuccessAt?: string;
+  lastSuccessAt: z.optional(z.string()),
   /** Seconds since then. */
-  readonly freshnessSeconds?: number;
+  freshnessSeconds: z.optional(z.number()),
   /** How far it is behind, in intervals of its schedule; absent where that says nothing, see {@link syncLag}. */
-  readonly lag?: number;
-  /** The run that was scheduled last, where it was asked for. */
-  readonly lastRun?: LastRun;
+  lag: z.optional(z.number()),
   /** Records that Rentvine no longer lists and that wait for an operator's word before they are marked deleted. */
-  readonly heldDeletions: number;
-}
-
-export interface LastRun extends Pick<Run, 'mode' | 'status' | 'startedAt' | 'counts'> {
-  readonly endedAt?: string;
-  readonly errorCode?: string;
-}
+  heldDeletions: z.number(),
+});
+export type ResourceHealth = z.output<typeof resourceHealthSchema>;
 
 /** How well one account is kept, from what is stored about it. */
-export interface AccountHealth {
-  readonly account: string;
+export const accountHealthSchema = z.object({
+  account: z.string(),
   /** `half-open`: given up on, and due to be tried again. */
-  readonly breaker: 'closed' | 'open' | 'half-open';
-  readonly consecutiveFailures: number;
+  breaker: z.enum(['closed', 'open', 'half-open']),
+  consecutiveFailures: z.number(),
   /** Since when its API is given up on. */
-  readonly openSince?: string;
+  openSince: z.optional(z.string()),
   /** When an answer last ended an outage, or was the account's first. */
-  readonly closedAt?: string;
-  readonly resources: readonly ResourceHealth[];
+  closedAt: z.optional(z.string()),
+  resources: z.array(resourceHealthSchema),
   /** When its secret was last given a value. */
-  readonly secretChangedAt?: string;
-}
+  secretChangedAt: z.optional(z.string()),
+});
+export type AccountHealth = z.output<typeof accountHealthSchema>;
+
+export const isGivenUpOn = ({ breaker }: Pick<AccountHealth, 'breaker'>): boolean => breaker !== 'closed';
+export const isStale = ({ lag = 0 }: Pick<ResourceHealth, 'lag'>): boolean => lag > maxLagIntervals;
+export const hasHeldDeletions = ({ heldDeletions }: Pick<ResourceHealth, 'heldDeletions'>): boolean =>
+  heldDeletions > 0;
 
 /** What is known of an account before anything is read about it. */
 export interface AccountIdentity {
@@ -57,13 +58,11 @@ export interface AccountIdentity {
 export interface AccountHealthOptions {
   readonly schedules: readonly ResourceSchedule[];
   readonly now: Date;
-  /** Default false: they cost one more query for each resource. */
-  readonly withLastRuns?: boolean;
 }
 
 /**
- * Reads how an account is doing, in one call to DynamoDB (and one more for each resource with `withLastRuns`), without one to
- * Rentvine. Eventually consistent: a second behind is near enough.
+ * Reads how an account is doing, in one call to DynamoDB, without one to Rentvine. Eventually consistent: a second behind is near
+ * enough.
  *
  * @param table the state table
  * @example
@@ -72,24 +71,20 @@ export interface AccountHealthOptions {
 export async function readAccountHealth(
   table: Table,
   account: AccountIdentity,
-  { schedules, now, withLastRuns = false }: AccountHealthOptions,
+  { schedules, now }: AccountHealthOptions,
 ): Promise<AccountHealth> {
   const collections = schedules.map(({ resource }) => ({ account: account.name, resource }));
-  const [items, lastRuns] = await Promise.all([
-    readItems(table, [
-      gateItem.key(account.name),
-      ...collections.flatMap((each) => [freshnessItem.key(each), holdItem.key(each)]),
-    ]),
-    Promise.all(collections.map((each) => (withLastRuns ? recentRuns(table, each, 1) : []))),
+  const items = await readItems(table, [
+    gateItem.key(account.name),
+    ...collections.flatMap((each) => [freshnessItem.key(each), holdItem.key(each)]),
   ]);
   const gate = gateItem.read(items.get(gateItem.key(account.name)));
   const breaker = breakerState(gate, now.getTime());
-  const resources = schedules.map((schedule, index): ResourceHealth => {
+  const resources = schedules.map((schedule): ResourceHealth => {
     const { resource, intervalMinutes, isScheduled } = schedule;
     const collection = { account: account.name, resource };
     const { anyStartedAt: lastSuccessAt, progressAt } = freshnessItem.read(items.get(freshnessItem.key(collection)));
     const hold = holdItem.read(items.get(holdItem.key(collection)));
-    const [run] = lastRuns[index] ?? [];
     const lag = syncLag({
       schedule,
       breaker,
@@ -108,7 +103,6 @@ export async function readAccountHealth(
         freshnessSeconds: Math.max(0, Math.round((now.getTime() - Date.parse(lastSuccessAt)) / 1000)),
       }),
       ...(lag !== undefined && { lag }),
-      ...(run !== undefined && { lastRun: asLastRun(run) }),
       heldDeletions: waiting(hold),
     };
   });
@@ -126,17 +120,6 @@ export async function readAccountHealth(
 /** What an operator has approved waits for the next full run, and for nobody. */
 const waiting = (hold: DeletionHold | undefined): number =>
   hold === undefined || hold.approvedAt !== undefined ? 0 : hold.missing;
-
-function asLastRun({ mode, status, startedAt, finishedAt, error, counts }: Run): LastRun {
-  return {
-    mode,
-    status,
-    startedAt,
-    ...(finishedAt !== undefined && { endedAt: finishedAt }),
-    ...(error !== undefined && { errorCode: error.code }),
-    counts,
-  };
-}
 
 const attributes = [
   ...new Set(['pk', 'sk', ...gateItem.attributes, ...freshnessItem.attributes, ...holdItem.attributes]),

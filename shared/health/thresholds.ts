@@ -9,3 +9,5 @@ export const maxLagIntervals = 3;
 export const maxQueueAgeSeconds = 600;
 /** How long a dead letter may wait for an operator. */
 export const maxDeadLetterAgeSeconds = 3600;
+/** Older than this, what the watcher wrote every minute says nothing any more: monitoring is blind. */
+export const maxSummaryAgeSeconds = 300;

@@ -28,7 +28,7 @@ export type RunCounts = z.infer<typeof counts>;
 const status = z.enum(['running', 'waiting', 'succeeded', 'failed', 'held', 'covered']);
 export type RunStatus = z.infer<typeof status>;
 
-const run = z.object({
+export const runSchema = z.object({
   runId: z.string(),
   mode: z.enum(['full', 'incremental']),
   activeOnly: z.boolean(),
@@ -65,7 +65,7 @@ const run = z.object({
 });
 
 /** One sync run: its checkpoint while it is under way, its report afterwards. */
-export type Run = z.infer<typeof run>;
+export type Run = z.infer<typeof runSchema>;
 
 /** A run that has just been asked for. */
 export const newRun = (
@@ -91,7 +91,7 @@ export const isFinished = (current: Run): boolean => current.status !== 'running
 
 export async function readRun(table: Table, collection: Collection, runId: string): Promise<Run | undefined> {
   const item = await readItem(table, keyOf(collection, runId));
-  return item && run.parse(item);
+  return item && runSchema.parse(item);
 }
 
 export async function saveRun(table: Table, collection: Collection, current: Run, now: Date): Promise<void> {
@@ -105,7 +105,7 @@ export async function recentRuns(table: Table, collection: Collection, limit: nu
   const found: Run[] = [];
   const latestFirst = { prefix: 'run#', ScanIndexForward: false, Limit: limit };
   for await (const items of itemPages(table, syncPartition(collection), latestFirst)) {
-    found.push(...items.map((item) => run.parse(item)));
+    found.push(...items.map((item) => runSchema.parse(item)));
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import * as z from 'zod';
 import { answerRequest, type StatusDependencies } from '../../functions/status/answer-request.ts';
 import { openApiDocument } from '../../functions/status/docs/openapi.ts';
+import { watch } from '../../infra/faults/stack-driver.ts';
 import { onCompany } from '../fixtures.ts';
 import { asTimePasses, eventually, until } from '../integration/eventually.ts';
 import type { Harness } from '../integration/harness.ts';
@@ -71,7 +72,10 @@ const common = Object.fromEntries(
 /** How each documented answer comes about. */
 const causes: Readonly<Record<string, (service: Service) => Promise<StatusAnswer>>> = {
   ...common,
-  'GET /health 200': (service) => get(service, '/health', { headers: withToken }),
+  'GET /health 200': async (service) => {
+    await watch(service.harness);
+    return get(service, '/health', { headers: withToken });
+  },
   'GET /health 401': (service) => get(service, '/health', { headers: { authorization: 'Bearer wrong' } }),
   'GET /health 503': (service) =>
     whileRefused(service, 'GetQueueAttributes', async () => {

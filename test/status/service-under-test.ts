@@ -6,6 +6,7 @@ import { answerRequest } from '../../functions/status/answer-request.ts';
 import type { HttpAnswer } from '../../functions/status/http.ts';
 import { statusService } from '../../functions/status/status-service.ts';
 import { statusToken } from '../../functions/status/status-token.ts';
+import { watch } from '../../functions/watcher/watch.ts';
 import { AwsError } from '../../infra/local/aws-error.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
@@ -34,6 +35,8 @@ export interface World {
 export interface ServiceUnderTest extends AsyncDisposable {
   readonly world: World;
   readonly tables: LocalTables;
+  /** One round of the watcher. */
+  watch(): Promise<void>;
   ask(path: string, options?: { method?: string; authorization?: string }): Promise<HttpAnswer>;
 }
 
@@ -96,13 +99,16 @@ export async function startService(): Promise<ServiceUnderTest> {
     })),
   );
   const now = () => world.now;
+  const schedules = resources.map(({ name: resource, incrementalMinutes: intervalMinutes }) => ({
+    resource,
+    intervalMinutes,
+    isScheduled: true,
+  }));
   const service = statusService({
     platform: {
       records: tables.records,
       state: tables.state,
       sqs,
-      secrets,
-      secretPrefix: prefix,
       queues: [
         { name: 'sync-jobs', url: 'https://sqs.eu-west-1.amazonaws.com/000000000000/aictive-dev-sync-jobs.fifo' },
         {
@@ -111,11 +117,6 @@ export async function startService(): Promise<ServiceUnderTest> {
           deadLettersOf: 'sync-jobs',
         },
       ],
-      schedules: resources.map(({ name: resource, incrementalMinutes: intervalMinutes }) => ({
-        resource,
-        intervalMinutes,
-        isScheduled: true,
-      })),
       now,
     },
     cloudWatch,
@@ -127,6 +128,14 @@ export async function startService(): Promise<ServiceUnderTest> {
   return {
     world,
     tables,
+    watch: () =>
+      watch(new Date(world.now), {
+        secrets,
+        secretPrefix: prefix,
+        state: tables.state,
+        schedules,
+        secretChangedAt: async () => undefined,
+      }),
     ask: (path, { method = 'GET', authorization } = {}) =>
       answerRequest(
         {
@@ -141,11 +150,11 @@ export async function startService(): Promise<ServiceUnderTest> {
 }
 
 /** Leaves a message that failed for good, ninety seconds before `startedAt`. */
-export const leaveDeadLetter = ({ tables }: ServiceUnderTest): Promise<boolean> =>
+export const leaveDeadLetter = ({ tables }: ServiceUnderTest, id = 'm-1'): Promise<boolean> =>
   keepDeadLetter(
     tables.state,
     {
-      id: 'm-1',
+      id,
       source: 'sync-jobs',
       deadLetterQueue: 'aictive-dev-sync-jobs-dlq.fifo',
       account: 'acme',

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import { type HealthReport, healthReportSchema } from '../../functions/status/health/health-report.ts';
+import { watch } from '../../infra/faults/stack-driver.ts';
 import { redriveTargetSchema } from '../../shared/dead-letters/redrive-target.ts';
 import { readGateState } from '../../shared/store/account-gate.ts';
 import { keepDeadLetter } from '../../shared/store/dead-letters.ts';
@@ -16,11 +17,14 @@ const health = async ({ stack }: Harness, headers: Record<string, string> = {}) 
   const answer = await ask(stack, '/health', { headers });
   return { code: answer.status, text: answer.text, report: healthReportSchema.parse(JSON.parse(answer.text)) };
 };
-/** Answers are kept for ten seconds. */
+/** Answers are kept for ten seconds, and the watcher looks every minute. */
 const healthOnce = async (harness: Harness, what: string, condition: (report: HealthReport) => boolean) => {
   await until(
     what,
-    asTimePasses(harness.clock, async () => condition((await health(harness)).report)),
+    asTimePasses(harness.clock, async () => {
+      await watch(harness);
+      return condition((await health(harness)).report);
+    }),
   );
   return health(harness);
 };
@@ -39,6 +43,7 @@ describe('the status function in the stack', () => {
   });
 
   it('is healthy, then degraded, then unhealthy, with what it consists of', async ({ harness, company }) => {
+    await watch(harness);
     expect(await health(harness)).toMatchObject({ code: 200, report: { status: 'healthy' } });
 
     const letter = {

@@ -5,6 +5,8 @@ import type { HealthStatus } from './health-report.ts';
 export interface Finding {
   readonly status: HealthStatus;
   readonly message?: string;
+  /** When it was seen, epoch milliseconds, where that was before it was checked. */
+  readonly measuredAt?: number;
 }
 
 export interface CheckResult extends Finding {

@@ -10,7 +10,12 @@ export type HealthStatus = z.output<typeof status>;
 const checkSchema = z.object({
   name: z.string().describe('What was checked.'),
   status,
-  ageSeconds: z.number().min(0).describe('How long ago it was checked; answers are kept for 10 seconds.'),
+  ageSeconds: z
+    .number()
+    .min(0)
+    .describe(
+      'How long ago it was seen. Answers are kept for 10 seconds; how accounts and dead letters stand is seen every minute.',
+    ),
   durationMs: z.number().min(0).describe('How long the check took.'),
   message: z.string().optional().describe('What is wrong, where something is.'),
 });
@@ -47,8 +52,25 @@ const accountSchema = z.object({
 export const healthReportSchema = z.object({
   status,
   checkedAt: z.string().describe('ISO 8601 UTC.'),
+  watchedAt: z
+    .string()
+    .optional()
+    .describe('When accounts and dead letters were looked at, every minute. Older than five minutes is unhealthy.'),
   checks: z.array(checkSchema),
-  accounts: z.array(accountSchema).optional().describe('Only with the bearer token.'),
+  accountCounts: z
+    .object({
+      total: z.number(),
+      unread: z.number().describe('Whose state could not be read; they are in none of the others.'),
+      givenUpOn: z.number().describe('Whose API does not answer.'),
+      stale: z.number().describe('With a resource that is more than three of its intervals behind.'),
+      withHeldDeletions: z.number(),
+    })
+    .optional()
+    .describe('Only with the bearer token.'),
+  accounts: z
+    .array(accountSchema)
+    .optional()
+    .describe('Of more than 20 those that need somebody most. Only with the bearer token.'),
   queues: z
     .array(
       z.object({

@@ -27,6 +27,11 @@ const health = async (options = {}): Promise<HealthReport & { readonly code: num
   const { statusCode, body } = await service.ask('/health', options);
   return { code: statusCode, ...healthReportSchema.parse(JSON.parse(body)) };
 };
+/** After a round of the watcher, which says itself that it is incomplete where something could not be read. */
+const healthAfterRound = async (options = {}) => {
+  await service.watch().catch(() => undefined);
+  return health(options);
+};
 const wrong = ({ checks }: HealthReport) =>
   Object.fromEntries(checks.filter(({ status }) => status !== 'healthy').map(({ name, status }) => [name, status]));
 
@@ -49,13 +54,19 @@ const openBreaker = (name = account) =>
 
 describe('GET /health', () => {
   it('is healthy when every part answers and nothing waits for anybody', async () => {
-    const report = await health();
-    expect(report).toMatchObject({ code: 200, status: 'healthy', checkedAt: '2026-03-01T12:00:00.000Z' });
+    const report = await healthAfterRound();
+    expect(report).toMatchObject({
+      code: 200,
+      status: 'healthy',
+      checkedAt: '2026-03-01T12:00:00.000Z',
+      watchedAt: '2026-03-01T12:00:00.000Z',
+    });
     expect(report.checks.map(({ name }) => name)).toEqual([
       'records-table',
       'state-table',
       'sync-jobs-queue',
       'sync-jobs-dlq-queue',
+      'watcher',
       'secrets-manager',
       'rentvine-apis',
       'freshness',
@@ -94,7 +105,7 @@ describe('GET /health', () => {
     ],
   ])('is degraded, with 200, while %s', async (_, check, cause) => {
     await cause();
-    const report = await health();
+    const report = await healthAfterRound();
     expect(report).toMatchObject({ code: 200, status: 'degraded' });
     expect(wrong(report)).toEqual({ [check]: 'degraded' });
     expect(report.checks.find(({ name }) => name === check)?.message).toMatch(/^[A-Z].*\.$/);
@@ -111,10 +122,11 @@ describe('GET /health', () => {
     );
     await placeHold(service.tables.state, { account, resource: 'units' }, hold);
     await approveHold(service.tables.state, { account, resource: 'units' }, 'somebody', new Date(startedAt));
-    expect(wrong(await health())).toEqual({});
+    expect(wrong(await healthAfterRound())).toEqual({});
   });
 
   it('is unhealthy, with 503, when a table does not answer, and still tells of everything else', async () => {
+    await service.watch();
     service.tables.intercept = ({ body }) => {
       if (body.TableName === service.tables.records.name) throw new AwsError('InternalServerError', 'Not now.', 500);
     };
@@ -127,7 +139,7 @@ describe('GET /health', () => {
     service.world.refuse = ({ operation }) => {
       if (operation === 'ListSecrets') throw new AwsError('InternalServiceError', 'Not now.', 500);
     };
-    expect(wrong(await health())).toEqual({
+    expect(wrong(await healthAfterRound())).toEqual({
       'secrets-manager': 'unhealthy',
       'rentvine-apis': 'degraded',
       freshness: 'degraded',
@@ -137,14 +149,13 @@ describe('GET /health', () => {
     service.world.refuse = ({ body }) => {
       if (String(body.QueueUrl).endsWith('sync-jobs.fifo')) throw new AwsError('InternalError', 'Not now.', 500);
     };
-    expect(wrong(await health())).toEqual({ 'sync-jobs-queue': 'unhealthy' });
+    expect(wrong(await healthAfterRound())).toEqual({ 'sync-jobs-queue': 'unhealthy' });
   });
 
-  it('looks again after ten seconds, and tells how old it is until then', async () => {
-    await health();
+  it('looks again after ten seconds, and tells how old everything is until then', async () => {
+    await healthAfterRound();
     const [requests, reads] = [service.world.requests.length, service.tables.requests.length];
-    await deadLetter();
-    service.tables.requests.splice(reads);
+    service.world.waiting = { 'aictive-dev-sync-jobs-dlq.fifo': 1 };
     service.world.now += 9_900;
     const report = await health();
     expect(report).toMatchObject({ status: 'healthy', checkedAt: '2026-03-01T12:00:00.000Z' });
@@ -154,16 +165,71 @@ describe('GET /health', () => {
     expect(await health()).toMatchObject({ status: 'degraded', checkedAt: '2026-03-01T12:00:10.000Z' });
   });
 
+  it('tells how old the watcher’s look is, and is unhealthy when that is more than five minutes', async () => {
+    expect(await health()).toMatchObject({ code: 503, status: 'unhealthy' });
+    service.world.now += 10_000;
+    const watchedAt = service.world.now;
+    await service.watch();
+    service.world.now = watchedAt + 300_000;
+    const soon = await health();
+    expect(soon).toMatchObject({ code: 200, watchedAt: new Date(watchedAt).toISOString() });
+    const ages = Object.fromEntries(soon.checks.map(({ name, ageSeconds }) => [name, ageSeconds]));
+    expect(ages).toMatchObject({ watcher: 300, freshness: 300, 'dead-letters': 300, 'state-table': 0 });
+    service.world.now += 10_000;
+    const late = await health();
+    expect(late).toMatchObject({ code: 503, status: 'unhealthy' });
+    expect(wrong(late)).toEqual({ watcher: 'unhealthy' });
+  });
+
+  it('is not healthy while the state of an account cannot be read', async () => {
+    service.world.accounts = ['acme', 'broken'];
+    await service.tables.state.client.send(
+      new PutCommand({
+        TableName: service.tables.state.name,
+        Item: { ...gateItem.key('broken'), consecutiveFailures: 'many' },
+      }),
+    );
+    expect(wrong(await healthAfterRound())).toEqual({
+      'rentvine-apis': 'degraded',
+      freshness: 'degraded',
+      'held-deletions': 'degraded',
+    });
+  });
+
+  it('asks DynamoDB as little with a thousand accounts and many dead letters as with one', async () => {
+    const costs = async (accounts: number, letters: number) => {
+      await using big = await startService();
+      // The longest names that there can be.
+      big.world.accounts = Array.from({ length: accounts }, (_, index) => String(index).padStart(63, 'a'));
+      for (let letter = 0; letter < letters; letter += 1) await leaveDeadLetter(big, `m-${letter}`);
+      await big.watch();
+      big.tables.requests.length = 0;
+      big.world.requests.length = 0;
+      await big.ask('/health');
+      const report = healthReportSchema.parse(JSON.parse((await big.ask('/health', bearer)).body));
+      await big.ask('/metrics', bearer);
+      const secrets = big.world.requests.filter(({ operation }) => operation === 'ListSecrets').length;
+      return { dynamodb: big.tables.requests.length, secrets, report };
+    };
+    const few = await costs(1, 1);
+    const many = await costs(1_000, 300);
+    expect(few.dynamodb).toBeLessThanOrEqual(6);
+    expect([many.dynamodb, many.secrets]).toEqual([few.dynamodb, few.secrets]);
+    expect(many.report).toMatchObject({ accountCounts: { total: 1_000 }, deadLetters: [{ count: 300 }] });
+    expect(many.report.accounts).toHaveLength(20);
+  });
+
   it('names no account without the token, whatever is wrong with it', async () => {
     await Promise.all([
       openBreaker(),
       deadLetter(),
       placeHold(service.tables.state, { account, resource: 'units' }, hold),
     ]);
+    await service.watch();
     const { body } = await service.ask('/health');
     expect(body).not.toContain(account);
     expect(JSON.parse(body)).toMatchObject({ status: 'degraded' });
-    expect(Object.keys(JSON.parse(body)).sort()).toEqual(['checkedAt', 'checks', 'status']);
+    expect(Object.keys(JSON.parse(body)).sort()).toEqual(['checkedAt', 'checks', 'status', 'watchedAt']);
   });
 
   it('tells who has the token about each account, resource, queue and dead letter', async () => {
@@ -187,7 +253,7 @@ describe('GET /health', () => {
     );
     const finishedAt = new Date(startedAt - 110_000).toISOString();
     await saveRun(service.tables.state, collection, { ...run, status: 'succeeded', finishedAt }, new Date(startedAt));
-    const { accounts = [], queues, deadLetters } = await health(bearer);
+    const { accounts = [], queues, deadLetters } = await healthAfterRound(bearer);
     expect(accounts).toMatchObject([
       { account: 'acme', status: 'healthy', breaker: 'closed' },
       {

@@ -1,6 +1,7 @@
-import type { AccountHealth } from '../../../shared/health/account-health.ts';
+import { hasHeldDeletions, isGivenUpOn, isStale } from '../../../shared/health/account-health.ts';
+import type { AccountsSummary, NamedAccount } from '../../../shared/health/health-summary.ts';
 import { type AccountReport, type HealthReport, worst } from './health-report.ts';
-import { hasHeldDeletions, isGivenUpOn, isStale, type PlatformSnapshot } from './run-checks.ts';
+import type { PlatformSnapshot } from './run-checks.ts';
 
 /**
  * What is told about the platform's health.
@@ -9,26 +10,39 @@ import { hasHeldDeletions, isGivenUpOn, isStale, type PlatformSnapshot } from '.
  * @param now epoch milliseconds
  */
 export function reportHealth(seen: PlatformSnapshot, now: number, withDetails: boolean): HealthReport {
-  const ageSeconds = Math.max(0, Math.round((now - seen.takenAt) / 100) / 10);
+  const { takenAt, summary } = seen;
+  const ageSeconds = (measuredAt = takenAt) => Math.max(0, Math.round((now - measuredAt) / 100) / 10);
   return {
     status: worst(seen.checks.map(({ status }) => status)),
-    checkedAt: new Date(seen.takenAt).toISOString(),
-    checks: seen.checks.map(({ name, status, durationMs, message }) => ({
+    checkedAt: new Date(takenAt).toISOString(),
+    ...(summary !== undefined && { watchedAt: summary.measuredAt }),
+    checks: seen.checks.map(({ name, status, durationMs, message, measuredAt }) => ({
       name,
       status,
-      ageSeconds,
+      ageSeconds: ageSeconds(measuredAt),
       durationMs,
       ...(message !== undefined && { message }),
     })),
     ...(withDetails && {
-      accounts: seen.accounts?.map(reportAccount),
+      ...(summary?.accounts && {
+        accountCounts: countsOf(summary.accounts),
+        accounts: summary.accounts.named.map(reportAccount),
+      }),
       queues: seen.queues.map(({ queue, visible, inFlight, delayed }) => ({ queue, visible, inFlight, delayed })),
-      deadLetters: seen.deadLetters?.map(({ source, count, oldestKeptAt }) => ({ source, count, oldestKeptAt })),
+      ...(summary?.deadLetters && { deadLetters: summary.deadLetters }),
     }),
   };
 }
 
-function reportAccount(account: AccountHealth): AccountReport {
+const countsOf = ({ total, unread, givenUpOn, stale, withHeldDeletions }: AccountsSummary) => ({
+  total,
+  unread,
+  givenUpOn,
+  stale,
+  withHeldDeletions,
+});
+
+function reportAccount(account: NamedAccount): AccountReport {
   const { breaker, consecutiveFailures, openSince, resources } = account;
   const isWell = !isGivenUpOn(account) && !resources.some((each) => isStale(each) || hasHeldDeletions(each));
   return {

@@ -1,6 +1,5 @@
-import type { AccountHealth, ResourceHealth } from '../../../shared/health/account-health.ts';
-import type { DeadLetterHealth } from '../../../shared/health/dead-letter-health.ts';
-import { maxLagIntervals } from '../../../shared/health/thresholds.ts';
+import type { AccountsSummary, HealthSummary } from '../../../shared/health/health-summary.ts';
+import { maxSummaryAgeSeconds } from '../../../shared/health/thresholds.ts';
 import { answering, type CheckClock, type CheckResult, degradedIf, type Finding, runCheck } from './check.ts';
 
 /** Messages in a queue, about. */
@@ -20,9 +19,8 @@ export interface PlatformSources {
     readonly isForDeadLetters: boolean;
     depth(): Promise<QueueDepth>;
   }[];
-  listAccounts(): Promise<readonly { readonly name: string; readonly createdAt?: Date | undefined }[]>;
-  accountHealth(account: { readonly name: string; readonly createdAt?: Date | undefined }): Promise<AccountHealth>;
-  deadLetters(): Promise<readonly DeadLetterHealth[]>;
+  /** What the watcher wrote last; undefined while it has written nothing. */
+  summary(): Promise<HealthSummary | undefined>;
 }
 
 /** Everything that one round of checks showed; what could not be read is absent. */
@@ -30,22 +28,40 @@ export interface PlatformSnapshot {
   /** Epoch milliseconds. */
   readonly takenAt: number;
   readonly checks: readonly CheckResult[];
-  readonly accounts?: readonly AccountHealth[] | undefined;
+  readonly summary?: HealthSummary | undefined;
   readonly queues: readonly (QueueDepth & { readonly queue: string })[];
-  readonly deadLetters?: readonly DeadLetterHealth[] | undefined;
 }
 
-/** Checks every part of the platform at once. Never rejects, and calls nobody but AWS. */
+const unchecked: Finding = { status: 'degraded', message: 'It could not be checked.' };
+
+/**
+ * Checks every part of the platform at once. Never rejects, and calls nobody but AWS. How accounts and dead letters stand is
+ * judged by the watcher's summary alone, so that a round takes as many requests whatever there is of them.
+ */
 export async function runChecks(sources: PlatformSources, clock: CheckClock): Promise<PlatformSnapshot> {
   const takenAt = clock.now();
-  // Several checks judge the same answers, which are asked for once.
-  const listed = sources.listAccounts();
-  const reading = listed.then((accounts) => Promise.all(accounts.map(sources.accountHealth)));
+  // Several checks judge the same summary, which is asked for once.
+  const reading = sources.summary();
   reading.catch(() => undefined);
-  const judgeAccounts = (name: string, judge: (accounts: readonly AccountHealth[]) => Finding) =>
-    runCheck({ name, ifItFails: 'degraded', read: () => reading, judge }, clock);
+  const judgeSummary = (name: string, judge: (summary: HealthSummary) => Finding) =>
+    runCheck(
+      {
+        name,
+        ifItFails: 'degraded',
+        read: () => reading,
+        judge: (summary) =>
+          summary === undefined ? unchecked : { ...judge(summary), measuredAt: Date.parse(summary.measuredAt) },
+      },
+      clock,
+    );
+  const judgeAccounts = (name: string, judge: (accounts: AccountsSummary) => Finding) =>
+    judgeSummary(name, ({ accounts }) => {
+      if (accounts === undefined) return unchecked;
+      const finding = judge(accounts);
+      return finding.status === 'healthy' && accounts.unread > 0 ? unchecked : finding;
+    });
 
-  const [tables, queues, secrets, apis, freshness, holds, deadLetters] = await Promise.all([
+  const [tables, queues, watcher, ...told] = await Promise.all([
     Promise.all(
       Object.entries(sources.tables).map(([name, read]) =>
         runCheck({ name: `${name}-table`, ifItFails: 'unhealthy', read, judge: answering }, clock),
@@ -65,44 +81,53 @@ export async function runChecks(sources: PlatformSources, clock: CheckClock): Pr
         ),
       ),
     ),
-    runCheck({ name: 'secrets-manager', ifItFails: 'unhealthy', read: () => listed, judge: answering }, clock),
-    judgeAccounts('rentvine-apis', (accounts) =>
-      degradedIf(accounts.some(isGivenUpOn), 'An account’s API does not answer; it is caught up with when it does.'),
-    ),
-    judgeAccounts('freshness', (accounts) =>
-      degradedIf(
-        accounts.some(({ resources }) => resources.some(isStale)),
-        'A resource has not been read for more than three of its intervals.',
-      ),
-    ),
-    judgeAccounts('held-deletions', (accounts) =>
-      degradedIf(
-        accounts.some(({ resources }) => resources.some(hasHeldDeletions)),
-        'Deletions wait for an operator.',
-      ),
-    ),
     runCheck(
       {
-        name: 'dead-letters',
-        ifItFails: 'degraded',
-        read: sources.deadLetters,
-        judge: (letters) => degradedIf(letters.length > 0, 'Messages that failed for good wait for an operator.'),
+        name: 'watcher',
+        ifItFails: 'unhealthy',
+        read: () => reading,
+        judge: (summary) => judgeAge(summary, takenAt),
       },
       clock,
+    ),
+    judgeSummary('secrets-manager', ({ accounts }) =>
+      accounts === undefined
+        ? { status: 'unhealthy', message: 'It did not answer the watcher.' }
+        : { status: 'healthy' },
+    ),
+    judgeAccounts('rentvine-apis', ({ givenUpOn }) =>
+      degradedIf(givenUpOn > 0, 'An account’s API does not answer; it is caught up with when it does.'),
+    ),
+    judgeAccounts('freshness', ({ stale }) =>
+      degradedIf(stale > 0, 'A resource has not been read for more than three of its intervals.'),
+    ),
+    judgeAccounts('held-deletions', ({ withHeldDeletions }) =>
+      degradedIf(withHeldDeletions > 0, 'Deletions wait for an operator.'),
+    ),
+    judgeSummary('dead-letters', ({ deadLetters }) =>
+      deadLetters === undefined
+        ? unchecked
+        : degradedIf(deadLetters.length > 0, 'Messages that failed for good wait for an operator.'),
     ),
   ]);
   return {
     takenAt,
-    checks: [...tables, ...queues, secrets, apis, freshness, holds, deadLetters].map(({ result }) => result),
-    accounts: apis.value,
+    checks: [...tables, ...queues, watcher, ...told].map(({ result }) => result),
+    summary: watcher.value,
     queues: queues.flatMap(({ value }, index) => {
       const queue = sources.queues[index]?.name;
       return value === undefined || queue === undefined ? [] : [{ queue, ...value }];
     }),
-    deadLetters: deadLetters.value,
   };
 }
 
-export const isGivenUpOn = ({ breaker }: AccountHealth): boolean => breaker !== 'closed';
-export const isStale = ({ lag = 0 }: ResourceHealth): boolean => lag > maxLagIntervals;
-export const hasHeldDeletions = ({ heldDeletions }: ResourceHealth): boolean => heldDeletions > 0;
+/** A platform that nobody looks at is not known to be well. @param now epoch milliseconds */
+function judgeAge(summary: HealthSummary | undefined, now: number): Finding {
+  if (summary === undefined) {
+    return { status: 'unhealthy', message: 'The watcher has not looked yet; it does so every minute.' };
+  }
+  const measuredAt = Date.parse(summary.measuredAt);
+  return now - measuredAt > maxSummaryAgeSeconds * 1000
+    ? { status: 'unhealthy', message: 'The watcher has not looked for more than five minutes.', measuredAt }
+    : { status: 'healthy', measuredAt };
+}

@@ -19,7 +19,11 @@ beforeEach(async () => {
 });
 afterEach(() => service[Symbol.asyncDispose]());
 
-const metrics = async () => parseExposition((await service.ask('/metrics', bearer)).body);
+/** After a round of the watcher. */
+const metrics = async () => {
+  await service.watch();
+  return parseExposition((await service.ask('/metrics', bearer)).body);
+};
 
 describe('GET /metrics', () => {
   it('has every part of the checklist: API, workflows, business, system resources, errors by component', async () => {
@@ -58,6 +62,8 @@ describe('GET /metrics', () => {
     expect(value('quarantined_rows', { account, resource: 'leases' })).toBe(1);
     expect(value('quarantined_rows', { account, resource: 'units' })).toBe(0);
     expect(value('rentvine_breaker_open', { account })).toBe(0);
+    expect(value('accounts')).toBe(1);
+    expect(value('watcher_age_seconds')).toBe(0);
     expect(value('health', { status: 'degraded' })).toBe(1);
     expect(value('health', { status: 'healthy' })).toBe(0);
   });
@@ -70,10 +76,9 @@ describe('GET /metrics', () => {
     expect(families.get('aictive_source_up')?.samples).toEqual(
       [
         ['health', 1],
+        ['watcher', 1],
         ['cloudwatch', 0],
         ['tables', 1],
-        ['quarantine', 1],
-        ['business', 1],
       ].map(([source, value]) => ({ labels: { source }, value })),
     );
     expect(families.has('aictive_http_requests_last_5m')).toBe(false);

@@ -1,11 +1,6 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import pMap from 'p-map';
-import type { Collection } from '../../../shared/store/collection.ts';
 import type { Table } from '../../../shared/store/dynamo-table.ts';
-import { type QuarantinedRow, quarantinedRows } from '../../../shared/store/quarantine.ts';
 import type { Family } from './exposition.ts';
-
-const queriesAtOnce = 20;
 
 /**
  * How much each table holds, as DynamoDB tells it: about, and some hours old.
@@ -29,23 +24,6 @@ export async function tableFamilies(tables: Readonly<Record<string, Table>>): Pr
       name: 'table_items',
       help: 'Items of a table, likewise.',
       samples: described.map(({ labels, items }) => ({ labels, value: items })),
-    },
-  ];
-}
-
-/** How many rows of each collection wait in quarantine. */
-export async function quarantineFamilies(state: Table, collections: readonly Collection[]): Promise<Family[]> {
-  const rows = await pMap(collections, (each): Promise<QuarantinedRow[]> => quarantinedRows(state, each), {
-    concurrency: queriesAtOnce,
-  });
-  return [
-    {
-      name: 'quarantined_rows',
-      help: 'Rows that did not fit their schema and have not been read without fault since.',
-      samples: collections.map(({ account, resource }, index) => ({
-        labels: { account, resource },
-        value: rows[index]?.length ?? 0,
-      })),
     },
   ];
 }
