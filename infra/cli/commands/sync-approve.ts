@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import { approveHold, readHold } from '../../../shared/store/deletion-hold.ts';
 import { command } from '../command.ts';
+import { operatorOf } from '../operator.ts';
 import { flag, option, resourceName } from '../options.ts';
 import { say } from '../say.ts';
 
@@ -26,7 +26,7 @@ export const syncApprove = command({
       say('Add --yes to approve: the next full run asks Rentvine about each, and marks deleted what is gone.');
       return 1;
     }
-    await approveHold(state, collection, userInfo().username, now());
+    await approveHold(state, collection, await operatorOf(platform()), now());
     say(`Approved. Start the run with: npm run ops -- sync run --full --resource ${resource}`);
     return 0;
   },
