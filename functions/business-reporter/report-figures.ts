@@ -1,7 +1,8 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { listAccounts } from '../../shared/account/list-accounts.ts';
+import { findAccounts } from '../../shared/account/list-accounts.ts';
 import type { BusinessFigures } from '../../shared/business/figures.ts';
 import { logger } from '../../shared/observability/logger.ts';
+import { readDirectory } from '../../shared/store/account-directory.ts';
 import { latestFigures, saveFigures } from '../../shared/store/business-figures.ts';
 import { savePlaceFigures } from '../../shared/store/place-figures.ts';
 import { type MeasuredTables, measureAccount } from './measure-account.ts';
@@ -16,7 +17,7 @@ export interface ReporterDependencies extends MeasuredTables {
 }
 
 /**
- * Measures every account, keeps its figures and records them. An account that cannot be measured costs no other its figures.
+ * Measures every account that is not paused, keeps its figures and records them. An account that cannot be measured costs no other its figures.
  * The same tick again goes on where the first attempt ended: what it has measured is recorded again, not computed again.
  *
  * @param now the time that the figures are about: when the tick was due
@@ -26,7 +27,11 @@ export async function reportFigures(now: Date, dependencies: ReporterDependencie
   const { secrets, secretPrefix, mayBegin } = dependencies;
   const reported: BusinessFigures[] = [];
   const left: string[] = [];
-  for (const { name: account } of await listAccounts(secrets, secretPrefix)) {
+  const directory = await readDirectory(dependencies.state);
+  const paused = new Set(directory.filter(({ state }) => state === 'paused').map(({ name }) => name));
+  const names = directory.map(({ name }) => name);
+  for (const { name: account } of await findAccounts(secrets, secretPrefix, names)) {
+    if (paused.has(account)) continue;
     try {
       const figures = await figuresAt(now, account, dependencies, mayBegin);
       if (figures === 'later') left.push(account);

@@ -1,7 +1,9 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { parseConfiguration } from '../../shared/configuration.ts';
 import { traced } from '../../shared/observability/tracer.ts';
+import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { syncRequestSchema } from '../../shared/sync/job.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
@@ -12,6 +14,7 @@ const environment = readEnvironment(environmentSchema);
 const dependencies = {
   sqs: traced(new SQSClient()),
   secrets: traced(new SecretsManagerClient()),
+  state: { client: documentClient(traced(new DynamoDBClient())), name: environment.STATE_TABLE },
   queueUrl: environment.SYNC_JOBS_QUEUE_URL,
   secretPrefix: environment.SECRET_PREFIX,
 };

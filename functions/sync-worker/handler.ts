@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { accountReader } from '../../shared/account/read-account.ts';
+import { standings } from '../../shared/account/standing.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
@@ -13,14 +14,17 @@ import { receiveJob } from './receive-job.ts';
 
 const environment = readEnvironment(environmentSchema);
 const client = documentClient(traced(new DynamoDBClient()));
+const secrets = traced(new SecretsManagerClient());
+const state = { client, name: environment.STATE_TABLE };
 const dependencies = {
   sqs: traced(new SQSClient()),
   queueUrl: environment.SYNC_JOBS_QUEUE_URL,
   deadLetterQueueUrl: environment.SYNC_JOBS_DEAD_LETTERS_URL,
   records: { client, name: environment.RECORDS_TABLE },
-  state: { client, name: environment.STATE_TABLE },
+  state,
   settings: environment.SYNC_SETTINGS,
-  readAccount: accountReader(traced(new SecretsManagerClient()), environment.SECRET_PREFIX),
+  readAccount: accountReader(secrets, environment.SECRET_PREFIX),
+  standing: standings(state, secrets, environment.SECRET_PREFIX),
   now: () => new Date(),
 };
 

@@ -1,3 +1,4 @@
+import type { Standing } from '../../shared/account/standing.ts';
 import { isFinished, type Run, readRun, saveRun } from '../../shared/store/runs.ts';
 import { readSyncState, updateSyncState } from '../../shared/store/sync-state.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
@@ -7,7 +8,9 @@ import type { QueueDependencies } from '../failed-message.ts';
 import { chooseRun, type Situation } from './choose-run.ts';
 import { type SliceDependencies, workOnSlice } from './work-on-slice.ts';
 
-export interface WorkerDependencies extends SliceDependencies, QueueDependencies {}
+export interface WorkerDependencies extends SliceDependencies, QueueDependencies {
+  readonly standing: (account: string) => Promise<Standing>;
+}
 
 /**
  * Works on a job for one slice and queues what is left of it: first on an interrupted run of its resource, then on its own.

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { beforeEach, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { AwsError } from '../../infra/local/aws-error.ts';
+import type { Standing } from '../../shared/account/standing.ts';
 import { maxFailures, maxReceiveCount } from '../../shared/dead-letters/receive-counts.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { readFailure } from '../../shared/store/message-failures.ts';
@@ -39,9 +40,12 @@ const dependencies = (): WorkerDependencies => ({
   records: tables.records,
   state: tables.state,
   settings: syncSettingsSchema.parse({}),
+  standing: async () => standing,
   readAccount: () => Promise.reject(new Error('the vault is on fire')),
   now: () => now,
 });
+/** How the account stands; tests change it. */
+let standing: Standing = 'active';
 const job = (): SyncJob => ({
   account,
   resource: 'leases',
@@ -67,6 +71,21 @@ const deadLetters = () =>
       failedId: sentAttributes.parse(body.MessageAttributes).failedMessageId.StringValue,
     }));
 const collection = () => ({ account, resource: 'leases' });
+
+it.each(['paused', 'gone'] as const)(
+  'drops the job of an account that is %s, early or not, and writes nothing',
+  async (is) => {
+    standing = is;
+    try {
+      expect(await receive(job())).toBe(true);
+      expect(await receive({ ...job(), notBefore: '2026-01-03T02:00:00.000Z' })).toBe(true);
+    } finally {
+      standing = 'active';
+    }
+    expect(requests).toEqual([]);
+    expect(await readRun(tables.state, collection(), 'run-1')).toBeUndefined();
+  },
+);
 
 it('puts a message that is early back until it is due, and does nothing else', async () => {
   expect(await receive({ ...job(), notBefore: '2026-01-01T02:00:30.500Z' })).toBe(false);

@@ -41,6 +41,11 @@ export async function receiveJob(
   logger.appendKeys({ account: job.account, resource: job.resource, correlationId: job.correlationId });
   annotateTrace(job);
 
+  const standing = await dependencies.standing(job.account);
+  if (standing !== 'active') {
+    logger.info('A job is dropped, because its account is paused or removed.', { runId: job.runId, standing });
+    return true;
+  }
   const earlyMs = job.notBefore === undefined ? 0 : Date.parse(job.notBefore) - now().getTime();
   if (earlyMs > 0) {
     await reappearIn(record, earlyMs / 1000, dependencies);

@@ -1,6 +1,6 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import pMap from 'p-map';
-import { type ListedAccount, listAccounts } from '../../shared/account/list-accounts.ts';
+import { findAccounts, type ListedAccount, listAccounts } from '../../shared/account/list-accounts.ts';
 import { type AccountHealth, readAccountHealth } from '../../shared/health/account-health.ts';
 import { type DeadLetterHealth, readDeadLetterHealth } from '../../shared/health/dead-letter-health.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import type { ResourceSchedule } from '../../shared/health/resource-schedules.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import { refreshDirectory } from '../../shared/store/account-directory.ts';
+import { readDirectory, refreshDirectory } from '../../shared/store/account-directory.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { accountGauges, deadLetterAge } from './gauges.ts';
 import { readDetails } from './read-details.ts';
@@ -65,15 +65,18 @@ interface WatchedAccounts {
 
 async function watchAccounts(now: Date, dependencies: WatcherDependencies): Promise<WatchedAccounts> {
   const { secrets, secretPrefix, state, schedules } = dependencies;
-  const accounts = await listAccounts(secrets, secretPrefix);
+  const directory = await attempt('The directory of accounts could not be read.', () => readDirectory(state));
+  const found =
+    directory === undefined
+      ? await listAccounts(secrets, secretPrefix)
+      : await findAccounts(secrets, secretPrefix, namesOf(directory));
   const isDirectoryRight = await attempt('The directory of accounts could not be refreshed.', async () => {
-    await refreshDirectory(
-      state,
-      accounts.map(({ name }) => name),
-      now,
-    );
-    return true;
+    if (directory !== undefined) await refreshDirectory(state, directory, namesOf(found), now);
+    return directory !== undefined;
   });
+  // Nobody expects a paused account to be fresh.
+  const paused = new Set(directory?.filter(({ state: standing }) => standing === 'paused').map(({ name }) => name));
+  const accounts = found.filter(({ name }) => !paused.has(name));
   const read = await readEach(
     accounts,
     ({ name }) => name,
@@ -91,6 +94,8 @@ async function watchAccounts(now: Date, dependencies: WatcherDependencies): Prom
     isComplete: isDirectoryRight === true && read.length === accounts.length && named.length === toName.length,
   };
 }
+
+const namesOf = (accounts: readonly { readonly name: string }[]): string[] => accounts.map(({ name }) => name);
 
 /** What can be read of each account, in the order in which it was read; what cannot is logged. */
 async function readEach<Account, Value>(

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { accountReader } from '../../shared/account/read-account.ts';
+import { standings } from '../../shared/account/standing.ts';
 import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
@@ -15,6 +16,7 @@ import { recentReads } from './recent-reads.ts';
 
 const environment = readEnvironment(environmentSchema);
 const client = documentClient(traced(new DynamoDBClient()));
+const secrets = traced(new SecretsManagerClient());
 const settings = environment.SYNC_SETTINGS;
 const stores = {
   records: { client, name: environment.RECORDS_TABLE },
@@ -29,8 +31,9 @@ const dependencies = {
   deadLetterQueueUrl: environment.WEBHOOK_EVENTS_DEAD_LETTERS_URL,
   access: accessCache({
     ...stores,
-    readAccount: accountReader(traced(new SecretsManagerClient()), environment.SECRET_PREFIX),
+    readAccount: accountReader(secrets, environment.SECRET_PREFIX),
   }),
+  standing: standings(stores.state, secrets, environment.SECRET_PREFIX),
   recent: recentReads(),
   random: Math.random,
 };

@@ -2,6 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Account, parseAccountSecret } from '../../shared/account/secret.ts';
+import type { Standing } from '../../shared/account/standing.ts';
 import {
   AuthenticationError,
   BreakerOpenError,
@@ -60,6 +61,7 @@ let reads: string[];
 let recent: RecentReads;
 let page: (resource: Resource) => ListPage;
 let read: (id: string) => OneAnswer | Promise<OneAnswer>;
+let standing: Standing;
 let tryOne: RentvineClient['tryOne'] | undefined;
 
 beforeEach(async () => {
@@ -68,6 +70,7 @@ beforeEach(async () => {
   recent = recentReads();
   page = () => ({ rows: [], rejected: [], ids: [], size: 0, requestedAt: now, answeredAt: now });
   tryOne = undefined;
+  standing = 'active';
   read = (id) => ({
     id,
     data: { workOrderId: id, description: 'as Rentvine has it' },
@@ -101,6 +104,7 @@ function dependencies(clock = () => now): ProcessorDependencies {
     settings: syncSettingsSchema.parse({}),
     access: async () => accountAccess(account, client, { records: tables.records, state: tables.state, now: clock }),
     recent,
+    standing: async () => standing,
     now: clock,
     random: () => 0.5,
   };
@@ -108,6 +112,16 @@ function dependencies(clock = () => now): ProcessorDependencies {
 
 const run = (...records: SQSRecord[]) => processHints(records, now.getTime() + 10_000, dependencies());
 const stored = (id: string) => readRecord(tables.records, { account: 'acme', resource: 'workOrders' }, id);
+
+it.each(['paused', 'gone'] as const)(
+  'drops the hints of an account that is %s: nothing is read, written or put back',
+  async (is) => {
+    standing = is;
+    const unknown = hint('6', { eventType: 'something.else', objectTypeId: '99' });
+    expect(await run(message(hint('5'), 'm-1'), message(unknown, 'm-2'))).toEqual([]);
+    expect([reads, sent, tables.requests]).toEqual([[], [], []]);
+  },
+);
 
 describe('a batch of hints', () => {
   it('reads an object once however many hints name it, for all of them', async () => {

@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
+import type { Standing } from '../../shared/account/standing.ts';
 import { ContractError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
@@ -23,6 +24,7 @@ export interface ProcessorDependencies
     Pick<RefreshDependencies, 'records' | 'settings' | 'recent'> {
   /** An account's client, whose calls may wait until `endsAt`, epoch milliseconds. */
   readonly access: (account: string, endsAt: number) => Promise<AccountAccess>;
+  readonly standing: (account: string) => Promise<Standing>;
 }
 
 /**
@@ -83,6 +85,7 @@ async function processAccount(
 ): Promise<string[]> {
   const plan = planBatch(messages.map(({ hint }) => hint));
   const work = await workOn(messages, plan, endsAt, dependencies);
+  if (work.isDropped) return [];
   const failed = messages.map(async (message, index): Promise<string[]> => {
     const { meaning, keys } = plan.hints[index] ?? { meaning: { targets: [] }, keys: [] };
     const problem = (await noteIfUnknown(message.hint, meaning, dependencies)) ?? problemOf(keys, work);
@@ -105,6 +108,8 @@ interface Work {
   readonly failure?: Problem;
   /** Whether the account's API answered before. */
   readonly wasUp: boolean;
+  /** Nothing was done, because the account is paused or removed. */
+  readonly isDropped?: boolean;
 }
 
 function problemOf(keys: readonly string[], { errors, failure }: Work): Problem | undefined {
@@ -120,9 +125,16 @@ async function workOn(
 ): Promise<Work> {
   const errors = new Map<string, unknown>();
   const [first] = messages;
-  if (first === undefined || plan.objects.size + plan.leases.size === 0) return { errors, wasUp: true };
+  if (first === undefined) return { errors, wasUp: true };
   let wasUp = true;
   try {
+    const standing = await dependencies.standing(first.hint.account);
+    if (standing !== 'active') {
+      const details = { account: first.hint.account, hints: messages.length, standing };
+      logger.info('Webhook hints are dropped, because their account is paused or removed.', details);
+      return { errors, wasUp, isDropped: true };
+    }
+    if (plan.objects.size + plan.leases.size === 0) return { errors, wasUp };
     const { state, settings, now } = dependencies;
     wasUp = breakerState(await readGateState(state, first.hint.account), now().getTime()) === 'closed';
     const access = await dependencies.access(first.hint.account, endsAt);

@@ -137,10 +137,21 @@ export function keyRing({ secrets, prefix, accounts, now, sleep }: KeyRingOption
     return may();
   }
 
+  /** One that was paused or removed takes no webhooks any more, however well its keys are remembered. */
+  async function isStillThere(account: string): Promise<boolean> {
+    try {
+      return await accounts.has(account);
+    } catch {
+      return true;
+    }
+  }
+
   return {
     async get(account) {
       const known = entries.get(account) ?? unknown.get(account);
-      if (known !== undefined && now() - known.readAt < cachedForMs) return known.keys;
+      if (known !== undefined && now() - known.readAt < cachedForMs) {
+        return known.keys !== undefined && (await isStillThere(account)) ? known.keys : undefined;
+      }
       try {
         return (await readOnce(account)).keys;
       } catch (error) {

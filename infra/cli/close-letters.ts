@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { type CloseOutcome, isOpen, listDeadLetters } from '../../shared/store/dead-letters.ts';
+import { ask, isAttended } from './ask.ts';
 import type { Call } from './command.ts';
 import type { selectionOptions } from './dead-letter-options.ts';
 import { say } from './say.ts';
@@ -54,9 +54,6 @@ async function openLetters({ options, platform }: Selecting): Promise<string[]> 
 
 /** Asks on a terminal; elsewhere nothing destructive is done without `--yes`. */
 async function isAgreed(intent: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new ConfigurationError(`${intent} Add --yes to do it.`);
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await prompt.question(`${intent} Go on? [y/N] `);
-  prompt.close();
-  return /^y(es)?$/i.test(answer.trim());
+  if (!isAttended()) throw new ConfigurationError(`${intent} Add --yes to do it.`);
+  return /^y(es)?$/i.test(await ask(`${intent} Go on? [y/N] `));
 }

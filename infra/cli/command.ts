@@ -79,6 +79,7 @@ function deployedPlatform(stage: string): Platform {
 }
 
 async function chooseAccount(platform: Platform, wanted: string | undefined): Promise<string> {
+  if (wanted !== undefined && (await platform.findAccount(wanted)) !== undefined) return wanted;
   const accounts = (await platform.accounts()).map(({ name }) => name);
   const all = accounts.join(', ');
   const [only] = accounts;
@@ -86,7 +87,6 @@ async function chooseAccount(platform: Platform, wanted: string | undefined): Pr
     throw new ConfigurationError('No account is configured; create its secret as the README says.');
   }
   if (wanted !== undefined) {
-    if (accounts.includes(wanted)) return wanted;
     throw new ConfigurationError(
       `There is no account "${wanted}"; there ${accounts.length === 1 ? 'is' : 'are'} ${all}.`,
     );

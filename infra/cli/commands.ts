@@ -1,4 +1,7 @@
 import type { Command } from './command.ts';
+import { accountPause } from './commands/account-pause.ts';
+import { accountRemove } from './commands/account-remove.ts';
+import { accountResume } from './commands/account-resume.ts';
 import { alarmsCommand } from './commands/alarms.ts';
 import { contract } from './commands/contract.ts';
 import { dlqDiscard } from './commands/dlq-discard.ts';
@@ -37,6 +40,9 @@ export const commands: readonly Command[] = [
   webhookDiagnose,
   webhookMoveKeys,
   webhookUnknown,
+  accountPause,
+  accountResume,
+  accountRemove,
   doctor,
   contract,
   alarmsCommand,

@@ -163,14 +163,20 @@ export class PlatformFunction extends Construct {
     this.allow(['sqs:SendMessage'], [queueArn]);
   }
 
-  /** Tells it which accounts there are. Secrets Manager cannot restrict a listing to a prefix; it shows names and no values. */
+  /**
+   * Tells it which accounts have a secret. Secrets Manager cannot restrict a listing to a prefix; it shows names and no values, and
+   * neither does a description.
+   */
   bindAccountNames(): void {
-    this.function.addEnvironment('SECRET_PREFIX', this.#settings.secretPrefix);
     this.allow(['secretsmanager:ListSecrets'], ['*']);
+    this.bindAccountSecrets('DescribeSecret');
   }
 
   /** Lets it ask this about every account's secret. */
-  bindAccountSecrets(action: 'GetSecretValue' | 'ListSecretVersionIds' = 'GetSecretValue', reason = byPrefix): void {
+  bindAccountSecrets(
+    action: 'GetSecretValue' | 'DescribeSecret' | 'ListSecretVersionIds' = 'GetSecretValue',
+    reason = byPrefix,
+  ): void {
     this.#bindSecrets('SECRET_PREFIX', this.#settings.secretPrefix, action, reason);
   }
 

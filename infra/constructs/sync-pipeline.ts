@@ -3,6 +3,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import { maxReceiveCount } from '../../shared/dead-letters/receive-counts.ts';
+import { directoryPartition } from '../../shared/store/directory-partition.ts';
 import { queueNames } from '../alarms/platform-names.ts';
 import type { Settings } from '../settings.ts';
 import { PlatformFunction } from './platform-function.ts';
@@ -48,6 +49,7 @@ export function addSyncPipeline(scope: Construct, settings: Settings, tables: Ta
     deadLetterQueue: scheduleDeadLetters.queue,
   });
   planner.bindQueue('SYNC_JOBS_QUEUE_URL', jobs.queue);
+  planner.bindTable('STATE_TABLE', tables.state, ['Query'], [directoryPartition]);
   planner.bindAccountNames();
 
   const worker = new PlatformFunction(scope, 'SyncWorker', {
@@ -70,6 +72,7 @@ export function addSyncPipeline(scope: Construct, settings: Settings, tables: Ta
   worker.bindQueue('SYNC_JOBS_DEAD_LETTERS_URL', jobDeadLetters.queue);
   tables.bindForSync(worker);
   worker.bindAccountSecrets();
+  worker.bindAccountSecrets('DescribeSecret');
 
   const { group } = new SyncSchedules(scope, 'Schedules', {
     settings,

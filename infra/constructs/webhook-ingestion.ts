@@ -87,5 +87,6 @@ export class WebhookIngestion extends Construct {
     processor.bindQueue('WEBHOOK_EVENTS_DEAD_LETTERS_URL', this.deadLetters.queue);
     tables.bindForSync(processor);
     processor.bindAccountSecrets();
+    processor.bindAccountSecrets('DescribeSecret');
   }
 }

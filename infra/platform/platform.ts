@@ -14,14 +14,14 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { type ListedAccount, listAccounts } from '../../shared/account/list-accounts.ts';
+import { describeAccount, findAccounts, type ListedAccount } from '../../shared/account/list-accounts.ts';
 import { accountReader } from '../../shared/account/read-account.ts';
 import type { Account } from '../../shared/account/secret.ts';
 import { readSecretText } from '../../shared/account/secret-text.ts';
 import { parseWebhookSecret, type WebhookKeys } from '../../shared/account/webhook-secret.ts';
 import { redriveDeadLetter } from '../../shared/dead-letters/redrive.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
-import { enterAccount } from '../../shared/store/account-directory.ts';
+import { enterAccount, readDirectory } from '../../shared/store/account-directory.ts';
 import type { CloseOutcome } from '../../shared/store/dead-letters.ts';
 import { documentClient, type Table } from '../../shared/store/dynamo-table.ts';
 import { type SyncRequest, syncRequestSchema } from '../../shared/sync/job.ts';
@@ -158,8 +158,18 @@ export class Platform {
   }
 
   /** The accounts that have a secret, in the order of their names. */
-  accounts(): Promise<ListedAccount[]> {
-    return listAccounts(this.secrets, this.secretPrefix);
+  async accounts(): Promise<ListedAccount[]> {
+    const directory = await readDirectory(this.state);
+    return findAccounts(
+      this.secrets,
+      this.secretPrefix,
+      directory.map(({ name }) => name),
+    );
+  }
+
+  /** The account of this name, asked for directly; undefined when it has no secret. */
+  findAccount(name: string): Promise<ListedAccount | undefined> {
+    return describeAccount(this.secrets, this.secretPrefix, name);
   }
 
   /**

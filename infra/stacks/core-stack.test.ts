@@ -41,7 +41,7 @@ const readStatements = z.array(z.looseObject({ Action: z.unknown(), Resource: z.
 
 describe('the core stack', () => {
   it('gives each function exactly the environment it uses', () => {
-    expect(ownVariables('sync-planner')).toEqual(['SECRET_PREFIX', 'STAGE', 'SYNC_JOBS_QUEUE_URL']);
+    expect(ownVariables('sync-planner')).toEqual(['SECRET_PREFIX', 'STAGE', 'STATE_TABLE', 'SYNC_JOBS_QUEUE_URL']);
     expect(ownVariables('sync-worker')).toEqual([
       'RECORDS_TABLE',
       'SECRET_PREFIX',
@@ -255,11 +255,18 @@ describe('the core stack', () => {
     expect(actionsOf('watcher')).toEqual([
       'dynamodb:BatchGetItem',
       'dynamodb:Query',
+      'secretsmanager:DescribeSecret',
       'secretsmanager:ListSecretVersionIds',
       'secretsmanager:ListSecrets',
     ]);
     expect(new Set(actionsOf('business-reporter'))).toEqual(
-      new Set(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'secretsmanager:ListSecrets']),
+      new Set([
+        'dynamodb:BatchGetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:ListSecrets',
+      ]),
     );
   });
 

@@ -246,10 +246,8 @@ describe('npm run ops -- doctor', () => {
   });
 
   it('says that AWS does not answer, and nothing of what it cannot know then', async ({ harness, healthy }) => {
-    const stop = harness.intercept(({ service, operation }) =>
-      service === 'secretsmanager' && operation === 'ListSecrets'
-        ? { status: 400, type: 'AccessDeniedException', message: 'no' }
-        : undefined,
+    const stop = harness.intercept(({ service }) =>
+      service === 'secretsmanager' ? { status: 400, type: 'AccessDeniedException', message: 'no' } : undefined,
     );
     const { code, lines, line } = await examine(healthy.account);
     stop();

@@ -68,7 +68,7 @@ export async function startService(): Promise<ServiceUnderTest> {
       return answer(request);
     });
   const secrets = new SecretsManagerClient(
-    stub(({ operation }) => {
+    stub(({ operation, body: { SecretId: secretId } }) => {
       if (operation === 'ListSecrets') {
         const SecretList = world.accounts.map((name) => ({
           Name: prefix + name,
@@ -76,6 +76,10 @@ export async function startService(): Promise<ServiceUnderTest> {
           CreatedDate: createdAt.getTime() / 1000,
         }));
         return { SecretList };
+      }
+      if (operation === 'DescribeSecret') {
+        const account = String(secretId).slice(prefix.length);
+        return { ARN: `arn:${account}`, CreatedDate: createdAt.getTime() / 1000 };
       }
       if (world.tokenText === undefined) throw new AwsError('ResourceNotFoundException', 'There is no such secret.');
       return { Name: tokenSecret, SecretString: world.tokenText };

@@ -81,7 +81,7 @@ it('a sync is one trace from its tick to each call of Rentvine and each write, a
   const { lab, invoke, told } = stack;
   const scheduledAt = '2026-01-01T00:00:00Z';
   const planned = await invoke('sync-planner', { resource: 'leases', mode: 'full', scheduledAt, correlationId: 'c' });
-  expect(namesOf(planned)).toEqual(['## index.handler', 'SQS', 'SecretsManager']);
+  expect(namesOf(planned)).toEqual(['## index.handler', 'DynamoDB', 'SQS', 'SecretsManager']);
   const job = await nextJob(lab, stack.jobsQueue);
   const worked = await invoke('sync-worker', { Records: [job.record] });
   expect(namesOf(worked)).toEqual(['## index.handler', 'DynamoDB', 'Rentvine', 'SecretsManager']);

@@ -1,4 +1,5 @@
 import { resources } from '../../../shared/rentvine/resources/catalogue.ts';
+import { enterAccount } from '../../../shared/store/account-directory.ts';
 import { command } from '../command.ts';
 import { flag, option, resourceName } from '../options.ts';
 
@@ -11,6 +12,8 @@ export const syncRun = command({
   },
   async run({ options, platform, account, print }) {
     const accounts = [await account()];
+    // So that its schedules and webhooks count from now on, however late Secrets Manager lists it.
+    for (const name of accounts) await enterAccount(platform().state, name, platform().now());
     const mode = options.full ? 'full' : 'incremental';
     const names = options.resource === undefined ? resources.map(({ name }) => name) : [options.resource];
     const planned = [];

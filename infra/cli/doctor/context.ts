@@ -29,9 +29,11 @@ export function doctorContext(platform: Platform, account?: string): DoctorConte
   return {
     platform,
     settings,
-    accounts: once(async () =>
-      (await platform.accounts()).filter(({ name }) => account === undefined || name === account),
-    ),
+    accounts: once(async () => {
+      if (account === undefined) return platform.accounts();
+      const found = await platform.findAccount(account);
+      return found === undefined ? [] : [found];
+    }),
     rentvine: oncePer(
       (name: string) => name,
       async (name) => rentvineProbe(await platform.readAccount(name), platform, settings().sync),

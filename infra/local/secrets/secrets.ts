@@ -8,6 +8,8 @@ const secretSchema = z.object({
   name: z.string(),
   arn: z.string(),
   createdAt: z.number(),
+  /** When its deletion was asked for; it is not listed and not told any more. */
+  deletedAt: z.number().optional(),
   /** Newest first: AWSCURRENT, AWSPREVIOUS, then those without a label. */
   versions: z.array(z.object({ id: z.string(), value: z.string(), createdAt: z.number() })),
 });
@@ -22,6 +24,11 @@ const newValue = { SecretString: z.string(), ClientRequestToken: z.string().opti
 const requests = {
   CreateSecret: z.strictObject({ Name: z.string(), ...newValue }),
   PutSecretValue: z.strictObject({ SecretId: z.string(), ...newValue }),
+  DeleteSecret: z.strictObject({
+    SecretId: z.string(),
+    RecoveryWindowInDays: z.number().int().min(7).max(30).default(30),
+  }),
+  DescribeSecret: z.strictObject({ SecretId: z.string() }),
   GetSecretValue: z.strictObject({ SecretId: z.string() }),
   ListSecretVersionIds: z.strictObject({ SecretId: z.string() }),
   ListSecrets: z.strictObject({
@@ -54,6 +61,15 @@ export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'c
     return secret;
   }
 
+  function findKept(id: string): Secret {
+    const secret = find(id);
+    if (secret.deletedAt === undefined) return secret;
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't perform this operation on the secret because it was marked for deletion.",
+    );
+  }
+
   const stageOf = (secret: Secret, id: string): string[] => {
     const label = ['AWSCURRENT', 'AWSPREVIOUS'][secret.versions.findIndex((version) => version.id === id)];
     return label === undefined ? [] : [label];
@@ -83,10 +99,10 @@ export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'c
     },
     PutSecretValue(body) {
       const { SecretId, SecretString, ClientRequestToken } = requests.PutSecretValue.parse(body);
-      return addVersion(find(SecretId), SecretString, ClientRequestToken);
+      return addVersion(findKept(SecretId), SecretString, ClientRequestToken);
     },
     GetSecretValue(body) {
-      const secret = find(requests.GetSecretValue.parse(body).SecretId);
+      const secret = findKept(requests.GetSecretValue.parse(body).SecretId);
       const [current] = secret.versions;
       if (!current) throw new AwsError('ResourceNotFoundException', `The secret ${secret.name} has no value.`);
       return {
@@ -96,6 +112,22 @@ export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'c
         SecretString: current.value,
         VersionStages: stageOf(secret, current.id),
         CreatedDate: current.createdAt,
+      };
+    },
+    DeleteSecret(body) {
+      const { SecretId, RecoveryWindowInDays } = requests.DeleteSecret.parse(body);
+      const secret = findKept(SecretId);
+      secret.deletedAt = now();
+      state.save();
+      return { ARN: secret.arn, Name: secret.name, DeletionDate: now() + RecoveryWindowInDays * 86_400 };
+    },
+    DescribeSecret(body) {
+      const { arn, name, createdAt, deletedAt } = find(requests.DescribeSecret.parse(body).SecretId);
+      return {
+        ARN: arn,
+        Name: name,
+        CreatedDate: createdAt,
+        ...(deletedAt !== undefined && { DeletedDate: deletedAt }),
       };
     },
     ListSecretVersionIds(body) {
@@ -111,6 +143,7 @@ export function startSecrets(world: Pick<LocalWorld, 'accountId' | 'region' | 'c
       const { Filters, MaxResults, NextToken = '' } = requests.ListSecrets.parse(body);
       // Values of one filter are alternatives; a value matches the start of the name, without regard to case.
       const found = Object.values(state.value)
+        .filter(({ deletedAt }) => deletedAt === undefined)
         .filter(({ name }) =>
           Filters.every(({ Values }) => Values.some((value) => name.toLowerCase().startsWith(value.toLowerCase()))),
         )
