@@ -9,7 +9,7 @@ import { expectMirror, expectToldEverything } from '../integration/mirror.ts';
 import { cdkApp } from './cdk.ts';
 import { type DeployedStack, deployedStack, nextSecond, until } from './deployed-stack.ts';
 import { type EventTap, tapEvents } from './event-tap.ts';
-import { tablesAndLogGroups, takeName } from './failed-deployment.ts';
+import { protectedTables, tablesAndLogGroups, takeName } from './failed-deployment.ts';
 
 const account = 'acme';
 const refusedAccount = 'refused';
@@ -20,12 +20,14 @@ const simulatorHost = process.env.CLOUD_TEST_SIMULATOR_HOST;
 const stage = `cloud-${randomBytes(4).toString('hex')}`;
 const context = {
   functionEndpointUrl: process.env.CLOUD_TEST_FUNCTION_ENDPOINT_URL ?? process.env.AWS_ENDPOINT_URL ?? '',
-  ephemeral: 'true',
   logRetentionDays: '1',
   // Several pages of most resources, and no waiting for the rate limit.
   sync: JSON.stringify({ pageSize: 20, requestsPerSecond: 50, burst: 100 }),
 };
-const app = cdkApp(stage, context);
+/** A stage that keeps its data, as one for production does. */
+const app = cdkApp(stage, { ...context, ephemeral: 'false' });
+/** The same where somebody has said that all of it may go. */
+const unprotected = cdkApp(stage, { ...context, ephemeral: 'true' });
 
 let simulator: Simulator;
 let stack: DeployedStack;
@@ -78,6 +80,12 @@ async function expectEventsForEverything(): Promise<void> {
   for (const resource of allResources) await expectToldEverything(company, resource);
 }
 
+/** As the README says of a stage that keeps its data. */
+async function destroy(): Promise<void> {
+  await unprotected.deploy();
+  await unprotected.destroy();
+}
+
 /** One after the other, each on what those before it left. */
 describe('the core stack, deployed', () => {
   beforeAll(async () => {
@@ -90,22 +98,23 @@ describe('the core stack, deployed', () => {
   afterAll(async () => {
     await tap?.remove();
     await stack?.close();
-    if (isDeployed) await app.destroy();
+    if (isDeployed) await destroy();
     await simulator.stop();
   });
 
   it('leaves nothing that blocks the next try where the first deployment of a stage that keeps its data fails half-way', async () => {
     await app.bootstrap();
     const obstacle = await takeName(stage);
-    await expect(cdkApp(stage, { ...context, ephemeral: 'false' }).deploy()).rejects.toThrow(/EventBus.*exist/is);
+    await expect(app.deploy()).rejects.toThrow(/EventBus.*exist/is);
     await obstacle.remove();
     expect(await tablesAndLogGroups(stage)).toEqual([]);
   });
 
-  it('deploys with the ordinary cdk command', async () => {
+  it('deploys with the ordinary cdk command, its tables protected', async () => {
     // A deployment that fails half-way leaves something to destroy, too.
     isDeployed = true;
     const outputs = await app.deploy();
+    expect(await protectedTables(stage)).toEqual([`aictive-${stage}-records`, `aictive-${stage}-state`]);
     stack = deployedStack(stage, outputs);
     tap = await tapEvents(outputs.EventBusName, `aictive-${stage}-test-tap`);
   });
@@ -187,10 +196,10 @@ describe('the core stack, deployed', () => {
     for (const hidden of [accessKey, secret, 'not-the-right-secret', privateMarker]) expect(seen).not.toContain(hidden);
   });
 
-  it('is destroyed by the ordinary cdk command, and leaves nothing behind', async () => {
+  it('is destroyed by the ordinary cdk command once its protection is lifted, and leaves nothing behind', async () => {
     await tap?.remove();
     tap = undefined;
-    await app.destroy();
+    await destroy();
     isDeployed = false;
     expect(await stack.leftovers()).toEqual([]);
   });

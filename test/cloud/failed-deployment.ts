@@ -1,6 +1,6 @@
 import { CloudFormationClient, UpdateTerminationProtectionCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { CreateEventBusCommand, DeleteEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 
 /**
@@ -39,4 +39,17 @@ export async function tablesAndLogGroups(stage: string): Promise<string[]> {
   }
   for (const each of [dynamodb, logs]) each.destroy();
   return names.filter((name) => name !== undefined).filter((name) => name.includes(`aictive-${stage}-`));
+}
+
+/** Names of the stage's tables that nobody can delete, in their order. */
+export async function protectedTables(stage: string): Promise<string[]> {
+  const dynamodb = new DynamoDBClient();
+  const found: string[] = [];
+  for (const TableName of await tablesAndLogGroups(stage)) {
+    if (TableName.startsWith('/')) continue;
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+    if (Table?.DeletionProtectionEnabled) found.push(TableName);
+  }
+  dynamodb.destroy();
+  return found.sort();
 }
