@@ -11,7 +11,7 @@ import { environmentSchema } from './environment.ts';
 import { reportFigures } from './report-figures.ts';
 
 const environment = readEnvironment(environmentSchema);
-const client = documentClient(traced(new DynamoDBClient()));
+const client = documentClient(new DynamoDBClient());
 const dependencies = {
   secrets: traced(new SecretsManagerClient()),
   secretPrefix: environment.SECRET_PREFIX,

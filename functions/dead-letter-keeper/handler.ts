@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSEvent } from 'aws-lambda';
-import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
@@ -10,7 +9,7 @@ import { keepLetter } from './keep-letter.ts';
 
 const environment = readEnvironment(environmentSchema);
 const dependencies = {
-  state: { client: documentClient(traced(new DynamoDBClient())), name: environment.STATE_TABLE },
+  state: { client: documentClient(new DynamoDBClient()), name: environment.STATE_TABLE },
   sources: environment.DEAD_LETTER_SOURCES,
   now: () => new Date(),
 };

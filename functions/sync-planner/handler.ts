@@ -14,7 +14,7 @@ const environment = readEnvironment(environmentSchema);
 const dependencies = {
   sqs: traced(new SQSClient()),
   secrets: traced(new SecretsManagerClient()),
-  state: { client: documentClient(traced(new DynamoDBClient())), name: environment.STATE_TABLE },
+  state: { client: documentClient(new DynamoDBClient()), name: environment.STATE_TABLE },
   queueUrl: environment.SYNC_JOBS_QUEUE_URL,
   secretPrefix: environment.SECRET_PREFIX,
 };

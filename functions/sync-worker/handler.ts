@@ -13,7 +13,7 @@ import { environmentSchema } from './environment.ts';
 import { receiveJob } from './receive-job.ts';
 
 const environment = readEnvironment(environmentSchema);
-const client = documentClient(traced(new DynamoDBClient()));
+const client = documentClient(new DynamoDBClient());
 const secrets = traced(new SecretsManagerClient());
 const state = { client, name: environment.STATE_TABLE };
 const dependencies = {

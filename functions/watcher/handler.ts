@@ -15,7 +15,7 @@ const secrets = traced(new SecretsManagerClient());
 const dependencies = {
   secrets,
   secretPrefix: environment.SECRET_PREFIX,
-  state: { client: documentClient(traced(new DynamoDBClient())), name: environment.STATE_TABLE },
+  state: { client: documentClient(new DynamoDBClient()), name: environment.STATE_TABLE },
   schedules: environment.RESOURCE_SCHEDULES,
   secretChangedAt: secretChanges(secrets),
 };

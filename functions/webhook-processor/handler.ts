@@ -15,7 +15,7 @@ import { processHints } from './process-hints.ts';
 import { recentReads } from './recent-reads.ts';
 
 const environment = readEnvironment(environmentSchema);
-const client = documentClient(traced(new DynamoDBClient()));
+const client = documentClient(new DynamoDBClient());
 const secrets = traced(new SecretsManagerClient());
 const settings = environment.SYNC_SETTINGS;
 const stores = {

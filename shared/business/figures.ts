@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-const count = z.int().min(0);
+const count = z.int().check(z.minimum(0));
 const cents = z.int();
 
 /** The priorities that Rentvine lists; `other` is for those it does not, and for work orders without one. */
@@ -21,9 +21,9 @@ const placeFigures = {
   occupied: count,
   vacant: count,
   /** Vacant units in percent of all; absent where there are none. */
-  vacancyRate: z.number().min(0).max(100).optional(),
+  vacancyRate: z.optional(z.number().check(z.minimum(0), z.maximum(100))),
   /** What the occupied units bring in rent every month; absent where of no charge anything says whether it is rent. */
-  rentRollCents: cents.optional(),
+  rentRollCents: z.optional(cents),
 };
 
 /** The figures of one property or portfolio; their rent roll comes from where the account's does. */
@@ -32,9 +32,9 @@ export const placeFiguresSchema = z.object({ id: z.string(), ...placeFigures });
 export const occupancySchema = z.object({
   ...placeFigures,
   /** Absent in figures that were measured before it was told: then it is `unitRent`. */
-  rentRollSource: z.enum(rentRollSources).optional(),
+  rentRollSource: z.optional(z.enum(rentRollSources)),
   /** Current charges that are left out because nothing says whether they are rent, or how much they are. */
-  unclearCharges: count.optional(),
+  unclearCharges: z.optional(count),
 });
 
 export const collectedSchema = z.object({
@@ -62,14 +62,14 @@ export const leaseFiguresSchema = z.object({
 export const businessFiguresSchema = z.object({
   /** ISO 8601: the time that the figures are about. */
   measuredAt: z.iso.datetime(),
-  occupancy: occupancySchema.optional(),
-  leases: leaseFiguresSchema.optional(),
+  occupancy: z.optional(occupancySchema),
+  leases: z.optional(leaseFiguresSchema),
   /** What `collected` comes to. */
-  collectedThisMonthCents: cents.optional(),
+  collectedThisMonthCents: z.optional(cents),
   /** Lease payments of the month by type and sign of the transactions. */
-  collected: collectedSchema.optional(),
+  collected: z.optional(collectedSchema),
   /** Work orders that are neither closed nor cancelled, by priority. */
-  openWorkOrders: z.object({ low: count, medium: count, high: count, other: count }).optional(),
+  openWorkOrders: z.optional(z.object({ low: count, medium: count, high: count, other: count })),
 });
 
 export type Occupancy = z.output<typeof occupancySchema>;

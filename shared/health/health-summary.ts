@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { businessFiguresSchema } from '../business/figures.ts';
 import { putItem, readItem, type Table } from '../store/dynamo-table.ts';
 import { healthPartition } from '../store/health-partition.ts';
@@ -18,8 +18,8 @@ const lastRunSchema = z.object({
   mode: z.string(),
   status: z.string(),
   startedAt: z.string(),
-  endedAt: z.string().optional(),
-  errorCode: z.string().optional(),
+  endedAt: z.optional(z.string()),
+  errorCode: z.optional(z.string()),
   counts: runSchema.shape.counts,
 });
 
@@ -29,22 +29,22 @@ const namedAccountSchema = z.object({
     z.object({
       ...resourceHealthSchema.shape,
       /** The run that was scheduled last. */
-      lastRun: lastRunSchema.optional(),
+      lastRun: z.optional(lastRunSchema),
       /** Rows that did not fit and were not read without fault since. */
       quarantinedRows: z.number(),
     }),
   ),
   /** The latest business figures. */
-  figures: businessFiguresSchema.optional(),
+  figures: z.optional(businessFiguresSchema),
 });
 
 /** One resource over all accounts. */
 const resourceSummarySchema = z.object({
   resource: z.string(),
   /** Of the account that is furthest behind, among those that were ever read. */
-  freshnessSeconds: z.number().optional(),
+  freshnessSeconds: z.optional(z.number()),
   /** Likewise, in intervals of its schedule. */
-  lag: z.number().optional(),
+  lag: z.optional(z.number()),
   /** Accounts in which it is stale. */
   staleAccounts: z.number(),
   /** Deletions that wait for an operator, of all accounts. */
@@ -71,9 +71,9 @@ export const healthSummarySchema = z.object({
   /** ISO 8601 UTC. */
   measuredAt: z.string(),
   /** Absent when Secrets Manager did not tell which accounts there are. */
-  accounts: accountsSummarySchema.optional(),
+  accounts: z.optional(accountsSummarySchema),
   /** By source; absent when they could not be read. */
-  deadLetters: z.array(z.object({ source: z.string(), count: z.number(), oldestKeptAt: z.string() })).optional(),
+  deadLetters: z.optional(z.array(z.object({ source: z.string(), count: z.number(), oldestKeptAt: z.string() }))),
 });
 
 export type HealthSummary = z.output<typeof healthSummarySchema>;

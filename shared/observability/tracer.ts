@@ -10,7 +10,10 @@ export const tracer = new Tracer({
   captureHTTPsRequests: false,
 });
 
-/** Makes an AWS SDK client's calls appear in the trace; returns the same client. */
+/**
+ * Makes an AWS SDK client's calls appear in the trace; returns the same client. Not for DynamoDB: a sync writes thousands of items, and
+ * a subsegment for each says no more than that of the work they belong to.
+ */
 export const traced = <Client>(client: Client): Client => tracer.captureAWSv3Client(client);
 
 /** By which traces are found: `annotation.account = "acme"`. */

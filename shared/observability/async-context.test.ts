@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createNamespace, destroyNamespace, getNamespace } from './context.ts';
+import { createNamespace, destroyNamespace, getNamespace } from './async-context.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
