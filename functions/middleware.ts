@@ -1,9 +1,8 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { tracedHandler } from '#tracing';
 import { logger, redactError } from '../shared/observability/logger.ts';
-import { tracer } from '../shared/observability/tracer.ts';
 import { publishMetrics } from './publish-metrics.ts';
 
 /** The runtime prints an escaping error by itself, so it must be clean before it gets there. */
@@ -16,7 +15,7 @@ const cleanEscapingError = (): MiddlewareObj => ({
 
 /**
  * The house middlewares for every queue, stream and scheduled handler, in their one order: log context (outermost, so
- * that the others' lines carry it), trace, metrics, and cleaning of whatever error escapes.
+ * that the others' lines carry it), metrics, and cleaning of whatever error escapes; the trace is of the handler alone.
  *
  * No middleware ends the handler early: slices mind their own deadline, and a batch reports its own failures.
  *
@@ -26,8 +25,7 @@ const cleanEscapingError = (): MiddlewareObj => ({
 export const instrumented = <TEvent, TResult>(
   handler: (event: TEvent, context: Context) => Promise<TResult>,
 ): ((event: TEvent, context: Context) => Promise<TResult>) =>
-  middy<TEvent, TResult>(handler, { timeoutEarlyInMillis: 0 })
+  middy<TEvent, TResult>(tracedHandler(handler), { timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger, { clearState: true }))
-    .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(publishMetrics())
     .use(cleanEscapingError());

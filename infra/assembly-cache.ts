@@ -56,7 +56,12 @@ function digestOf(context: Readonly<Record<string, unknown>>): string {
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => `${parentPath}/${name}`.slice(project.length)),
   );
-  for (const file of [...files.filter((name) => !notSynthesized.test(name)).sort(), 'cdk.json', 'package-lock.json']) {
+  for (const file of [
+    ...files.filter((name) => !notSynthesized.test(name)).sort(),
+    'cdk.json',
+    'package.json',
+    'package-lock.json',
+  ]) {
     hash.update(`\n${file}\n`).update(readFileSync(project + file));
   }
   return hash.digest('hex').slice(0, 16);

@@ -47,6 +47,8 @@ describe('the settings of the app', () => {
     [{ schedules: { lease: {} } }, 'schedules.lease'],
     [{ schedules: { leases: { fullAt: '25:00' } } }, 'schedules.leases.fullAt'],
     [{ functionEndpointUrl: 'localhost' }, 'functionEndpointUrl'],
+    [{ tracing: { mode: 'jaeger' } }, 'tracing.mode'],
+    [{ tracing: { sampleRate: 0.1 } }, 'tracing.mode'],
     [{ monitoring: { pagerDutySecret: 'https://events.pagerduty.com/x y' } }, 'monitoring.pagerDutySecret'],
     [{ monitoring: { slack: { workspaceId: 'T01ABCDEF', channelId: '#alarms' } } }, 'monitoring.slack.channelId'],
     [{ monitoring: '{"businessEmails":["nobody"]}' }, 'monitoring.businessEmails.0'],

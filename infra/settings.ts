@@ -80,6 +80,25 @@ const monitoringSettingsSchema = z
     error: 'needs warningEmails, whom to tell',
   });
 
+const tracingSchema = z
+  .strictObject({
+    /**
+     * `xray` with X-Ray's own SDK and daemon, which Lambda brings along; `otel` with OpenTelemetry, to X-Ray's OTLP endpoint or to
+     * any other; `off` not at all.
+     */
+    mode: z.enum(['xray', 'otel', 'off']).default('xray'),
+    /** Share of traces, 0 to 1, that are told of. With `xray` Lambda decides, and cannot be told. */
+    sampleRate: z.number().min(0).max(1).optional(),
+    /** Where traces are posted to, as OTLP in JSON: `https://collector.example.com/v1/traces`. */
+    otlpEndpoint: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  })
+  .refine(({ mode, sampleRate, otlpEndpoint }) => mode === 'otel' || (sampleRate ?? otlpEndpoint) === undefined, {
+    path: ['mode'],
+    error: 'must be otel where there is a sampleRate or an otlpEndpoint',
+  });
+
+export type TracingMode = z.output<typeof tracingSchema>['mode'];
+
 export type MonitoringSettings = z.output<typeof monitoringSettingsSchema>;
 
 /** The app's configuration; each key is a context key, in `cdk.json` or as `-c key=value`. */
@@ -131,6 +150,8 @@ const settingsSchema = z.object({
       scheduleOverrideSchema,
     ),
   ).prefault({}),
+  /** What tells of traces. */
+  tracing: fromText(tracingSchema).prefault({}),
   /** How often the business figures are computed. */
   businessReportHours: fromText(z.int().min(1).max(24)).default(6),
   /** Who is told of alarms, and how. */

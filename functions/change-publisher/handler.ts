@@ -1,7 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { traced } from '../../shared/observability/tracer.ts';
+import { traced } from '#tracing';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';
 import { partialBatch } from '../partial-batch.ts';

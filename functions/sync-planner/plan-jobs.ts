@@ -1,10 +1,10 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { annotateTrace } from '#tracing';
 import { describeAccount, findAccounts } from '../../shared/account/list-accounts.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import { annotateTrace } from '../../shared/observability/tracer.ts';
 import { type DirectoryEntry, readDirectory } from '../../shared/store/account-directory.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { runIdOf, type SyncJob, type SyncRequest } from '../../shared/sync/job.ts';

@@ -1,8 +1,8 @@
 import type { Context, SQSRecord } from 'aws-lambda';
+import { annotateTrace } from '#tracing';
 import { parseConfiguration, parsedJson } from '../../shared/configuration.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import { annotateTrace } from '../../shared/observability/tracer.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import { beginTry, deadLetter, failTry, failureReason, hasFailedForGood, reappearIn } from '../failed-message.ts';
 import { processJob, reportFailure, type WorkerDependencies } from './process-job.ts';

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { traced } from '#tracing';
 import { parseConfiguration } from '../../shared/configuration.ts';
 import { secretChanges } from '../../shared/health/secret-changes.ts';
-import { traced } from '../../shared/observability/tracer.ts';
 import { documentClient } from '../../shared/store/dynamo-table.ts';
 import { readEnvironment } from '../environment.ts';
 import { instrumented } from '../middleware.ts';

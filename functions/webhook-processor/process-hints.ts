@@ -1,10 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
 import pMap from 'p-map';
+import { asSubsegment } from '#tracing';
 import type { Standing } from '../../shared/account/standing.ts';
 import { ContractError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
-import { asSubsegment } from '../../shared/observability/tracer.ts';
 import { readGateState } from '../../shared/store/account-gate.ts';
 import { breakerState } from '../../shared/store/gate-rules.ts';
 import { noteUnknownEvent } from '../../shared/store/unknown-events.ts';
@@ -152,7 +152,9 @@ async function workOn(
       plan.objects,
       ([key, object]) => {
         const subject = { account, resource: object.resource.name };
-        return attempt([key], () => asSubsegment('refresh', subject, () => refreshObject(object, refresh)));
+        return attempt([key], () =>
+          asSubsegment('refresh', subject, () => refreshObject(object, refresh), traceOf(key, messages, plan)),
+        );
       },
       atOnce,
     );
@@ -171,6 +173,12 @@ async function workOn(
   } catch (error) {
     return { errors, wasUp, failure: { error } };
   }
+}
+
+/** The trace of the last of the webhooks that are about this. */
+function traceOf(key: string, messages: readonly HintMessage[], { hints }: BatchPlan): string | undefined {
+  const last = hints.findLastIndex(({ keys }) => keys.includes(key));
+  return messages[last]?.record.attributes.AWSTraceHeader;
 }
 
 async function leasesByProperty(

@@ -1,3 +1,4 @@
+import { asSubsegment } from '#tracing';
 import type { Account } from '../../shared/account/secret.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
@@ -53,7 +54,7 @@ export async function refreshObject(plan: ObjectPlan, dependencies: RefreshDepen
   if (found.kind === 'unreadable' || found.kind === 'forbidden') throw found.error;
   metrics.record('WebhookObjectsRead', 1, collection);
   if (found.kind === 'gone') return deleteIfGone(stored, { id, ...found }, resource, store, dependencies);
-  const outcome = await storeOne(store, found.answer);
+  const outcome = await asSubsegment('store', collection, () => storeOne(store, found.answer));
   if (outcome === 'refused') {
     await quarantineHinted([{ id, reason: refusedReason }], collection, plan.correlationId, dependencies);
   }

@@ -5,6 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
+import { traced, tracedHandler } from '#request-tracing';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
 import { readDirectory } from '../../shared/store/account-directory.ts';
@@ -36,22 +37,24 @@ const dependencies = {
   }),
   rate: webhookRate({ table: state, settings: environment.WEBHOOK_SETTINGS, now: Date.now }),
   claims: rememberedClaims(claimToken.bind(undefined, state)),
-  queue: hintQueue(new SQSClient(timeouts), environment.WEBHOOK_EVENTS_QUEUE_URL),
+  queue: hintQueue(traced(new SQSClient(timeouts)), environment.WEBHOOK_EVENTS_QUEUE_URL),
   now: () => new Date(),
   sleep,
 };
 
 /**
- * Invoked by the HTTP API with payload format 2.0. It has no tracer, which would be a quarter of
+ * Invoked by the HTTP API with payload format 2.0. It has no tracer of X-Ray's, which would be a quarter of
  * the bundle's size and start-up: Lambda traces the invocation itself.
  */
-export const handler = middy(async (event: WebhookRequest) => {
+const receive = tracedHandler(async (event: WebhookRequest) => {
   const correlationId = event.requestContext.requestId;
   logger.appendKeys({ correlationId });
   const answer = await receiveWebhook(event, correlationId, dependencies);
   metrics.record('WebhooksReceived', 1, { answer: answer.kind });
   return httpAnswer(answer, correlationId);
-})
+});
+
+export const handler = middy(receive)
   .use(injectLambdaContext(logger, { clearState: true }))
   // Reading the memory in use would be a line of metrics for every webhook.
   .use(publishMetrics({ withMemory: false }))

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import type { TracingMode } from '../settings.ts';
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -38,24 +39,33 @@ const replacements = { 'cls-hooked/context': './shared/observability/async-conte
  *
  * @param name the function's folder in `functions/`
  * @param outdir where bundles go, a folder for each function
+ * @param tracing what tells of its traces; a bundle has nothing of the others
  * @returns the directory that holds `index.mjs`
  */
-export function bundleFunction(name: string, outdir: string): string {
+export function bundleFunction(name: string, outdir: string, tracing: TracingMode = 'xray'): string {
   const directory = join(outdir, `bundle.${name}`);
-  const earlier = bundled.get(name);
-  if (earlier === undefined) bundleModule(`functions/${name}/handler.ts`, join(directory, 'index.mjs'));
+  const key = `${name} ${tracing}`;
+  const earlier = bundled.get(key);
+  if (earlier === undefined) bundleModule(`functions/${name}/handler.ts`, join(directory, 'index.mjs'), tracing);
   mkdirSync(directory, { recursive: true });
   for (const [file, content] of earlier ?? []) writeFileSync(join(directory, file), content);
-  bundled.set(name, earlier ?? files.map((file) => [file, readFileSync(join(directory, file))] as const));
+  bundled.set(key, earlier ?? files.map((file) => [file, readFileSync(join(directory, file))] as const));
   return directory;
 }
+
+/** By which `imports` of package.json choose what `#tracing` is. */
+const tracingConditions: Readonly<Record<TracingMode, readonly string[]>> = {
+  xray: [],
+  otel: ['open-telemetry'],
+  off: ['untraced'],
+};
 
 const files = ['index.mjs', 'index.mjs.map'];
 /** Files of each function's bundle: one process may synthesize several times, from the same sources. */
 const bundled = new Map<string, (readonly [file: string, content: Buffer])[]>();
 
 /** Bundles any module as functions are bundled, so that others can be compared with them. */
-export function bundleModule(entryPoint: string, outfile: string): void {
+export function bundleModule(entryPoint: string, outfile: string, tracing: TracingMode = 'xray'): void {
   buildSync({
     absWorkingDir: projectRoot,
     entryPoints: [entryPoint],
@@ -70,6 +80,7 @@ export function bundleModule(entryPoint: string, outfile: string): void {
     sourcesContent: false,
     external: unusedCredentialSources,
     alias: replacements,
+    conditions: ['module', ...tracingConditions[tracing]],
     banner: { js: commonJsBanner },
     logLevel: 'warning',
   });

@@ -86,14 +86,14 @@ export class PlatformFunction extends Construct {
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
       description: props.description,
-      code: Code.fromAsset(bundleFunction(name, Stage.of(this)?.outdir ?? 'cdk.out')),
+      code: Code.fromAsset(bundleFunction(name, Stage.of(this)?.outdir ?? 'cdk.out', settings.tracing.mode)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
       timeout: props.timeout,
       role: this.role,
-      tracing: Tracing.ACTIVE,
+      ...(settings.tracing.mode === 'xray' && { tracing: Tracing.ACTIVE }),
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       // What is printed is the logger's decision: the lowest level here lets the debug lines of sampled invocations
@@ -112,11 +112,15 @@ export class PlatformFunction extends Construct {
         POWERTOOLS_LOGGER_SAMPLE_RATE: String(settings.debugSampleRate),
         POWERTOOLS_TRACER_CAPTURE_RESPONSE: 'false',
         POWERTOOLS_TRACER_CAPTURE_ERROR: 'false',
+        ...telemetryVariables(settings),
         ...(settings.functionEndpointUrl !== undefined && {
           AWS_ENDPOINT_URL: settings.functionEndpointUrl,
         }),
       },
     });
+
+    const { mode, otlpEndpoint } = settings.tracing;
+    if (mode === 'otel' && otlpEndpoint === undefined) this.allow(['xray:PutTraceSegments'], ['*']);
 
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
@@ -209,6 +213,15 @@ export class PlatformFunction extends Construct {
 }
 
 const byPrefix = 'Accounts are found by this prefix, so that adding a customer takes no deployment.';
+
+/** OpenTelemetry's own variables, where it is what tells of traces. */
+function telemetryVariables({ tracing: { mode, sampleRate = 0.05, otlpEndpoint } }: Settings): Record<string, string> {
+  if (mode !== 'otel') return {};
+  return {
+    OTEL_TRACES_SAMPLER_ARG: String(sampleRate),
+    ...(otlpEndpoint !== undefined && { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: otlpEndpoint }),
+  };
+}
 
 /** An ARN as cdk-nag calls it: with names in place of what only the deployment knows, which is less where the stage names its account. */
 const asNagWrites = ({ partition, region, account }: Stack, arn: string): string =>

@@ -23,6 +23,8 @@ const fastSettings: z.input<typeof syncSettingsSchema> = {
 };
 
 export interface HarnessOptions {
+  /** The app as it was synthesized with other context than `cdk.json`'s. */
+  readonly assemblyDir?: string;
   /** What differs from `fastSettings`. */
   readonly settings?: z.input<typeof syncSettingsSchema>;
   /** Where the stack keeps its state, for tests that stop it and start it again; in memory when absent. */
@@ -97,7 +99,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
   let companies = 0;
 
   const stack = await startLocalStack({
-    assemblyDir: inject('assemblyDir'),
+    assemblyDir: options.assemblyDir ?? inject('assemblyDir'),
     schedules: false,
     concurrency: options.concurrency ?? 4,
     stopGraceMs: 100,

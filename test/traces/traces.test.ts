@@ -115,7 +115,7 @@ it('a sync is one trace from its tick to each call of Rentvine, with nothing for
   expect(told()).not.toMatch(/pageSize|leases\/export|birth|taxPayer|@/i);
 }, 120_000);
 
-it('each object of a batch of webhooks is a part of the trace of its own, with its reads below it', async () => {
+it('each object of a batch of webhooks is a part of the trace of its own, with its read and its write below it', async () => {
   await using stack = await startTraced();
   const hint = (objectId: string) => ({
     account: stack.lab.company.name,
@@ -139,7 +139,7 @@ it('each object of a batch of webhooks is a part of the trace of its own, with i
   expect(objects).toMatchObject([{ annotations }, { annotations }, { annotations }]);
   for (const { id } of objects) {
     const below = segments.filter(({ parent_id }) => parent_id === id);
-    expect(namesOf(below)).toEqual(['Rentvine']);
+    expect(namesOf(below)).toEqual(['Rentvine', 'store']);
     expect(below.filter(({ name }) => name === 'Rentvine')).toMatchObject([{ annotations }]);
   }
   expect(stack.told()).not.toContain(stack.lab.company.secret);
