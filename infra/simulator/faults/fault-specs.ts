@@ -49,6 +49,14 @@ export const faultSpec = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('latency'), ms: z.number().min(0), ...common }),
   /** Every object has keys that nobody has heard of. */
   z.object({ kind: z.literal('unknownFields'), ...common }),
+  /** Objects have fields that they did not have, lack some that they had, and have some with another type: `5` is `[5]`. */
+  z.object({
+    kind: z.literal('changedFields'),
+    gained: z.record(z.string(), z.json()).default({}),
+    lost: z.array(z.string()).default([]),
+    retyped: z.array(z.string()).default([]),
+    ...common,
+  }),
   /** Rows that do not fit: those of `ids`, else every row with the given probability, always the same ones. */
   z.object({
     kind: z.literal('malformedRows'),

@@ -16,6 +16,7 @@ export function spoilRow(rowJson: string, faults: readonly Fault[], context: Row
   let json = rowJson;
   for (const fault of faults) {
     if (fault.kind === 'unknownFields') json = change(json, context.rowKey, addUnknownFields);
+    if (fault.kind === 'changedFields') json = change(json, context.rowKey, (own) => changeFields(own, fault));
     if (fault.kind === 'malformedRows' && isHit(fault, context)) json = malform(json, fault.how, context);
   }
   return json;
@@ -51,6 +52,12 @@ function malform(json: string, how: FaultOf<'malformedRows'>['how'], { rowKey, i
 function addUnknownFields(own: Json): void {
   own.futureField = 'a value of tomorrow';
   own.futureObject = { nested: [1, '2', null], flag: true };
+}
+
+function changeFields(own: Json, { gained, lost, retyped }: FaultOf<'changedFields'>): void {
+  Object.assign(own, gained);
+  for (const name of lost) delete own[name];
+  for (const name of retyped) if (Object.hasOwn(own, name)) own[name] = [own[name]];
 }
 
 function change(json: string, rowKey: string, edit: (own: Json, row: Json) => unknown): string {
