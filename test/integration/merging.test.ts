@@ -51,6 +51,7 @@ async function recordWrites({ account, harness }: Company, work: () => Promise<u
 }
 
 async function expectNothingNew(company: Company, work: () => Promise<unknown>): Promise<void> {
+  await company.harness.stack.idle();
   const before = await company.stored('leases');
   const told = company.events('leases').length;
   expect(await recordWrites(company, work)).toEqual([]);
