@@ -1,5 +1,6 @@
 import type { Account } from '../shared/account/secret.ts';
 import { createRentvineClient, type RentvineClient, type RequestEvent } from '../shared/rentvine/client.ts';
+import type { RowReaders } from '../shared/rentvine/row-readers.ts';
 import { sharedGate } from '../shared/store/account-gate.ts';
 import type { Table } from '../shared/store/dynamo-table.ts';
 import type { SyncSettings } from '../shared/sync/settings.ts';
@@ -15,13 +16,15 @@ export interface RentvineAccessOptions {
   readonly settings: SyncSettings;
   /** Epoch milliseconds until which calls may wait or be repeated. */
   readonly deadline: () => number;
+  /** Read the account's rows, and can tell afterwards which fields they had. */
+  readonly readers?: RowReaders;
   /** Told of every attempt, after its metrics are recorded. */
   readonly onRequest?: (event: RequestEvent) => void;
 }
 
 /** The client of one account as every function uses it: behind the gate that they all share, and observed. */
 export function rentvineAccess(options: RentvineAccessOptions): RentvineClient {
-  const { account, state, settings, deadline, onRequest } = options;
+  const { account, state, settings, deadline, readers, onRequest } = options;
   const requestTimeoutMs = settings.requestTimeoutSeconds * 1000;
   return createRentvineClient({
     account,
@@ -35,6 +38,7 @@ export function rentvineAccess(options: RentvineAccessOptions): RentvineClient {
     deadline,
     requestTimeoutMs,
     trace: traceRentvine(account.name),
+    ...(readers !== undefined && { readers }),
     onRequest(event) {
       observeRequest(account.name, event);
       onRequest?.(event);

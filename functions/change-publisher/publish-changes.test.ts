@@ -7,6 +7,7 @@ import { AwsError } from '../../infra/local/aws-error.ts';
 import { maxEventBytes } from '../../shared/aws-limits.ts';
 import { changeEventOf } from '../../shared/events/change-event.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/events/change-event-schema.ts';
+import { schemaEventSchema } from '../../shared/events/schema-event-schema.ts';
 import type { StoredRecord } from '../../shared/store/records.ts';
 import { awsStub } from '../../test/aws-stub.ts';
 import { publishChanges } from './publish-changes.ts';
@@ -21,7 +22,7 @@ interface PutEntry {
 let calls: PutEntry[][];
 let deadLetters: string[];
 /** What the bus answers to each entry: an error's code, or nothing. */
-let refuse: (event: ChangeEvent) => string | undefined;
+let refuse: (event: Pick<ChangeEvent, 'id'>) => string | undefined;
 let queueIsDown: boolean;
 
 const entriesOf = (body: Record<string, unknown>): PutEntry[] => (Array.isArray(body.Entries) ? body.Entries : []);
@@ -40,7 +41,7 @@ const dependencies = {
       const entries = entriesOf(body);
       calls.push(entries);
       const results = entries.map((entry) => {
-        const ErrorCode = refuse(eventOf(entry));
+        const ErrorCode = refuse(JSON.parse(entry.Detail));
         if (ErrorCode === 'INVALID') throw new AwsError('com.amazonaws#ValidationException', 'invalid', 400);
         if (ErrorCode === 'DOWN') throw new AwsError('com.amazonaws#InternalException', 'down', 500);
         return ErrorCode === undefined ? { EventId: 'e' } : { ErrorCode };
@@ -71,10 +72,9 @@ const record = (id: number, data: Record<string, unknown>, rest: Partial<StoredR
   correlationId: 'c-1',
   ...rest,
 });
-const image = ({ id, ...rest }: StoredRecord) =>
-  marshall({ pk: 'acme#leases', sk: id, ...rest }, { removeUndefinedValues: true }) as NonNullable<
-    NonNullable<DynamoDBRecord['dynamodb']>['NewImage']
-  >;
+const imageOf = (item: object) =>
+  marshall(item, { removeUndefinedValues: true }) as NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
+const image = ({ id, ...rest }: StoredRecord) => imageOf({ pk: 'acme#leases', sk: id, ...rest });
 const streamed = (after: StoredRecord, before?: StoredRecord): DynamoDBRecord => ({
   eventName: before === undefined ? 'INSERT' : 'MODIFY',
   dynamodb: {
@@ -120,6 +120,42 @@ describe('the event of a change', () => {
     });
     expect(changeEventOf('acme#leases', second, gone)).toMatchObject({ change: 'deleted', changes: [] });
     expect(changeEventOf('acme#leases', gone, back)).toMatchObject({ change: 'created', changes: [] });
+  });
+});
+
+describe('the event of changed fields', () => {
+  const told = (revision: number) => ({
+    account: 'acme',
+    resource: 'leases',
+    id: `acme#leases#${revision}`,
+    revision,
+    changedAt: '2026-01-01T00:00:01.000Z',
+    changes: [{ field: 'petPolicy', change: 'new', read: 'list', types: ['text'] }],
+    correlationId: 'c-1',
+  });
+  const streamedEvent = (after: ReturnType<typeof told>, before?: ReturnType<typeof told>): DynamoDBRecord => {
+    const keys = { pk: 'acme#schema', sk: 'leases' };
+    return {
+      dynamodb: {
+        Keys: { pk: { S: keys.pk }, sk: { S: keys.sk } },
+        SequenceNumber: `s-${after.revision}`,
+        NewImage: imageOf({ ...keys, ...after }),
+        ...(before !== undefined && { OldImage: imageOf({ ...keys, ...before }) }),
+      },
+    };
+  };
+
+  it('is what was put beside the records, once for each revision of it', async () => {
+    const stream = [streamedEvent(told(1)), streamedEvent(told(2), told(1)), streamedEvent(told(2), told(2))];
+    await expect(publish(stream)).resolves.toEqual([]);
+    const entries = calls.flat();
+    expect(entries.map(({ DetailType }) => DetailType)).toEqual(['rentvine.schema.changed', 'rentvine.schema.changed']);
+    expect(entries.map(({ Detail }) => schemaEventSchema.parse(JSON.parse(Detail)))).toEqual([told(1), told(2)]);
+  });
+
+  it('comes again when the bus did not take it', async () => {
+    refuse = () => 'ThrottlingException';
+    await expect(publish([streamedEvent(told(1))])).resolves.toEqual(['s-1']);
   });
 });
 

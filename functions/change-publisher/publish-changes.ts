@@ -6,8 +6,11 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { maxEventBytes, maxEventsBytes, maxEventsPerCall, maxMessageBytes } from '../../shared/aws-limits.ts';
 import { changeEventOf, changeEventSource, detailTypeOf } from '../../shared/events/change-event.ts';
 import type { ChangeEvent } from '../../shared/events/change-event-schema.ts';
+import { isSchemaEventKey, schemaEventOf, schemaEventType } from '../../shared/events/schema-event.ts';
+import type { SchemaEvent } from '../../shared/events/schema-event-schema.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
+import type { Item } from '../../shared/store/dynamo-table.ts';
 import { toRecord } from '../../shared/store/records.ts';
 
 export interface PublisherDependencies {
@@ -25,7 +28,7 @@ const bytesOfTime = 14;
 
 interface Entry {
   readonly sequenceNumber: string;
-  readonly event: ChangeEvent;
+  readonly event: ChangeEvent | SchemaEvent;
   readonly entry: PutEventsRequestEntry;
   readonly bytes: number;
 }
@@ -115,9 +118,11 @@ async function codesOf(call: readonly Entry[], dependencies: PublisherDependenci
   }
 }
 
-function recordPublished({ event: { account, resource, changedAt } }: Entry, now: Date): void {
+function recordPublished({ event }: Entry, now: Date): void {
+  const { account, resource, changedAt } = event;
   metrics.record('ChangeEventsPublished', 1, { account, resource });
   metrics.record('ChangeEventDelay', now.getTime() - Date.parse(changedAt), { account });
+  if (isSchemaEvent(event)) metrics.record('SchemaChanges', event.changes.length, { account });
 }
 
 /** What a line about an entry says of it. */
@@ -159,35 +164,45 @@ async function deadLetter(
 }
 
 /** The whole event, or without the fields' values if it is too large for SQS: escaping can make JSON many times as long. */
-function deadLetterOf(event: ChangeEvent): string {
+function deadLetterOf(event: ChangeEvent | SchemaEvent): string {
   const whole = JSON.stringify(event);
-  if (Buffer.byteLength(whole) <= maxDeadLetterBytes) return whole;
+  if (isSchemaEvent(event) || Buffer.byteLength(whole) <= maxDeadLetterBytes) return whole;
   const changes = event.changes.map(({ field }) => ({ field }));
   return JSON.stringify({ ...event, changes, omitted: ['record', 'changes'] } satisfies ChangeEvent);
 }
+
+/** An event of fields has no record; the number of its changes is bounded where they are kept. */
+const isSchemaEvent = (event: ChangeEvent | SchemaEvent): event is SchemaEvent => !('change' in event);
 
 /** The entry of one stream record; none for what is no change of a record, and that is what counts its revision up. */
 function entryOf(record: DynamoDBRecord, busName: string): Entry[] {
   const { NewImage: after, OldImage: before, Keys: keys, SequenceNumber: sequenceNumber } = record.dynamodb ?? {};
   if (after === undefined || keys?.pk?.S === undefined || sequenceNumber === undefined) return [];
+  if (isSchemaEventKey(keys.pk.S)) return schemaEntriesOf(read(after), before && read(before), sequenceNumber, busName);
   const [old, now] = [before && toRecord(read(before)), toRecord(read(after))];
   if (old?.revision === now.revision) return [];
   const event = changeEventOf(keys.pk.S, old, now);
-  const whole = makeEntry(event, sequenceNumber, busName);
+  const type = detailTypeOf(event);
+  const whole = makeEntry(type, event, sequenceNumber, busName);
   if (whole.bytes <= maxEventBytes) return [whole];
   const { record: _record, ...slim } = event;
-  return [makeEntry({ ...slim, omitted: ['record'] }, sequenceNumber, busName)];
+  return [makeEntry(type, { ...slim, omitted: ['record'] }, sequenceNumber, busName)];
+}
+
+function schemaEntriesOf(after: Item, before: Item | undefined, sequenceNumber: string, busName: string): Entry[] {
+  if (before?.revision === after.revision) return [];
+  return [makeEntry(schemaEventType, schemaEventOf(after), sequenceNumber, busName)];
 }
 
 /** @types/aws-lambda and the SDK type the same wire format differently. */
 type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
 const read = (image: Image) => unmarshall(image as Record<string, AttributeValue>);
 
-function makeEntry(event: ChangeEvent, sequenceNumber: string, busName: string): Entry {
+function makeEntry(type: string, event: Entry['event'], sequenceNumber: string, busName: string): Entry {
   const entry = {
     EventBusName: busName,
     Source: changeEventSource,
-    DetailType: detailTypeOf(event),
+    DetailType: type,
     Detail: JSON.stringify(event),
     Time: new Date(event.changedAt),
   };

@@ -2,6 +2,7 @@ import type { Account } from '../../shared/account/secret.ts';
 import { ConfigurationError } from '../../shared/errors.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { resourceByName } from '../../shared/rentvine/resources/catalogue.ts';
+import { rowReaders } from '../../shared/rentvine/row-readers.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type Run, saveRun } from '../../shared/store/runs.ts';
 import type { SyncJob } from '../../shared/sync/job.ts';
@@ -9,6 +10,7 @@ import { workOnRun } from '../../shared/sync/run-sync.ts';
 import type { SyncSettings } from '../../shared/sync/settings.ts';
 import type { SliceEnd } from '../../shared/sync/slice.ts';
 import { rentvineAccess } from '../rentvine-access.ts';
+import { noteFields } from './note-fields.ts';
 import { observeSlice } from './observe-slice.ts';
 
 export interface SliceDependencies {
@@ -54,11 +56,13 @@ async function proceed(
   { settings, state, records, now, readAccount }: SliceDependencies,
 ): Promise<SliceEnd> {
   const account = await readAccount(collection.account);
+  const readers = rowReaders(account.keep);
   let requests = 0;
   const client = rentvineAccess({
     account,
     state,
     settings,
+    readers,
     deadline: () => endsAt + lateCallMs,
     onRequest: () => {
       requests += 1;
@@ -77,5 +81,7 @@ async function proceed(
     endsAt,
     requests: () => requests,
   };
-  return workOnRun(slice, run);
+  const end = await workOnRun(slice, run);
+  await noteFields({ state, records, collection, readers, now }, end);
+  return end;
 }

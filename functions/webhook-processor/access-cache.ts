@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '../../shared/account/secret.ts';
 import type { RentvineClient } from '../../shared/rentvine/client.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
+import { type RowReaders, rowReaders } from '../../shared/rentvine/row-readers.ts';
+import { type CatalogueKeeper, catalogueKeeper } from '../../shared/schema/keep-fields.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type FieldKnowledge, fieldKnowledge } from '../../shared/store/field-knowledge.ts';
 import type { SyncSettings } from '../../shared/sync/settings.ts';
@@ -23,6 +25,10 @@ export interface AccountAccess {
   readonly singleReadsOf: (resource: Resource) => SingleReads;
   /** What its lists and single reads have been seen to carry. */
   readonly fieldsOf: (resource: Resource) => FieldKnowledge;
+  /** What its client reads rows with. */
+  readonly readers: RowReaders;
+  /** The kept catalogue of a resource's fields. */
+  readonly catalogueOf: (resource: Resource) => CatalogueKeeper;
 }
 
 /**
@@ -40,8 +46,9 @@ export function accessCache({ records, state, settings, readAccount, now }: Acce
     const account = await readAccount(name);
     const known = kept.get(name);
     if (known !== undefined && isDeepStrictEqual(known.account, account)) return known;
-    const client = rentvineAccess({ account, state, settings, deadline: () => deadline });
-    const access = accountAccess(account, client, { records, state, now });
+    const readers = rowReaders(account.keep);
+    const client = rentvineAccess({ account, state, settings, readers, deadline: () => deadline });
+    const access = accountAccess(account, client, { records, state, now, readers });
     kept.set(name, access);
     return access;
   };
@@ -51,7 +58,12 @@ export function accessCache({ records, state, settings, readAccount, now }: Acce
 export function accountAccess(
   account: Account,
   client: RentvineClient,
-  { records, state, now }: Pick<AccessCacheOptions, 'records' | 'state' | 'now'>,
+  {
+    records,
+    state,
+    now,
+    readers,
+  }: Pick<AccessCacheOptions, 'records' | 'state' | 'now'> & { readonly readers: RowReaders },
 ): AccountAccess {
   const collectionOf = ({ name }: Resource) => ({ account: account.name, resource: name });
   const singleReadsOf = (resource: Resource) =>
@@ -70,8 +82,10 @@ export function accountAccess(
   return {
     account,
     client,
+    readers,
     singleReadsOf: oncePerResource(singleReadsOf),
     fieldsOf: oncePerResource((resource) => fieldKnowledge(state, collectionOf(resource), now)),
+    catalogueOf: oncePerResource((resource) => catalogueKeeper({ state, records }, collectionOf(resource))),
   };
 }
 

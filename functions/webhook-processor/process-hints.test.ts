@@ -15,6 +15,7 @@ import { metrics } from '../../shared/observability/metrics.ts';
 import type { ListPage, OneAnswer, RentvineClient } from '../../shared/rentvine/client.ts';
 import type { Resource } from '../../shared/rentvine/resource.ts';
 import { defaultRetryPolicy, withRetries } from '../../shared/rentvine/retry.ts';
+import { rowReaders } from '../../shared/rentvine/row-readers.ts';
 import { tryOneBy } from '../../shared/rentvine/testing/try-one.ts';
 import { sharedGate } from '../../shared/store/account-gate.ts';
 import { fieldKnowledge } from '../../shared/store/field-knowledge.ts';
@@ -102,7 +103,13 @@ function dependencies(clock = () => now): ProcessorDependencies {
     records: tables.records,
     state: tables.state,
     settings: syncSettingsSchema.parse({}),
-    access: async () => accountAccess(account, client, { records: tables.records, state: tables.state, now: clock }),
+    access: async () =>
+      accountAccess(account, client, {
+        records: tables.records,
+        state: tables.state,
+        now: clock,
+        readers: rowReaders(),
+      }),
     recent,
     standing: async () => standing,
     now: clock,

@@ -14,6 +14,7 @@ import type { HintMeaning } from '../../shared/webhook/targets.ts';
 import { beginTry, deadLetter, hasFailedForGood } from '../failed-message.ts';
 import type { AccountAccess } from './access-cache.ts';
 import { type BatchPlan, planBatch } from './batch-plan.ts';
+import { noteFields } from './note-fields.ts';
 import type { RefreshDependencies } from './refresh-dependencies.ts';
 import { refreshObject } from './refresh-object.ts';
 import { propertyOfLease, refreshTransactions } from './refresh-transactions.ts';
@@ -169,6 +170,7 @@ async function workOn(
         ),
       atOnce,
     );
+    await noteFields(access, first.hint.correlationId, now);
     return { errors, wasUp };
   } catch (error) {
     return { errors, wasUp, failure: { error } };

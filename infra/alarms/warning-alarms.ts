@@ -48,6 +48,7 @@ export function warningAlarms(names: PlatformNames): MetricAlarmDefinition[] {
       periodSeconds: 300,
     },
     contractViolations(),
+    schemaChanged(),
     {
       ...warning,
       name: 'deletion-held',
@@ -176,6 +177,23 @@ function contractViolations(): MetricAlarmDefinition {
     comparison: '>',
     threshold: 0.5,
     periodSeconds: 3600,
+  };
+}
+
+/** It rings for a day, whatever else changes meanwhile: one day's changes are looked at together. */
+function schemaChanged(): MetricAlarmDefinition {
+  return {
+    ...warning,
+    name: 'schema-changed',
+    meaning:
+      'Rentvine answers fields that it did not, has stopped answering some, or answers them with another type; programs that read them may not expect that.',
+    dashboard: 'rentvine',
+    metrics: { changes: ownMetric('change-publisher', 'SchemaChanges', 'Sum') },
+    expression: 'FILL(changes, 0)',
+    comparison: '>=',
+    threshold: 1,
+    periodSeconds: 3600,
+    datapoints: { breaching: 1, of: 24 },
   };
 }
 

@@ -14,6 +14,7 @@ import { quarantineList } from './commands/quarantine-list.ts';
 import { recordsExport } from './commands/records-export.ts';
 import { recordsGet } from './commands/records-get.ts';
 import { recordsList } from './commands/records-list.ts';
+import { schema } from './commands/schema.ts';
 import { syncApprove } from './commands/sync-approve.ts';
 import { syncRun } from './commands/sync-run.ts';
 import { syncStatus } from './commands/sync-status.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   recordsGet,
   recordsExport,
   quarantineList,
+  schema,
   figures,
   dlqList,
   dlqShow,

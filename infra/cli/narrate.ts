@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { changeEventSchema } from '../../shared/events/change-event-schema.ts';
+import { schemaEventType } from '../../shared/events/schema-event.ts';
+import { schemaEventSchema } from '../../shared/events/schema-event-schema.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { type Run, recentRuns } from '../../shared/store/runs.ts';
 import type { Notification } from '../local/cloudwatch/alarms.ts';
@@ -62,13 +64,19 @@ export function eventTeller(now: () => Date, tell: (line: string) => void): (eve
   };
 }
 
-/** An event as a line: which record changed in which fields, and nothing of what they hold. */
+/** An event as a line: which record changed in which fields, or which fields changed, and nothing of what they hold. */
 function describeEvent(event: BusEvent, at: Date): string {
+  const time = timeOf(at.toISOString());
+  const ofFields = schemaEventSchema.safeParse(event.detail);
+  if (event['detail-type'] === schemaEventType && ofFields.success) {
+    const { resource, changes } = ofFields.data;
+    return `${time} ${schemaEventType} ${resource}: ${changes.map(({ change, field }) => `${change} ${field}`).join(', ')}`;
+  }
   const detail = changeEventSchema.safeParse(event.detail);
   const fields =
     detail.success && detail.data.change === 'updated' ? detail.data.changes.map(({ field }) => field) : [];
   const id = detail.success ? ` ${detail.data.id}` : '';
-  return `${timeOf(at.toISOString())} ${event['detail-type']}${id}${fields.length > 0 ? `: ${fields.join(', ')}` : ''}`;
+  return `${time} ${event['detail-type']}${id}${fields.length > 0 ? `: ${fields.join(', ')}` : ''}`;
 }
 
 /**

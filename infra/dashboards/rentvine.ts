@@ -62,6 +62,9 @@ export const rentvine = (): Dashboard => ({
       graph('Runs that failed for the shape of an answer', 'count', [
         line('runs', ownMetric('sync-worker', 'ContractViolations', 'Sum')),
       ]),
+      graph('Fields that are new, gone or of another type', 'count', [
+        line('changes', ownMetric('change-publisher', 'SchemaChanges', 'Sum')),
+      ]),
       graph('Oldest secret', 'seconds', [line('age', ownMetric('watcher', 'SecretAge', 'Maximum'))], {
         alarm: 'secret-rotation',
       }),

@@ -56,6 +56,18 @@ async function spoilVendors(context: FaultContext, share: number): Promise<void>
   await sync(context, 'vendors', 'full');
 }
 
+/** Vendors are read in full, with a field of tomorrow from the first or from the second time on. */
+async function gainField(context: FaultContext, when: 'first' | 'second'): Promise<void> {
+  const { simulator, account } = context;
+  vendors(context, 5);
+  const gain = () =>
+    simulator.faults.add({ kind: 'changedFields', gained: { isPreferred: true }, resource: 'vendors', account });
+  if (when === 'first') gain();
+  await sync(context, 'vendors', 'full');
+  if (when === 'second') gain();
+  await sync(context, 'vendors', 'full');
+}
+
 /** So many of 40 vendors are gone; ten are allowed. */
 async function removeVendors(context: FaultContext, count: number): Promise<void> {
   const { simulator, account } = context;
@@ -114,6 +126,13 @@ export const rentvineFaults: readonly AlarmFault[] = [
     summary: 'One in 100 rows comes in a shape that is not known.',
     cause: (context) => spoilVendors(context, 0.01),
     justBelow: (context) => spoilVendors(context, 0.004),
+  },
+  {
+    name: 'schema-changed',
+    summary: 'Vendors come with a field that they never had.',
+    cause: (context) => gainField(context, 'second'),
+    // What is there when an account is first read is how it is.
+    justBelow: (context) => gainField(context, 'first'),
   },
   {
     name: 'deletion-held',

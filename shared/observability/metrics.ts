@@ -58,6 +58,8 @@ export const metricDefinitions = {
   ChangeEventsDeadLettered: { unit: MetricUnit.Count, dimensions: [] },
   /** From the commit of a change to its event's publication. */
   ChangeEventDelay: { unit: MetricUnit.Milliseconds, dimensions: [] },
+  /** Fields that Rentvine newly answers, answers no more or with another type, as far as that was told. */
+  SchemaChanges: { unit: MetricUnit.Count, dimensions: [] },
   /** Requests to the webhook address, by what they were answered. */
   WebhooksReceived: { unit: MetricUnit.Count, dimensions: ['answer'] },
   WebhookHintsQueued: { unit: MetricUnit.Count, dimensions: [] },

@@ -36,6 +36,8 @@ export interface Cleaner {
   clean(value: unknown): unknown;
   /** Names and types of what was seen since the cleaner was made. */
   seen(): SeenFields;
+  /** How much was cleaned since then. */
+  rows(): number;
 }
 
 /**
@@ -160,6 +162,7 @@ export function createCleaner(keeping: Keeping = everything, allowed: readonly s
       return copy(value, root, 0);
     },
     seen: () => seenFields(root, rows),
+    rows: () => rows,
   };
 }
 

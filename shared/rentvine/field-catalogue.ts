@@ -10,6 +10,9 @@ export interface SeenFields {
   readonly ignored: readonly string[];
 }
 
+/** What is seen where nothing was read. */
+export const noFields: SeenFields = { rows: 0, fields: [], dropped: [], ignored: [] };
+
 export interface SeenField {
   /** Canonical names from the object on, lists passed through: `tenants.isPrimary`. */
   readonly path: string;
@@ -23,7 +26,7 @@ export interface DroppedField {
   readonly count: number;
 }
 
-const fieldTypes = ['text', 'number', 'boolean', 'object', 'list', 'null'] as const;
+export const fieldTypes = ['text', 'number', 'boolean', 'object', 'list', 'null'] as const;
 /** JSON's own types; money and ids come as texts and as numbers. */
 export type FieldType = (typeof fieldTypes)[number];
 
@@ -39,7 +42,7 @@ export function typeBit(value: unknown): number {
 const typesOf = (bits: number): FieldType[] => fieldTypes.filter((_, index) => (bits & (1 << index)) !== 0);
 
 /** For keys that may be data themselves: objects keyed by numbers of something, or by what somebody typed. */
-const unnamed = '(unnamed)';
+export const unnamed = '(unnamed)';
 const maxNameLength = 64;
 
 /** A key as it may be told: one with a number in it may itself be what nobody should see. */
@@ -78,6 +81,22 @@ export function seenFields(root: Place, rows: number): SeenFields {
     fields: [...fields].map(([path, { seen, types }]) => ({ path, seen, types: typesOf(types) })).sort(byPath),
     dropped: [...dropped].map(([path, count]) => ({ path, count })).sort(byPath),
     ignored: [...ignored].sort(),
+  };
+}
+
+/** What was seen since some earlier time; types are all that were ever seen. */
+export function seenSince(before: SeenFields, now: SeenFields): SeenFields {
+  const seenBefore = new Map(before.fields.map(({ path, seen }) => [path, seen]));
+  const droppedBefore = new Map(before.dropped.map(({ path, count }) => [path, count]));
+  return {
+    rows: now.rows - before.rows,
+    fields: now.fields
+      .map((field) => ({ ...field, seen: field.seen - (seenBefore.get(field.path) ?? 0) }))
+      .filter(({ seen }) => seen > 0),
+    dropped: now.dropped
+      .map(({ path, count }) => ({ path, count: count - (droppedBefore.get(path) ?? 0) }))
+      .filter(({ count }) => count > 0),
+    ignored: now.ignored,
   };
 }
 

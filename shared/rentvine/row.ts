@@ -34,6 +34,8 @@ export interface RowReader {
    */
   read(raw: unknown): RowResult;
   seen(): SeenFields;
+  /** How many rows it has read. */
+  rows(): number;
 }
 
 /**
@@ -43,7 +45,7 @@ export function rowReader(resource: Resource, keep: readonly string[] = []): Row
   const prefix = `${resource.name}.`;
   const allowed = keep.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
   const cleaner = createCleaner(partsOf(resource), allowed);
-  return { read: (raw) => readRow(resource, raw, cleaner), seen: cleaner.seen };
+  return { read: (raw) => readRow(resource, raw, cleaner), seen: cleaner.seen, rows: cleaner.rows };
 }
 
 const readers = new Map<Resource, RowReader>();

@@ -7,6 +7,7 @@ import type { Platform } from '../../infra/platform/platform.ts';
 import type { Random } from '../../infra/simulator/generator/random.ts';
 import type { Simulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/events/change-event-schema.ts';
+import { schemaEventType } from '../../shared/events/schema-event.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type Calamities, makeCalamities } from './calamities.ts';
 import { deliveryKey } from './deliveries.ts';
@@ -82,7 +83,9 @@ export async function startStackUnderChaos(
       }),
       [webhookSecretPrefixOf('dev') + account]: JSON.stringify({ dialects: ['body'], signingKeys: [signingKey] }),
     },
-    onEvent: ({ detail }) => void told.add(nameOf(changeEventSchema.parse(detail))),
+    onEvent({ 'detail-type': type, detail }) {
+      if (type !== schemaEventType) told.add(nameOf(changeEventSchema.parse(detail)));
+    },
     intercept(request) {
       const { service, body } = request;
       // The planner is asked from here; nothing that runs asks Lambda for anything.

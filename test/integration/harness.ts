@@ -9,6 +9,8 @@ import { localPlatform } from '../../infra/platform/local-platform.ts';
 import type { Platform } from '../../infra/platform/platform.ts';
 import { startSimulator } from '../../infra/simulator/simulator.ts';
 import { type ChangeEvent, changeEventSchema } from '../../shared/events/change-event-schema.ts';
+import { schemaEventType } from '../../shared/events/schema-event.ts';
+import { type SchemaEvent, schemaEventSchema } from '../../shared/events/schema-event-schema.ts';
 import type { Table } from '../../shared/store/dynamo-table.ts';
 import { type SyncJob, syncJobSchema } from '../../shared/sync/job.ts';
 import type { syncSettingsSchema } from '../../shared/sync/settings.ts';
@@ -60,6 +62,8 @@ export interface Harness {
   readonly logs: readonly string[];
   /** Every change event so far, as the bus took it. */
   readonly events: readonly ChangeEvent[];
+  /** What was told of fields. */
+  readonly schemaEvents: readonly SchemaEvent[];
   /** Starts a simulated Rentvine with one company, and makes it an account of the stack. */
   company(options?: CompanyOptions): Promise<Company>;
   /** Makes a message visible again, as its visibility time-out would half an hour later. */
@@ -88,6 +92,7 @@ const keyOf = ({ account, resource }: Subject): string => `${account}#${resource
 export async function startHarness(options: HarnessOptions = {}): Promise<Harness> {
   const logs: string[] = [];
   const events: ChangeEvent[] = [];
+  const schemaEvents: SchemaEvent[] = [];
   const faults = interceptors();
   const workerHooks = new Set<(invocation: WorkerInvocation) => void>();
   const undo: (() => void | Promise<void>)[] = [];
@@ -111,7 +116,10 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
       ...options.environment,
     },
     onLog: ({ text }) => void logs.push(text),
-    onEvent: (event) => void events.push(changeEventSchema.parse(event.detail)),
+    onEvent({ 'detail-type': type, detail }) {
+      if (type === schemaEventType) schemaEvents.push(schemaEventSchema.parse(detail));
+      else events.push(changeEventSchema.parse(detail));
+    },
     intercept: (request) =>
       request.body.ReturnConsumedCapacity === harnessMark.ReturnConsumedCapacity
         ? undefined
@@ -158,6 +166,7 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     state: platform.state,
     logs,
     events,
+    schemaEvents,
     async company({ name, counts, existing, simulator: server, ...account } = {}) {
       companies += 1;
       const simulator =

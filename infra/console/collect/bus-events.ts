@@ -1,4 +1,6 @@
 import { changeEventSchema } from '../../../shared/events/change-event-schema.ts';
+import { schemaEventType } from '../../../shared/events/schema-event.ts';
+import { schemaEventSchema } from '../../../shared/events/schema-event-schema.ts';
 import type { Collection } from '../../../shared/store/collection.ts';
 import type { LocalStack } from '../../local/start.ts';
 import type { EventView } from '../view.ts';
@@ -30,6 +32,12 @@ export function followBusEvents(stack: Pick<LocalStack, 'busEvents'>): BusEvents
       const { count, events } = stack.busEvents();
       const fresh = count === seen ? [] : events.slice(-(count - seen));
       for (const event of fresh) {
+        const ofFields = schemaEventSchema.safeParse(event.detail);
+        if (event['detail-type'] === schemaEventType && ofFields.success) {
+          const { account, resource: id, changedAt: at, changes } = ofFields.data;
+          recent.push({ type: schemaEventType, id, account, at, fields: changes.map(({ field }) => field) });
+          continue;
+        }
         const detail = changeEventSchema.safeParse(event.detail);
         if (!detail.success) continue;
         const { account, resource, id, changedAt } = detail.data;
