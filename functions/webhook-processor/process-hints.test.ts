@@ -265,24 +265,31 @@ describe('a batch of hints', () => {
     }
   });
 
-  it('is stored with who acted, and without where the next hint does not say', async () => {
-    const actors: (string | undefined)[] = [];
-    for (const [index, userId] of ['9', '7', undefined, '8'].entries()) {
-      const at = new Date(now.getTime() + index * 60_000);
-      read = (id) => {
-        if (index === 3) throw new NotFoundError('gone', false);
-        return { id, data: { workOrderId: id, description: `${index}` }, requestedAt: at, answeredAt: at };
-      };
-      const said = hint('5', { receivedAt: at.toISOString(), ...(userId !== undefined && { userId }) });
-      await processHints(
-        [message(said)],
-        at.getTime() + 10_000,
-        dependencies(() => at),
-      );
-      actors.push((await stored('5'))?.actor);
-    }
-    expect(actors).toEqual(['9', '7', undefined, '8']);
-  });
+  it.each([
+    ['8', '8'],
+    [undefined, undefined],
+  ])(
+    'is stored with who acted, and without where the next hint does not say; deleted by %s',
+    async (deletedBy, told) => {
+      const actors: (string | undefined)[] = [];
+      for (const [index, userId] of ['9', '7', undefined, '9', deletedBy].entries()) {
+        const at = new Date(now.getTime() + index * 60_000);
+        read = (id) => {
+          if (index === 4) throw new NotFoundError('gone', false);
+          return { id, data: { workOrderId: id, description: `${index}` }, requestedAt: at, answeredAt: at };
+        };
+        const said = hint('5', { receivedAt: at.toISOString(), ...(userId !== undefined && { userId }) });
+        await processHints(
+          [message(said)],
+          at.getTime() + 10_000,
+          dependencies(() => at),
+        );
+        actors.push((await stored('5'))?.actor);
+      }
+      expect(actors).toEqual(['9', '7', undefined, '9', told]);
+      expect((await stored('5'))?.deletedAt).toBeDefined();
+    },
+  );
 
   it('believes only Rentvine itself that an object is gone', async () => {
     await run(message(hint('5')));
