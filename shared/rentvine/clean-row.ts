@@ -16,7 +16,7 @@ const placeOf = (keeping: Keeping, allowed: readonly string[] = [], isRecord = f
   isRecord,
   allowed,
   fields: new Map(),
-  droppedTexts: 0,
+  droppedHere: 0,
 });
 
 /** DynamoDB stores 32 levels; a row adds two of its own. */
@@ -114,7 +114,7 @@ export function createCleaner(keeping: Keeping = everything, allowed: readonly s
     return place.asContact;
   }
 
-  /** What a personal label says the value of is left out, and counted under the label. */
+  /** What a personal label says the value of is left out, and counted under the label, if that can be told. */
   function withoutPersonalValue(value: Record<string, unknown>, result: Record<string, unknown>, place: Place) {
     const label = labelOf(value, isPersonalKey);
     if (label === undefined) return result;
@@ -125,7 +125,8 @@ export function createCleaner(keeping: Keeping = everything, allowed: readonly s
       delete result[key];
     }
     dropped += 1;
-    fieldAt(place, label).seen += 1;
+    if (isNothingButPair(value)) fieldAt(place, label).seen += 1;
+    else place.droppedHere += 1;
     return result;
   }
 
@@ -133,7 +134,7 @@ export function createCleaner(keeping: Keeping = everything, allowed: readonly s
     const parsed = parseJson(text);
     if (parsed === undefined) {
       if (!tellsPersonal(text, place.keeping.kind === 'listed')) return text;
-      place.droppedTexts += 1;
+      place.droppedHere += 1;
       dropped += 1;
       return '';
     }
@@ -148,6 +149,7 @@ export function createCleaner(keeping: Keeping = everything, allowed: readonly s
     if (Array.isArray(value)) for (const inner of value) noteBelow(inner, place, level + 1);
     if (!isObject(value)) return;
     const label = labelOf(value);
+    if (label !== undefined && !isNothingButPair(value)) return;
     const keys = label === undefined ? Object.keys(value) : [label];
     for (const key of keys) {
       const field = fieldAt(place, key);
@@ -216,13 +218,27 @@ function labelOf(value: Record<string, unknown>, fits = (_label: string): boolea
   const labels = keys.flatMap((key) => {
     const inner = value[key];
     if (typeof inner === 'string') return isNamingKey(key) ? [inner] : [];
-    if (!isObject(inner) || !/^(?:field|question|attribute|definition)$/.test(wordsOf(key).at(-1) ?? '')) return [];
+    if (!isObject(inner) || !fieldWord.test(wordsOf(key).at(-1) ?? '')) return [];
     return Object.entries(inner).flatMap(([name, text]) =>
       isNamingKey(name) && typeof text === 'string' ? [text] : [],
     );
   });
   return labels.find(fits);
 }
+
+const fieldWord = /^(?:field|question|attribute|definition)$/;
+const besidePair = /^(?:id|type|order|required|visible|active|category)$/;
+
+/**
+ * Whether a label may be told as a name. In `{ "customFieldID": 9, "label": "Move-in bonus", "value": "…" }` it is one; in any
+ * object that has more to say, what looks like a label is data: the name of a person, or of a tax payer.
+ */
+const isNothingButPair = (value: Record<string, unknown>): boolean =>
+  Object.keys(value).every((key) => {
+    const last = wordsOf(key).at(-1) ?? '';
+    const isPart = isNamingKey(key) || isValueKey(key) || fieldWord.test(last) || besidePair.test(last);
+    return isPart && !isPersonalKey(key);
+  });
 
 /** Assigning to `__proto__` would set the prototype; defining every other key would take several times as long. */
 function put(object: Record<string, unknown>, key: string, value: unknown): void {

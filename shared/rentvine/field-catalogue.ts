@@ -57,7 +57,7 @@ export function seenFields(root: Place, rows: number): SeenFields {
 
   function visit(place: Place, path: readonly string[]): void {
     const here = path.join('.');
-    if (place.droppedTexts > 0) add(dropped, here, place.droppedTexts);
+    if (place.droppedHere > 0) add(dropped, here, place.droppedHere);
     for (const field of place.fields.values()) note(field, path);
     if (place.asContact !== undefined) visit(place.asContact, path);
   }

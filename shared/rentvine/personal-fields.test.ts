@@ -296,6 +296,24 @@ describe('what was seen of rows', () => {
     });
   });
 
+  it('takes no value for a name, though it stands where a label could stand', () => {
+    // No digits: a name with several would not be told anyway.
+    const planted = 'PLANTED';
+    const text = 'a text';
+    const person = { name: `${planted} tax payer`, taxPayerName: `${planted} income`, taxId: planted, text };
+    const pair = { taxPayerName: `${planted} birth`, value: planted };
+    const objects = { emergency: person, tenants: [{ contactID: 1, ...person }], relatives: [person, pair], pair };
+    for (const resource of [tenants, leases, workOrders]) {
+      const reader = rowReader(resource);
+      reader.read({ [resource.rowKey]: { [resource.idField]: 1, ...objects, ...person } });
+      reader.read({ [resource.rowKey]: { [resource.idField]: 2, details: [JSON.stringify(objects)], ...objects } });
+      expect(JSON.stringify(reader.seen()), resource.name).not.toContain(planted);
+    }
+    const reader = rowReader(workOrders);
+    reader.read({ workOrder: { workOrderID: 1, custom: [{ customFieldID: 1, name: 'Tax ID', value: planted }] } });
+    expect(reader.seen().dropped).toEqual([{ path: 'custom.Tax ID', count: 1 }]);
+  });
+
   it('tells fields of objects beside the record under their own name', () => {
     const reader = rowReader(leases);
     reader.read({

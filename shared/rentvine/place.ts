@@ -16,8 +16,8 @@ export interface Place {
   readonly fields: Map<string, Field>;
   /** The same place for objects that turn out to be contacts. */
   asContact?: Place;
-  /** Texts that went as a whole. */
-  droppedTexts: number;
+  /** What went that has no name which could be told: texts as a whole, and values whose label may be data itself. */
+  droppedHere: number;
 }
 
 /** One key at one place: what is done with it, and what was seen of it. */
