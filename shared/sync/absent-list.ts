@@ -26,7 +26,9 @@ export function isKnownAbsent(record: RunRecord, { absentPath, absentAskedAt }: 
  * @returns whether it is switched off
  */
 export async function switchOffIfAbsent(record: RunRecord, state: SyncState, error: NotFoundError): Promise<boolean> {
-  if (state.fullStartedAt !== undefined || !(await otherListIsThere(record))) return false;
+  // A list that has answered a page is there, whatever comes after its last one.
+  if (state.fullStartedAt !== undefined || record.pages.length > 0) return false;
+  if (!(await otherListIsThere(record))) return false;
   const path = pathOf(record);
   if (state.absentPath !== path) {
     logger.warn('Rentvine does not have the list of a resource: it is switched off for the account.', {
