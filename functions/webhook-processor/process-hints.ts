@@ -180,7 +180,7 @@ async function workOn(
 /** The trace of the last of the webhooks that are about this. */
 function traceOf(key: string, messages: readonly HintMessage[], { hints }: BatchPlan): string | undefined {
   const last = hints.findLastIndex(({ keys }) => keys.includes(key));
-  return messages[last]?.record.attributes.AWSTraceHeader;
+  return messages[last]?.attempt.record.attributes.AWSTraceHeader;
 }
 
 async function leasesByProperty(
