@@ -4,11 +4,11 @@ import { ConditionalCheckFailedException, TransactWriteItemsCommand } from '@aws
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateSecretCommand,
-  DeleteSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
+  RotateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import {
   GetQueueUrlCommand,
@@ -342,8 +342,8 @@ test('secrets are found by prefix, page by page, in their newest version', async
   const { Versions } = await secrets.send(new ListSecretVersionIdsCommand({ SecretId: 'fixture/made' }));
   expect(Versions?.map(({ VersionStages }) => VersionStages)).toEqual([['AWSCURRENT'], ['AWSPREVIOUS']]);
   await expect(read('fixture/none')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
-  const remove = new DeleteSecretCommand({ SecretId: 'fixture/made' });
-  await expect(secrets.send(remove)).rejects.toThrow('Secrets Manager does not support DeleteSecret');
+  const rotate = new RotateSecretCommand({ SecretId: 'fixture/made' });
+  await expect(secrets.send(rotate)).rejects.toThrow('Secrets Manager does not support RotateSecret');
 });
 
 test('an intercepted request fails as the service would fail it', async () => {

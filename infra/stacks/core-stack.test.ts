@@ -274,7 +274,7 @@ describe('the core stack', () => {
     const readers = ofType('AWS::IAM::Policy').flatMap(({ Properties }) =>
       readStatements
         .parse(Properties.PolicyDocument.Statement)
-        .filter(({ Action }) => Action === 'secretsmanager:GetSecretValue')
+        .filter(({ Action }) => [Action].flat().includes('secretsmanager:GetSecretValue'))
         .map(({ Resource }) => [
           template.Resources[Properties.Roles[0].Ref]?.Properties.RoleName,
           /aictive\/dev\/[^"]+/.exec(JSON.stringify(Resource))?.[0],
