@@ -5,6 +5,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { ConfigurationError } from '../../shared/errors.ts';
+import { schemas } from '../../shared/events/schema-event.ts';
 import { resources } from '../../shared/rentvine/resources/catalogue.ts';
 import { readEntry, removeFromDirectory, setAccountState } from '../../shared/store/account-directory.ts';
 import { deleteRecords, findAccountItems } from '../../shared/store/account-items.ts';
@@ -44,7 +45,7 @@ export async function purgeAccount(platform: Platform, account: string, operator
 
   await audit(state, { action: 'purge-account', operator, at: now(), details: { account, phase: 'begun' } });
   const secrets = await deleteSecrets(platform, account);
-  const known = new Set<string>([...resources.map(({ name }) => name), ...found.resources]);
+  const known = new Set<string>([...resources.map(({ name }) => name), schemas, ...found.resources]);
   const deleted = await deleteRecords(records, account, [...known]);
   // Once more, as it was quiet for certain only after that.
   const { keys } = await findAccountItems(state, account);

@@ -145,6 +145,10 @@ describe('a redrive', () => {
     expect(sent).toMatchObject([
       { operation: 'PutEvents', body: { Entries: [{ EventBusName: 'bus', DetailType: 'rentvine.leases.updated' }] } },
     ]);
+    const { change: _change, ...rest } = event;
+    await keep({ id: 'm-3', target: { kind: 'eventBus', busName: 'bus' }, body: JSON.stringify(rest) });
+    expect(await redriveDeadLetter('m-3', 'anna', dependencies())).toBe('done');
+    expect(sent.at(-1)).toMatchObject({ body: { Entries: [{ DetailType: 'rentvine.schema.changed' }] } });
   });
 
   it('that does not succeed leaves the dead letter open', async () => {

@@ -3,6 +3,8 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { ContractError, UnavailableError } from '../errors.ts';
 import { changeEventSource, detailTypeOf } from '../events/change-event.ts';
 import { changeEventSchema } from '../events/change-event-schema.ts';
+import { schemaEventType } from '../events/schema-event.ts';
+import { schemaEventSchema } from '../events/schema-event-schema.ts';
 import { type CloseOutcome, claimRedrive, type DeadLetter } from '../store/dead-letters.ts';
 import type { Table } from '../store/dynamo-table.ts';
 import { syncJobSchema } from '../sync/job.ts';
@@ -82,7 +84,9 @@ function asNewRun({ id, body }: DeadLetter & { readonly body: string }): string 
 }
 
 async function publish(body: string, busName: string, events: EventBridgeClient): Promise<void> {
-  const event = changeEventSchema.safeParse(parseJson(body));
+  const json = parseJson(body);
+  const change = changeEventSchema.safeParse(json);
+  const event = change.success ? change : schemaEventSchema.safeParse(json);
   if (!event.success) throw new ContractError('The dead letter is no change event and cannot be published.');
   const { Entries: [answer] = [] } = await events.send(
     new PutEventsCommand({
@@ -90,7 +94,7 @@ async function publish(body: string, busName: string, events: EventBridgeClient)
         {
           EventBusName: busName,
           Source: changeEventSource,
-          DetailType: detailTypeOf(event.data),
+          DetailType: change.success ? detailTypeOf(change.data) : schemaEventType,
           Detail: body,
           Time: new Date(event.data.changedAt),
         },

@@ -5,7 +5,7 @@ import type { SchemaEvent } from './schema-event-schema.ts';
 export const schemaEventType = 'rentvine.schema.changed';
 
 /** Stands where a record has its resource: no resource of Rentvine's is called so. */
-const schemas = 'schema';
+export const schemas = 'schema';
 
 /** Where the records table has the last event of a resource's fields; its stream is what publishes it. */
 export const schemaEventKey = ({ account, resource }: Collection): Key =>
