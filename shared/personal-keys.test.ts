@@ -70,6 +70,12 @@ it('knows a personal name in any case, with any separators, and among other word
   );
 });
 
+it.each(personal.filter((key) => /^[A-Za-z]+$/.test(key)))('knows %s by its letters, too', (key) => {
+  const capitals = key.replaceAll(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+  const spelled = capitals.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  expect([spelled, isPersonalKey(spelled)]).toEqual([spelled, true]);
+});
+
 it('tells what names a value from the value', () => {
   expect(['name', 'label', 'fieldName', 'Label', 'question', 'key', 'custom_field'].every(isNamingKey)).toBe(true);
   expect(['value', 'values', 'string_value', 'answer', 'previous', 'fieldValue', 'newValue'].every(isValueKey)).toBe(

@@ -64,10 +64,14 @@ function judge(key: string): boolean {
   return isSequence || key.split(/[^A-Za-z0-9]+/).some((piece) => parts.test(piece.toLowerCase()));
 }
 
+/** Letters one by one, as a key in capitals becomes where each capital is taken for the beginning of a word: `_b_a_n_k__n_a_m_e`. */
+const spelledOut = /(?<![A-Za-z0-9])[A-Za-z](?:[_. -][A-Za-z](?![A-Za-z0-9]))+/g;
+
 /** The words of a key in lower case, without the numbers at their ends: `SSN_last4` is `ssn`, `last`. */
 export const wordsOf = (key: string): string[] =>
   key
     .replaceAll('#', ' number ')
+    .replaceAll(spelledOut, (letters) => letters.replaceAll(/[_. -]/g, ''))
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
     .split(/[^A-Za-z0-9]+/)

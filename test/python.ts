@@ -9,7 +9,7 @@ const cache = fileURLToPath(new URL('../node_modules/.cache/python/', import.met
 const newestFirst = ['python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
 /** Debian has Python without `ensurepip`, with which a virtual environment gets its pip. */
 const isUsable = 'import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 10) else 1)';
-const longestInstallMs = 5 * 60_000;
+const maxInstallMs = 5 * 60_000;
 
 /**
  * A Python with everything of a requirements.txt, in a virtual environment that is kept until the file changes.
@@ -52,4 +52,4 @@ export function pythonWithPackages(requirements: string, otherwise = ''): string
 }
 
 const run = (command: string, args: readonly string[]) =>
-  spawnSync(command, args, { encoding: 'utf8', timeout: longestInstallMs });
+  spawnSync(command, args, { encoding: 'utf8', timeout: maxInstallMs });

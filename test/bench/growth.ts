@@ -6,13 +6,13 @@ import { plot } from './plot.ts';
 import type { Worked } from './processes/protocol.ts';
 import type { GrowthPoint, Row, TextTable } from './report.ts';
 
-const mostMb = 256;
-const mostSliceMs = 5 * 60_000;
+const maxMb = 256;
+const maxSliceMs = 5 * 60_000;
 
 export interface Growth {
   readonly points: readonly GrowthPoint[];
   /** The worker's invocations, the longest of each run. */
-  readonly longestMs: number;
+  readonly maxMs: number;
 }
 
 /** A first full sync and one over unchanged data, by the worker's bundle in a process of its own, at each size. */
@@ -21,7 +21,7 @@ export async function measureGrowth(
   { assemblyDir, latencyMs }: { readonly assemblyDir: string; readonly latencyMs: number },
 ): Promise<Growth> {
   const points: GrowthPoint[] = [];
-  let longestMs = 0;
+  let maxMs = 0;
   for (const leases of sizes) {
     await using lab = await startLab({ assemblyDir, latencyMs, counts: { leases } });
     const worker = await lab.startWorker({ requestsPerSecond: 100 });
@@ -29,7 +29,7 @@ export async function measureGrowth(
       await lab.forget();
       const worked: Worked = await worker.sync('full');
       const [asked, counts] = [await lab.asked(), await lab.counts()];
-      longestMs = Math.max(longestMs, worked.longestMs);
+      maxMs = Math.max(maxMs, worked.maxMs);
       points.push({
         leases,
         run,
@@ -37,11 +37,11 @@ export async function measureGrowth(
         requests: asked.lists + asked.ones,
         readUnits: counts.readUnits,
         writeUnits: counts.writeUnits,
-        mostMb: worked.mostMb,
+        maxMb: worked.maxMb,
       });
     }
   }
-  return { points, longestMs };
+  return { points, maxMs };
 }
 
 export const growthTable = (points: readonly GrowthPoint[]): TextTable => ({
@@ -53,7 +53,7 @@ export const growthTable = (points: readonly GrowthPoint[]): TextTable => ({
     grouped(point.requests),
     grouped(point.readUnits),
     grouped(point.writeUnits),
-    `${Math.round(point.mostMb)} MB`,
+    `${Math.round(point.maxMb)} MB`,
   ]),
 });
 
@@ -79,22 +79,22 @@ export function growthPlot(points: readonly GrowthPoint[]): string {
           curve('nothing changed: read', 'unchanged', (point) => point.readUnits),
         ],
       },
-      both('Memory of the worker, MB', (point) => point.mostMb),
+      both('Memory of the worker, MB', (point) => point.maxMb),
     ],
     'leases',
   );
 }
 
 /** What the design asks of the largest company, and what the proof of completeness costs. */
-export function growthRows({ points, longestMs }: Growth, pageSize: number): Row[] {
+export function growthRows({ points, maxMs }: Growth, pageSize: number): Row[] {
   const largest = points.reduce((a, b) => (b.leases >= a.leases ? b : a));
-  const most = Math.max(...points.map((point) => point.mostMb));
+  const most = Math.max(...points.map((point) => point.maxMb));
   return [
     {
       what: `memory of the worker's whole process at ${grouped(largest.leases)} leases, at its most`,
       measured: `${Math.round(most)} MB`,
-      target: `< ${mostMb} MB`,
-      ok: most < mostMb,
+      target: `< ${maxMb} MB`,
+      ok: most < maxMb,
     },
     ...points
       .filter(({ run, leases }) => run === 'first' && leases > pageSize)
@@ -110,9 +110,9 @@ export function growthRows({ points, longestMs }: Growth, pageSize: number): Row
       }),
     {
       what: 'longest invocation of the worker in this report',
-      measured: seconds(longestMs),
+      measured: seconds(maxMs),
       target: '< 5 min',
-      ok: longestMs < mostSliceMs,
+      ok: maxMs < maxSliceMs,
     },
   ];
 }
@@ -126,13 +126,13 @@ export function sliceRows(functions: readonly FunctionDefinition[]): Row[] {
       what: 'longest time-out of any function in the template',
       measured: `${longest.timeoutMs / 1000} s (${longest.name})`,
       target: '< 5 min',
-      ok: longest.timeoutMs < mostSliceMs,
+      ok: longest.timeoutMs < maxSliceMs,
     },
     {
       what: 'longest slice that the configuration accepts',
       measured: `${[...Array(600).keys()].filter(accepts).at(-1)} s`,
       target: '< 5 min',
-      ok: !accepts(mostSliceMs / 1000),
+      ok: !accepts(maxSliceMs / 1000),
     },
   ];
 }

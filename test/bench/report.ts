@@ -18,7 +18,7 @@ export interface GrowthPoint {
   readonly requests: number;
   readonly readUnits: number;
   readonly writeUnits: number;
-  readonly mostMb: number;
+  readonly maxMb: number;
 }
 
 export interface TextTable {

@@ -29,8 +29,8 @@ export function fateOf({ isGenuine, answers, puts, messages }: DeliveryTrace): F
   if (messages.length < puts) return broken('LOST IN THE QUEUE');
   if (messages.length === 0) return accepted ? broken('LOST THOUGH ANSWERED 2xx') : fate(refusal);
   // What was parked goes on in its copy; only the last copies say how it ended.
-  const mostParked = Math.max(...messages.map(({ parked }) => parked));
-  const last = messages.filter(({ parked }) => parked === mostParked);
+  const maxParked = Math.max(...messages.map(({ parked }) => parked));
+  const last = messages.filter(({ parked }) => parked === maxParked);
   if (last.every(({ isDeadLetter }) => isDeadLetter)) return fate('kept as a dead letter');
   return fate(accepted ? 'processed' : `processed, though ${refusal}`);
 }

@@ -50,7 +50,7 @@ const deletions: Partial<Record<ResourceName, number>> = { workOrders: 3, transa
 const syncEveryMs = 3_000;
 const tellEveryMs = 15_000;
 /** Deliveries that may be under way before the world waits for the platform. */
-const mostAtOnce = 50;
+const maxAtOnce = 50;
 
 /** Runs the platform through chaos and answers what became of everything. */
 export async function runChaos(options: ChaosOptions): Promise<Ledger> {
@@ -153,7 +153,7 @@ async function causeChanges({ webhooks, seconds, seed, tell }: ChaosOptions, sce
   const started = () => network.answers.size - stranger.keys.size;
   while (started() < webhooks) {
     const due = (webhooks * (Date.now() - startedAt)) / (seconds * 1000);
-    if (started() < due && started() - scene.sent.length < mostAtOnce) {
+    if (started() < due && started() - scene.sent.length < maxAtOnce) {
       world.tick();
       if (random() < strangers) stranger.send();
     }

@@ -13,7 +13,7 @@ const pom = fileURLToPath(new URL('pom.xml', import.meta.url));
 const cache = fileURLToPath(new URL('../../node_modules/.cache/dynamodb-local/', import.meta.url));
 /** The machine's own Maven has a version of its own of each plug-in; with this one the arguments are known to work. */
 const copyDependencies = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies';
-const oldestJava = 17;
+const minJavaVersion = 17;
 const toInstall = 'Install Java 17 or newer and Maven (on Debian: apt install openjdk-17-jre-headless maven)';
 const startDeadlineMs = 120_000;
 
@@ -31,7 +31,7 @@ export interface DynamoDbLocal extends AsyncDisposable {
  */
 export async function startDynamoDbLocal(): Promise<DynamoDbLocal> {
   const version = /version "(\d+)/.exec(spawnSync('java', ['-version'], { encoding: 'utf8' }).stderr ?? '')?.[1];
-  if (Number(version ?? 0) < oldestJava) throw new MissingPrerequisite(`${toInstall}.`);
+  if (Number(version ?? 0) < minJavaVersion) throw new MissingPrerequisite(`${toInstall}.`);
   const libraries = fetchLibraries();
   const port = await freePort();
   // The libraries hold a native one as well, of the database below it all.

@@ -226,6 +226,7 @@ async function startHalvingProxy() {
         headers: {
           'content-type': 'application/x-amz-json-1.0',
           'x-amz-target': String(request.headers['x-amz-target']),
+          authorization: String(request.headers.authorization),
         },
         body: sent,
       });

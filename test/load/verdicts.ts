@@ -9,7 +9,7 @@ import type { Sample, Solo } from './processes/protocol.ts';
 const answeredWithinMs = 200;
 const storedWithinMs = 2_000;
 /** Of the rate that was asked for. */
-const leastRate = 0.98;
+const minRate = 0.98;
 /** Lambda gives a function of so many MB one core. */
 const mbPerCore = 1_769;
 const receiverMb = 512;
@@ -64,7 +64,7 @@ export function judge({ load, endToEnd, receiver }: Measured, plan: Plan, judges
     {
       what: `answered per second, of ${plan.requestsPerSecond} asked for`,
       measured: rate.toFixed(1),
-      ...judged(`≥ ${(leastRate * plan.requestsPerSecond).toFixed(0)}`, rate >= leastRate * plan.requestsPerSecond),
+      ...judged(`≥ ${(minRate * plan.requestsPerSecond).toFixed(0)}`, rate >= minRate * plan.requestsPerSecond),
     },
     {
       what: 'webhook answered, from when it was due',

@@ -12,7 +12,7 @@ declare module 'vitest' {
 
 const reports = fileURLToPath(new URL('../../reports/', import.meta.url));
 const prefix = 'output-';
-const mostShown = 20;
+const maxShown = 20;
 
 /** Output that earlier runs left because of a leak; runs that are under way keep theirs. */
 function forgetEarlierRuns(): void {
@@ -54,9 +54,9 @@ export const setup = ({ provide }: TestProject): (() => Promise<void>) => {
     }
     process.exitCode = 1;
     const shown = leaks
-      .slice(0, mostShown)
+      .slice(0, maxShown)
       .map(({ file, line, marker, text }) => `${file}:${line} ${marker}\n  ${text}`);
-    const more = leaks.length > mostShown ? `\n… and ${leaks.length - mostShown} more, in reports/privacy.json` : '';
+    const more = leaks.length > maxShown ? `\n… and ${leaks.length - maxShown} more, in reports/privacy.json` : '';
     throw new Error(`Planted secrets got out, ${leaks.length} times:\n${shown.join('\n')}${more}`);
   };
 };

@@ -18,7 +18,7 @@ import { serve } from './remote.ts';
 type Options = z.output<typeof passOptions>;
 
 const now = () => new Date();
-const longestPassMs = 600_000;
+const maxPassMs = 600_000;
 
 serve({
   async pass(argument): Promise<Pass> {
@@ -43,7 +43,7 @@ function prepare(options: Options) {
     account: { name, baseUrl, auth: { scheme: 'basic', accessKey, secret }, paths: {}, keep: [] },
     state,
     settings,
-    deadline: () => Date.now() + longestPassMs,
+    deadline: () => Date.now() + maxPassMs,
   });
   const copy = { account: collection, resource: leases.name };
   const store = {

@@ -74,9 +74,9 @@ export const workerOptions = z.object({ module: z.string(), functionName: z.stri
 export const workedSchema = z.object({
   durationMs: z.number(),
   invocations: z.number(),
-  longestMs: z.number(),
+  maxMs: z.number(),
   /** Most memory that the whole process ever had in use, so far: MB of 1,048,576 bytes. */
-  mostMb: z.number(),
+  maxMb: z.number(),
 });
 export type Worked = z.infer<typeof workedSchema>;
 

@@ -36,7 +36,7 @@ serve({
   /** Queues a job, and works until the queue is empty: continuations included. */
   async work(job): Promise<Worked> {
     const startedAt = performance.now();
-    let [invocations, longestMs] = [0, 0];
+    let [invocations, maxMs] = [0, 0];
     const MessageGroupId = 'bench';
     const MessageDeduplicationId = crypto.randomUUID();
     await queue('SendMessage', { MessageBody: JSON.stringify(job), MessageGroupId, MessageDeduplicationId });
@@ -44,11 +44,11 @@ serve({
       const invokedAt = performance.now();
       handled.parse(await invoke({ Records: [recordOf(message)] }));
       invocations += 1;
-      longestMs = Math.max(longestMs, performance.now() - invokedAt);
+      maxMs = Math.max(maxMs, performance.now() - invokedAt);
       await queue('DeleteMessage', { ReceiptHandle: message.ReceiptHandle });
     }
-    const mostMb = mostKb() / 1024;
-    return { durationMs: performance.now() - startedAt, invocations, longestMs, mostMb };
+    const maxMb = maxKb() / 1024;
+    return { durationMs: performance.now() - startedAt, invocations, maxMs, maxMb };
   },
 });
 
@@ -56,7 +56,7 @@ serve({
  * Linux keeps the parent's peak in a new process's `maxRSS` (getrusage(2) outlives exec), and the parent is larger; the
  * peak of this process's own memory is in its status file.
  */
-function mostKb(): number {
+function maxKb(): number {
   const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS);
 }
