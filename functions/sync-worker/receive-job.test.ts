@@ -87,6 +87,14 @@ it.each(['paused', 'gone'] as const)(
   },
 );
 
+it('puts a job back, and counts no failure, while it cannot be read how its account stands', async () => {
+  const unreadable = { ...dependencies(), standing: () => Promise.reject(new Error('no table')) };
+  const message = sqsRecord(job(), { messageId: 'm-1', receives: 9 });
+  expect(await receiveJob(message, lambdaContext, unreadable)).toBe(false);
+  expect(hiddenFor()).toEqual([30]);
+  expect(requests.map(({ operation }) => operation)).toEqual(['ChangeMessageVisibility']);
+});
+
 it('puts a message that is early back until it is due, and does nothing else', async () => {
   expect(await receive({ ...job(), notBefore: '2026-01-01T02:00:30.500Z' })).toBe(false);
   expect(hiddenFor()).toEqual([31]);

@@ -1,5 +1,6 @@
 import type { Context, SQSRecord } from 'aws-lambda';
 import { annotateTrace } from '#tracing';
+import type { Standing } from '../../shared/account/standing.ts';
 import { parseConfiguration, parsedJson } from '../../shared/configuration.ts';
 import { logger } from '../../shared/observability/logger.ts';
 import { metrics } from '../../shared/observability/metrics.ts';
@@ -41,7 +42,14 @@ export async function receiveJob(
   logger.appendKeys({ account: job.account, resource: job.resource, correlationId: job.correlationId });
   annotateTrace(job);
 
-  const standing = await dependencies.standing(job.account);
+  let standing: Standing;
+  try {
+    standing = await dependencies.standing(job.account);
+  } catch (error) {
+    logger.warn('It could not be read how the account stands; the job comes again.', { error });
+    await reappearIn(record, firstRetrySeconds, dependencies);
+    return false;
+  }
   if (standing !== 'active') {
     logger.info('A job is dropped, because its account is paused or removed.', { runId: job.runId, standing });
     return true;
