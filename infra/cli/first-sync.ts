@@ -1,4 +1,4 @@
-import { type ResourceName, resources } from '../../shared/rentvine/resources/catalogue.ts';
+import { type ResourceName, resourceByName, resources } from '../../shared/rentvine/resources/catalogue.ts';
 import type { Collection } from '../../shared/store/collection.ts';
 import { isFinished, type Run, readRun } from '../../shared/store/runs.ts';
 import { readSyncState } from '../../shared/store/sync-state.ts';
@@ -21,11 +21,20 @@ export async function firstSync(
 ): Promise<ResourceReport[]> {
   // What takes a request for each lease is left to its schedule: a first copy need not wait for it.
   const names = options.resources ?? resources.filter(({ parent }) => parent === undefined).map(({ name }) => name);
-  const asked: { readonly job: PlannedJob; readonly mode: Run['mode'] }[] = [];
-  for (const resource of names) asked.push(await ask(platform, { account, resource }, options));
-  const jobs = asked.map(({ job }) => job);
-  const runs = await followRuns(platform, jobs, idle, showProgress(process.stderr));
-  return runs.map((followed, index) => reportOf(followed, asked[index]?.mode ?? 'full'));
+  const isNamed = (name: ResourceName) => resourceByName(name).activeOnly?.namedBy !== undefined;
+  const later = options['active-only'] ? names.filter(isNamed) : [];
+  const first = names.filter((name) => !later.includes(name));
+  const reports: ResourceReport[] = [];
+  // What others' records name as active is asked for when those are there.
+  for (const together of [first, later]) {
+    const asked: { readonly job: PlannedJob; readonly mode: Run['mode'] }[] = [];
+    for (const resource of together) asked.push(await ask(platform, { account, resource }, options));
+    const jobs = asked.map(({ job }) => job);
+    if (jobs.length === 0) continue;
+    const runs = await followRuns(platform, jobs, idle, showProgress(process.stderr));
+    reports.push(...runs.map((followed, index) => reportOf(followed, asked[index]?.mode ?? 'full')));
+  }
+  return reports;
 }
 
 async function ask(

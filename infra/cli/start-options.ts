@@ -27,7 +27,7 @@ const startOptions = {
     'only these, with commas between: leases,units; without it all but recurringCharges, which take a request for each lease and follow their schedule',
     resourceList.optional(),
   ),
-  'active-only': flag('active leases and properties only; never marks anything deleted'),
+  'active-only': flag('active leases, their tenants, and active properties only; never marks anything deleted'),
   json: flag('the last line on stdout is one JSON object'),
   export: option('<dir>', 'afterwards write <dir>/<resource>.jsonl, one record a line', text.optional()),
   data: commonOptions.data,

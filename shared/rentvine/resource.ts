@@ -47,6 +47,8 @@ export interface Resource<Name extends string = string> {
   readonly activeOnly?: {
     readonly query: Readonly<Record<string, string>>;
     readonly isActive: (data: ResourceData) => boolean;
+    /** A resource whose active records, as they are stored, name the ids of the active objects. */
+    readonly namedBy?: { readonly resource: Resource; readonly ids: (data: ResourceData) => readonly string[] };
   };
   /** Minutes between incremental reads, 5 to 60. */
   readonly incrementalMinutes: number;

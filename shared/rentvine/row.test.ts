@@ -108,6 +108,18 @@ describe('rows', () => {
     });
   });
 
+  it('keeps the entries of a transaction, in it or beside it, less what is personal', () => {
+    const entries = [{ accountID: 7, amount: '12.30', bankAccountNumber: '1' }];
+    const stored = [{ accountId: 7, amount: '12.30' }];
+    for (const row of [
+      { transaction: { transactionID: 1, entries } },
+      { transaction: { transactionID: 1 }, entries },
+    ]) {
+      expect(rowOf(transactions, row).data).toMatchObject({ transactionId: '1', entries: stored });
+      expect(JSON.stringify(rowOf(transactions, row))).not.toContain('bankAccount');
+    }
+  });
+
   it('keep an amount under its name with the unit, whatever else has that name', () => {
     const { data } = rowOf(transactions, { transaction: { transactionID: 1, amount: '-12.30', amountCents: 'x' } });
     expect(data.amountCents).toBe(-1230);

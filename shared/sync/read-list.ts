@@ -5,6 +5,7 @@ import type { RejectedRow } from '../rentvine/row.ts';
 import { formatDate, formatDateTime, type ListQuery } from '../rentvine/urls.ts';
 import type { PageRead } from '../store/progress.ts';
 import { type SyncState, updateSyncState } from '../store/sync-state.ts';
+import { activeRows } from './active-rows.ts';
 import {
   doubtByTotal,
   lostRows,
@@ -172,14 +173,12 @@ async function storeRows(
   record: RunRecord,
   page: ListPage,
 ): Promise<{ created: number; updated: number; rejected: RejectedRow[] }> {
-  const { resource } = record.slice;
   if (record.run.serverStartedAt === undefined) {
     record.update({
       serverStartedAt: (page.serverDate ?? new Date(page.requestedAt.getTime() - clockAllowanceMs)).toISOString(),
     });
   }
-  const isActive = record.run.activeOnly ? resource.activeOnly?.isActive : undefined;
-  const rows = isActive === undefined ? page.rows : page.rows.filter((row) => isActive(row.data));
+  const rows = await activeRows(record, page.rows);
   const { created, updated, rejected: refused } = await storePage(record.store, rows, page);
   const rejected = [...page.rejected, ...refused];
   for (const [index, row] of rejected.entries()) await record.quarantine(row, index);

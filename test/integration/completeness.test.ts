@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { objectsAt } from '../../infra/simulator/generator/wire-object.ts';
 import { onStack } from '../fixtures.ts';
 import { expectMirror, expectToldEverything } from './mirror.ts';
 
@@ -119,6 +120,27 @@ describe('Promise 6, no accidental deletion: what one run cannot see', () => {
       await expectMirror(company, resource);
     },
   );
+
+  it('an active-only run of tenants stores those of active leases, as they are stored, and says so where none is', async ({
+    harness,
+  }) => {
+    const company = await harness.company({ counts: { leases: 40, tenants: 60 } });
+    expect(await company.sync('tenants', 'full', { activeOnly: true })).toMatchObject({
+      status: 'failed',
+      error: { code: 'CONFIGURATION', message: expect.stringContaining('--resources leases') },
+    });
+    await company.sync('leases', 'full', { activeOnly: true });
+    const run = await company.sync('tenants', 'full', { activeOnly: true });
+    expect(run).toMatchObject({ status: 'succeeded', counts: { deleted: 0 } });
+    const ofActive = company.world
+      .all('leases')
+      .filter(({ primaryLeaseStatusID }) => Number(primaryLeaseStatusID) === 2)
+      .flatMap((lease) => objectsAt(lease, 'tenants').map(({ contactID }) => String(contactID)));
+    const stored = [...(await company.stored('tenants')).keys()];
+    expect(stored.toSorted()).toEqual([...new Set(ofActive)].toSorted());
+    expect(stored.length).toBeGreaterThan(0);
+    expect(stored.length).toBeLessThan(company.world.size('tenants'));
+  });
 
   it('a transaction that two complete passes both miss is marked deleted', async ({ company }) => {
     await company.sync('transactions', 'full');

@@ -42,7 +42,7 @@ const chances = (shares: readonly number[], faults: readonly FaultSpec[]) =>
 
 const cases = [
   ...chances([0.15], [...passing, ...ending]),
-  ...chances([0.5], [...harmless, ...ending, { kind: 'rateLimit', retryAfter: 0 }, { kind: 'status' }]),
+  ...chances([0.5], [...harmless, { kind: 'rateLimit', retryAfter: 0 }]),
 ];
 const longCases = chances([0, 0.15, 0.5], [...passing, ...harmless, ...ending]);
 

@@ -122,14 +122,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-it('a resource is its two files and two lines: nothing else has to be told, in the sources or in the tests', async () => {
+it('a resource is its two files and two lines: nothing else has to be told, in the sources or in the tests', {
+  tags: 'long',
+}, async () => {
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
   const complaints = await run(process.execPath, [tsc], { cwd: dir }).then(
     ({ stdout }) => stdout,
     (error: { readonly stdout: string }) => error.stdout,
   );
   expect(complaints).toBe('');
-}, 300_000);
+});
 
 it('it is then listed, read, filtered, and told of by webhooks, as the platform understands them', async () => {
   const { stdout } = await run(process.execPath, ['trial.mjs'], { cwd: dir });

@@ -78,7 +78,9 @@ it('with OpenTelemetry a webhook is one trace, from its request through the queu
   }
 });
 
-it('a stage has the tracing that it asks for, and its bundles have nothing of the others', async () => {
+it('a stage has the tracing that it asks for, and its bundles have nothing of the others', {
+  tags: 'long',
+}, async () => {
   const bundleOf = async (context: object, name: string) => {
     const directory = await cachedAssembly({ context: { ...context } });
     const read = (file: string) => readFileSync(`${directory}/${file}`, 'utf8');

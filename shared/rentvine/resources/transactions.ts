@@ -1,4 +1,4 @@
-import { anyObject } from '../reader.ts';
+import { anyObject, anything } from '../reader.ts';
 import type { Resource } from '../resource.ts';
 import { boolean, date, id, object, text } from '../values.ts';
 
@@ -20,7 +20,7 @@ export const transactions: Resource<'transactions'> = {
     },
     ['amount'],
   ),
-  siblings: { ledger: anyObject },
+  siblings: { ledger: anyObject, entries: anything, transactionEntries: anything },
   idsFromSiblings: { propertyId: 'property', unitId: 'unit', portfolioId: 'portfolio' },
   // Voiding flips `isVoided` on an old row and moves no date, so the window is read again every time.
   changeFilter: { by: 'datePosted', windowDays: 45 },
