@@ -31,7 +31,7 @@ const told = async () => {
   const item = await readItem(tables.records, schemaEventKey(leases));
   return item && schemaEventSchema.parse(schemaEventOf(item));
 };
-const writes = () => tables.requests.filter(({ operation }) => /Put|Update/.test(operation)).length;
+const writes = () => tables.requests.filter(({ operation }) => /Put|Update|Execute/.test(operation)).length;
 
 it('keeps what was seen, and puts what has changed where the records are published from', async () => {
   expect(await readCatalogue(tables.state, leases)).toBeUndefined();

@@ -49,7 +49,7 @@ const requestsOf = async (work: () => Promise<unknown>): Promise<SeenRequest[]> 
   await work();
   return tables.requests.slice(before);
 };
-const isWrite = ({ operation }: SeenRequest) => /^(?:Put|Update|Delete|BatchWrite)/.test(operation);
+const isWrite = ({ operation }: SeenRequest) => /^(?:Put|Update|Delete|BatchWrite|BatchExecute)/.test(operation);
 const writesOf = async (work: () => Promise<unknown>) => (await requestsOf(work)).filter(isWrite);
 
 describe('a record is what its list row and its single read know together', () => {
@@ -171,6 +171,46 @@ describe('a record is what its list row and its single read know together', () =
     expect(await stored()).toMatchObject({ revision: 4, data: whole });
     expect((await stored()).deletedAt).toBeUndefined();
     await expect(single(8, { ...leaseAlone, noticeDate: 'before it was gone' })).resolves.toBe('stale');
+  });
+});
+
+describe('a page of objects of which nothing is stored', () => {
+  const rows = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [index + 1, { rent: index }]));
+
+  it('takes a request for 25 of them', async () => {
+    const requests = await requestsOf(async () => {
+      expect(await list(0, rows(250))).toEqual({ created: 250, updated: 0, rejected: [] });
+    });
+    expect(requests.filter(isWrite).map(({ operation }) => operation)).toEqual([
+      'UpdateItem',
+      ...Array.from({ length: 10 }, () => 'BatchExecuteStatement'),
+    ]);
+    expect(requests.length).toBeLessThanOrEqual(25);
+  });
+
+  it('leaves what others have made meanwhile, and what is deleted, to be merged one by one', async () => {
+    await list(0, { 3: { rent: 1 }, 4: { rent: 1 } });
+    await tombstone(tables.records, store.collection, { id: '4', ...times(5) }, { now: now(), correlationId: 'c-2' });
+    let inBetween = false;
+    tables.intercept = async ({ operation }) => {
+      if (operation !== 'BatchExecuteStatement' || inBetween) return;
+      inBetween = true;
+      await storeOne(newStore(), { id: '5', data: { rent: 4, noticeDate: 'n' }, ...times(20) });
+    };
+    expect(await list(10, rows(6))).toEqual({ created: 3, updated: 2, rejected: [] });
+    expect(inBetween).toBe(true);
+    expect(await stored('5')).toMatchObject({ revision: 1, data: { rent: 4, noticeDate: 'n' } });
+    expect(await stored('4')).toMatchObject({ revision: 3, data: { rent: 3 } });
+    expect((await stored('4')).deletedAt).toBeUndefined();
+  });
+
+  it('is created one by one where the role may not insert', async () => {
+    tables.intercept = ({ operation }) => {
+      if (operation === 'BatchExecuteStatement') throw new AwsError('com.amazonaws#AccessDeniedException', 'no');
+    };
+    expect(await list(0, rows(30))).toEqual({ created: 30, updated: 0, rejected: [] });
+    expect(await stored('30')).toMatchObject({ revision: 1, data: { rent: 29 } });
   });
 });
 

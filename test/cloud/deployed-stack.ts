@@ -45,6 +45,8 @@ export interface DeployedStack {
 
 const pollMs = 250;
 const runDeadlineMs = 90_000;
+/** Of what the functions logged last, where a run does not end. */
+const maxToldLines = 20;
 const plannedSchema = z.array(z.object({ account: z.string(), runId: z.string() }));
 
 /** Waits until `condition` holds. @throws Error naming `what` after `deadlineMs` milliseconds */
@@ -115,7 +117,13 @@ export function deployedStack(stage: string, outputs: Outputs): DeployedStack {
         run = await stack.run(account, resource, runId);
         return run !== undefined && isFinished(run);
       };
-      await until(`the end of ${account}'s run of ${resource}`, isOver, runDeadlineMs);
+      await until(`the end of ${account}'s run of ${resource}`, isOver, runDeadlineMs).catch(async (error: Error) => {
+        throw new Error(
+          [error.message, ...(await stack.logs()).filter((line) => line.includes('"level"')).slice(-maxToldLines)].join(
+            '\n',
+          ),
+        );
+      });
       const coveredBy = run?.coveredBy === undefined ? undefined : await stack.run(account, resource, run.coveredBy);
       const over = coveredBy ?? run;
       if (over === undefined) throw new Error('A run that is over has a report.');
