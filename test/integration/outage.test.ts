@@ -61,7 +61,7 @@ describe('Promise 7, degrades, then catches up', () => {
     expect(harness.deadLetters()).toBe(0);
   });
 
-  it('while the breaker is open for long, runs wait in the queue and use up nothing', async ({
+  it('while the breaker is open for long, runs wait in the queue and use up nothing', { tags: 'long' }, async ({
     harness,
     company,
     expect,

@@ -38,10 +38,9 @@ const inFull = async (company: Company, resource: 'leases' | 'vendors' = 'leases
 };
 
 describe('the fields of an account', () => {
-  it('are no news while they stay as they are, in whichever reads, whatever changes in the company', async ({
-    company,
-    webhooks,
-  }) => {
+  it('are no news while they stay as they are, in whichever reads, whatever changes in the company', {
+    tags: 'long',
+  }, async ({ company, webhooks }) => {
     for (let round = 0; round < 2; round++) {
       await company.syncAll(allResources, 'full');
       for (const name of ['leases', 'units', 'vendors'] as const) {

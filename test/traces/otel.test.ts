@@ -13,7 +13,9 @@ const sent = z.object({
   MessageSystemAttributes: z.object({ AWSTraceHeader: z.object({ StringValue: z.string() }) }),
 });
 
-it('with OpenTelemetry a webhook is one trace, from its request through the queue to the write, and nobody’s data are in it', async () => {
+it('with OpenTelemetry a webhook is one trace, from its request through the queue to the write, and nobody’s data are in it', {
+  tags: 'long',
+}, async () => {
   await using collector = await startCollector();
   const harness = await startHarness({
     assemblyDir: await cachedAssembly({ context: { tracing } }),
