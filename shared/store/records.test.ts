@@ -77,8 +77,9 @@ const stored = () => readRecord(tables.records, collection, '7');
 const writesIn = async (work: () => Promise<unknown>): Promise<number> => {
   const before = tables.requests.length;
   await work();
-  return tables.requests.slice(before).filter(({ operation }) => /^(?:Put|Update|Delete|BatchWrite|BatchExecute)/.test(operation))
-    .length;
+  return tables.requests
+    .slice(before)
+    .filter(({ operation }) => /^(?:Put|Update|Delete|BatchWrite|BatchExecute)/.test(operation)).length;
 };
 const row = (data: Record<string, unknown>, rest: Partial<ParsedRow> = {}): ParsedRow => ({
   id: '7',
