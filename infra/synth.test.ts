@@ -35,7 +35,7 @@ const resourcesOf = async (stage: string, type: string, context: Record<string, 
 };
 
 describe('synthesis', () => {
-  it('points functions at another endpoint only when told to', async () => {
+  it('points functions at another endpoint only when told to', { tags: 'long' }, async () => {
     const endpoints = async (context: Record<string, unknown>) =>
       (await resourcesOf('dev', 'AWS::Lambda::Function', context)).map(
         ({ Properties }) => Properties.Environment.Variables.AWS_ENDPOINT_URL,

@@ -46,7 +46,7 @@ describe('npm run scan', () => {
     for (const part of text.match(/[\w+/]{16,}/g) ?? []) expect(JSON.stringify(found)).not.toContain(part);
   });
 
-  it.each(Object.entries(planted))('finds %s that a later commit took away', async (_, text) => {
+  it.each(Object.entries(planted))('finds %s that a later commit took away', { tags: 'long' }, async (_, text) => {
     startRepository();
     write('a file.ts', `${text}\n`);
     commit('with it');

@@ -196,7 +196,9 @@ describe('GET /health', () => {
     });
   });
 
-  it('asks DynamoDB as little with a thousand accounts and many dead letters as with one', async () => {
+  it('asks DynamoDB as little with a thousand accounts and many dead letters as with one', {
+    tags: 'long',
+  }, async () => {
     const costs = async (accounts: number, letters: number) => {
       await using big = await startService();
       // The longest names that there can be.
