@@ -65,7 +65,11 @@ function maxKb(): number {
 async function queue(operation: string, request: object): Promise<unknown> {
   const response = await fetch(endpoint, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` },
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `AmazonSQS.${operation}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${process.env.AWS_ACCESS_KEY_ID}/20260101/eu-west-1/sqs/aws4_request`,
+    },
     body: JSON.stringify({ QueueUrl, ...request }),
   });
   if (!response.ok) throw new Error(`The queue answered ${response.status} to ${operation}.`);
