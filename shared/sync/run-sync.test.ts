@@ -28,6 +28,8 @@ let singleReads: string[];
 let listReads = 0;
 let onList: (page: number) => void | Promise<void>;
 let resource: Resource = leases;
+/** How the list shows its ids, which are in their order, at this moment. */
+let arrange: (ids: string[]) => string[];
 /** What the list claims to have, by the number of rows it has. */
 let claims: ((rows: number) => number) | undefined;
 
@@ -39,6 +41,7 @@ beforeEach(() => {
   listReads = 0;
   onList = () => {};
   resource = leases;
+  arrange = (ids) => ids;
   claims = undefined;
 });
 
@@ -65,7 +68,8 @@ const client: RentvineClient = {
     listReads += 1;
     const requestedAt = tick();
     await onList(page);
-    const all = [...source].sort(([a], [b]) => Number(a) - Number(b));
+    const ids = arrange([...source.keys()].sort((a, b) => Number(a) - Number(b)));
+    const all = ids.map((id) => [id, source.get(id) ?? {}] as const);
     const slice = all.slice((page - 1) * pageSize, page * pageSize);
     const bad = slice.filter(([, data]) => 'bad' in data).map(([id]) => ({ id, reason: 'lease.bad is not good' }));
     return {
@@ -451,6 +455,19 @@ describe('promise 7: a run that cannot go on', () => {
     );
     expect(writes.filter(({ operation }) => operation !== 'GetItem')).toEqual([]);
   });
+});
+
+it('passes that agree by chance prove nothing of a list that changes places while it is read', async () => {
+  fill(41);
+  let pass = 0;
+  onList = (page) => {
+    if (page === 1) pass += 1;
+  };
+  // Each pass shows a row twice and passes over two, of which every pass has missed one.
+  arrange = (ids) => [...ids.toReversed().filter((id) => id !== '30' && id !== String(10 + pass)), '41', '40'];
+  const { run } = await sync('unordered');
+  expect(run).toMatchObject({ status: 'failed', pass: 4, error: { code: 'CONTRACT' } });
+  expect(run.error?.message).toContain('rows changed places');
 });
 
 describe('the total that a list claims', () => {
